@@ -1,0 +1,1 @@
+"""Recommender agents: one file, one paper."""

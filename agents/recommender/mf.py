@@ -1,0 +1,94 @@
+"""Matrix factorisation, R = U I^T: the seed formula (Koren et al., 2009), pointwise or by pairs."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from agents.learned import LearnedAgent
+from sim.world.state import Catalog, Observation
+
+
+class Factors(nn.Module):
+    """score(viewer, video) = <u_viewer, i_video> + bias_video, with i = own vector + its tag's.
+
+    The tag beside the id is what lets a new video be ranked before anyone has seen it.
+    """
+
+    def __init__(self, viewers: int, videos: int, topics: int, factors: int):
+        super().__init__()
+        self.viewer_embed = nn.Embedding(viewers, factors + 1)
+        self.video_embed = nn.Embedding(videos, factors + 1)
+        self.topic_embed = nn.Embedding(topics, factors + 1)
+
+    def users(self, viewer: Int[Tensor, " n"]) -> Float[Tensor, "n factors1"]:
+        """Viewer vectors, the last place 1 to pick up the video's bias."""
+        vector = self.viewer_embed(viewer)
+        return torch.cat([vector[:, :-1], torch.ones_like(vector[:, :1])], dim=1)
+
+    def items(self, video: Tensor, topic: Tensor, topic2: Tensor) -> Tensor:
+        tags = (self.topic_embed(topic) + self.topic_embed(topic2)) / 2
+        return self.video_embed(video) + tags
+
+
+class MF(LearnedAgent):
+    """Pointwise: logistic loss on long views (Rendle et al., 2020, for why MF is hard to beat)."""
+
+    factors: int = 16
+    topics: int = 64  # more than any platform's list
+
+    def build(self, catalog: Catalog) -> nn.Module:
+        return Factors(self.viewers, catalog.capacity, self.topics, self.factors)
+
+    def video_tables(self) -> list[Tensor]:
+        return [self.net.video_embed.weight]
+
+    def viewer_tables(self) -> list[Tensor]:
+        return [self.net.viewer_embed.weight]
+
+    def user_vectors(self, observation: Observation) -> Tensor:
+        """(awake, factors + 1); the inner product with an item's vector is the score."""
+        return self.net.users(observation.row)
+
+    def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
+        return self.net.items(row, catalog.topic[row], catalog.topic2[row])
+
+    def score(self, observation: Observation, ids: Tensor) -> Tensor:
+        row = ((ids - 1) % self.capacity).clamp(min=0)
+        users, items = self.user_vectors(observation), self.item_vectors(observation.catalog, row)
+        return users @ items.T if ids.dim() == 1 else torch.einsum("vf,vkf->vk", users, items)
+
+    def logits(self, viewer: Tensor, video: Tensor) -> Tensor:
+        items = self.item_vectors(self.catalog, (video - 1) % self.capacity)
+        return (self.net.users(viewer) * items).sum(1)
+
+    def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        alive = self.catalog.name[(batch["video"] - 1) % self.capacity] == batch["video"]
+        logits = self.logits(batch["viewer"], batch["video"])
+        loss = F.binary_cross_entropy_with_logits(logits, batch["label"].float(), reduction="none")
+        return (loss * alive).sum() / alive.sum().clamp(min=1)
+
+
+class BPR(MF):
+    """By pairs: what one viewer watched long outranks what the same viewer did not (Rendle et al.,
+    UAI 2009). Negatives are videos shown and skipped, not videos never shown."""
+
+    def columns(self, log):
+        """Pairs of a long view and a skip of the same viewer, from the same log."""
+        columns = super().columns(log)
+        order = torch.argsort(columns["viewer"], stable=True)
+        viewer, video, label = (columns[k][order] for k in ("viewer", "video", "label"))
+        shift = 1 + self.key.fold(20).fold(self.rounds).integer(
+            torch.arange(len(viewer), device=video.device), 5
+        )
+        other = (torch.arange(len(viewer), device=video.device) + shift).clamp(max=len(viewer) - 1)
+        fits = (viewer == viewer[other]) & (label != label[other])
+        better = torch.where(label, video, video[other])
+        worse = torch.where(label, video[other], video)
+        return {"viewer": viewer[fits], "video": better[fits], "other": worse[fits]}
+
+    def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        margin = self.logits(batch["viewer"], batch["video"]) - self.logits(
+            batch["viewer"], batch["other"]
+        )
+        return -F.logsigmoid(margin).mean()

@@ -1,0 +1,18 @@
+"""The oracle sees the hidden truth: a ceiling to measure methods against, never a method."""
+
+from torch import Tensor
+
+from agents.base import PrivilegedAgent
+from sim.world.state import Observation, Truth
+
+
+class Oracle(PrivilegedAgent):
+    """Ranks by true appeal: taste, quality, hook, satiation and trend as the viewer feels them."""
+
+    pool_size = 8192
+
+    def score(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
+        assert truth is not None, "the runner hands the truth to privileged agents"
+        row = (ids - 1) % self.capacity
+        rows = row if row.dim() == 2 else row.expand(len(observation.viewer), -1)
+        return truth.appeal(rows)

@@ -1,0 +1,36 @@
+"""Uniform random choice among the videos not seen yet: what every lift is measured against."""
+
+import math
+
+import torch
+
+from agents.base import PICK, ScoreAgent
+from sim.world.state import Observation, Slate
+
+
+class Random(ScoreAgent):
+    tries: int = 4  # draws per slot; what is left over after doubles and seen videos is shown
+
+    def act(self, observation: Observation, slots: int, *, explore: bool = True) -> Slate:
+        """Draws with replacement, keeping the first of each and none seen: the same as drawing
+        without. logp is exact up to the few videos that the viewer has used up, so not given."""
+        noise = self.key.fold(PICK).fold(self.acts)
+        self.acts = self.acts + 1
+        pool = observation.candidates
+        if pool is None:
+            ids = self.pool(observation)
+            drawn = ids[noise.integer(observation.viewer, len(ids), self.tries * slots)]
+        else:
+            drawn = pool.gather(1, noise.uniform(observation.viewer, pool.shape[1]).argsort(1))
+        place = torch.arange(drawn.shape[1], device=drawn.device)
+        double = ((drawn[:, :, None] == drawn[:, None, :]) & (place[:, None] > place)).any(2)
+        unfit = double | observation.shown(drawn) | (drawn == 0)
+        first = torch.sort(unfit.to(torch.uint8), dim=1, stable=True).indices[:, :slots]
+        ids = drawn.gather(1, first).masked_fill(unfit.gather(1, first), 0)
+        if ids.shape[1] < slots:
+            ids = torch.nn.functional.pad(ids, (0, slots - ids.shape[1]))
+        return Slate(ids, torch.full(ids.shape, math.nan, device=ids.device))
+
+    def pool(self, observation: Observation) -> torch.Tensor:
+        catalog = observation.catalog
+        return catalog.name[catalog.eligible]

@@ -1,0 +1,1 @@
+"""A short-video platform in a box."""

@@ -1,0 +1,1 @@
+"""Where worlds are run, recorded and judged."""

@@ -1,0 +1,67 @@
+"""How viewers fare: time, gladness, reactions, coming back."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from sim.world.page import LONG_VIEW
+from sim.world.state import EVENT_FLAGS, Events, World
+
+
+@dataclass(frozen=True)
+class ByViewer:
+    """A day's sums for each viewer row."""
+
+    seconds: Float[Tensor, " viewers"]
+    shown: Float[Tensor, " viewers"]
+    glad: Float[Tensor, " viewers"]
+
+
+def by_viewer(world: World, events: list[Events]) -> ByViewer:
+    """Sums per viewer, in the fixed order of pages and slots."""
+    zero = torch.zeros(len(world.viewers.name), dtype=torch.float64, device=world.device)
+    sums = [zero.clone(), zero.clone(), zero.clone()]
+    for e in events:
+        r = e.response
+        for total, part in zip(sums, (r.watch, r.seen, r.glad), strict=True):
+            total[e.request.row] += part.double().sum(1)
+    return ByViewer(*sums)
+
+
+def impression_rates(world: World, events: list[Events]) -> dict[str, float]:
+    """Shares per impression: finishing, skipping, reactions, gladness, regret."""
+    n = sum(int(e.response.seen.sum()) for e in events)
+    hits = dict.fromkeys(("finish", "quick_skip", "long_view", "regret", *EVENT_FLAGS), 0)
+    glad = 0.0
+    for e in events:
+        r = e.response
+        duration = world.videos.duration[((e.ids - 1) % len(world.videos.name)).clamp(min=0)]
+        hits["finish"] += int((r.seen & (r.watch >= duration)).sum())
+        hits["quick_skip"] += int((r.seen & (r.watch < 3)).sum())
+        hits["long_view"] += int((r.seen & (r.watch >= duration.clamp(max=LONG_VIEW))).sum())
+        hits["regret"] += int((r.seen & (r.watch >= duration / 2) & (r.glad < 0.5)).sum())
+        for flag in EVENT_FLAGS:
+            hits[flag] += int(r.did(flag).sum())
+        glad += float(r.glad.double().sum())
+    rates = {f"{k}_rate": v / n if n else float("nan") for k, v in hits.items()}
+    rates["regret"] = rates.pop("regret_rate")
+    return {**rates, "satisfaction": glad / n if n else float("nan")}
+
+
+def groups(world: World) -> dict[str, Bool[Tensor, " viewers"]]:
+    """Viewers by kind: new ones (first week), heavy and light ones (top and bottom third)."""
+    v = world.viewers
+    usual = torch.where(v.registered, v.minutes * torch.sigmoid(v.activity), torch.nan)
+    low, high = usual.nanquantile(1 / 3), usual.nanquantile(2 / 3)
+    return {
+        "viewer:new": v.registered & (world.day - v.joined < 7) & (v.joined >= 0),
+        "viewer:heavy": v.registered & (usual > high),
+        "viewer:light": v.registered & (usual < low),
+    }
+
+
+def last_seen(mood_away: Int[Tensor, " viewers"], present: Bool[Tensor, " viewers"]):
+    """Days since the last visit, today included: 0 = here today."""
+    return torch.where(present, 0, mood_away + 1)

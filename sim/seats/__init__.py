@@ -1,0 +1,1 @@
+"""Seats: what each sees, decides and is paid for."""

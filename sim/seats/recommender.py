@@ -1,0 +1,132 @@
+"""The recommender's seat: what it sees, what it may decide, what it learns from."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from sim.world import appeal, catalog, community, platform
+from sim.world.rules import Rules
+from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, take
+from sim.world.viewers import BANDS, REGIONS
+
+PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follows
+
+
+def profile(world: World, row: Tensor) -> Tensor:
+    """Public viewer features, (awake, PROFILE)."""
+    v = world.viewers
+    days = (world.day - v.joined[row]).clamp(0, 60).float()
+    follows = (world.memory.follows[row] > 0).sum(1).float()
+    return torch.cat(
+        [
+            functional.one_hot(v.age_band[row], BANDS).float(),
+            functional.one_hot(v.region[row], REGIONS).float(),
+            torch.exp(-days / 7)[:, None],
+            torch.log1p(follows)[:, None],
+        ],
+        dim=1,
+    )
+
+
+def observe(
+    world: World,
+    rules: Rules,
+    request: Request,
+    day: int,
+    page: int,
+    listing: Catalog,
+    candidates: Tensor | None = None,
+) -> Observation:
+    """The page asked for, as the recommender sees it."""
+    memory, row = world.memory, request.row
+
+    def shown(ids: Tensor) -> Tensor:
+        if ids.dim() == 2:
+            return platform.shown_before(world, row, ids)
+        if memory.shown.shape[1] == listing.capacity:
+            return catalog.was_shown_all(memory.shown, row, (ids - 1) % listing.capacity)
+        return platform.shown_before(world, row, ids.expand(len(row), -1))
+
+    return Observation(
+        viewer=request.viewer,
+        row=row,
+        day=day,
+        page=page,
+        hour=request.hour,
+        profile=profile(world, row),
+        history=memory.history[row],
+        history_watch=memory.history_watch[row],
+        history_liked=memory.history_liked[row],
+        follows=memory.follows[row],
+        catalog=listing,
+        candidates=candidates,
+        shown=shown,
+    )
+
+
+def truth(world: World, rules: Rules, request: Request) -> Truth:
+    """The hidden truth about any videos for the viewers of this page, in blocks."""
+
+    def look(rows: Tensor) -> appeal.Appeal:
+        parts = []
+        step = max(1, 2_000_000 // max(1, rows.shape[1]))
+        for start in range(0, len(rows), step):
+            who, video = request.row[start : start + step], rows[start : start + step]
+            held = world.memory.follows[who]
+            parts.append(
+                appeal.appeal(
+                    take(world.viewers, who),
+                    take(world.mood, who),
+                    world.videos,
+                    world.trends,
+                    community.follows(held, world.videos.creator[video]),
+                    world.day,
+                    video,
+                    rules.params.appeal,
+                )
+            )
+        return appeal.Appeal(
+            torch.cat([p.appeal for p in parts]), torch.cat([p.glad for p in parts])
+        )
+
+    return Truth(
+        appeal=lambda rows: look(rows).appeal,
+        glad=lambda rows: torch.sigmoid(look(rows).glad),
+    )
+
+
+def log_of(events: list[Events], world: World, listing: Catalog) -> Log:
+    """The impressions of some pages, flattened, for `agent.learn`."""
+    parts = [_flat(e, world) for e in events]
+    return replace(parts[0], **{
+        name: torch.cat([getattr(p, name) for p in parts])
+        for name in _FLAT
+    }, catalog=listing)  # fmt: skip
+
+
+_FLAT = (
+    "viewer", "video", "day", "slot", "watch", "duration", "flags", "survey", "left", "logp",
+    "profile",
+)  # fmt: skip
+
+
+def _flat(events: Events, world: World) -> Log:
+    r = events.response
+    who, slot = r.seen.nonzero(as_tuple=True)
+    ids = events.ids[who, slot]
+    return Log(
+        viewer=events.request.viewer[who],
+        video=ids,
+        day=events.day.expand_as(ids),
+        slot=slot,
+        watch=r.watch[who, slot],
+        duration=world.videos.duration[(ids - 1) % len(world.videos.name)],
+        flags=r.flags[who, slot],
+        survey=r.survey[who, slot],
+        left=r.left[who, slot],
+        logp=events.logp[who, slot],
+        profile=profile(world, events.request.row)[who],
+        catalog=None,  # type: ignore[arg-type]  # one catalogue for all pages, set by log_of
+    )

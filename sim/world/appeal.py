@@ -1,0 +1,78 @@
+"""What a viewer would like to watch, and what they are glad to have watched."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Mood, Trends, Videos, Viewers
+
+GLADNESS = 0  # stream
+
+
+@dataclass(frozen=True)
+class AppealParams:
+    """Weights in standard deviations of appeal over random pairs; all assumed, of the order of
+    the trial in AGENTS.md ("taste .55, quality .30") and checked against the lifts of FACTS."""
+
+    match: float = 0.80  # taste for topic and style
+    topic_share: float = 0.5  # of the match's variance; the rest is style
+    quality: float = 0.42
+    hook: float = 0.32  # how good it looks
+    satiation: float = 1.2  # lost when quite sated with the topic
+    stale: float = 0.08  # lost per unit of ln(1 + days since upload)
+    followed: float = 0.3  # gained when the viewer follows the creator
+    trend: float = 1.0  # per unit of the topic's trend
+    glad_base: float = -0.75  # logits of gladness for a random video
+    glad_match: float = 0.9
+    glad_quality: float = 0.9  # quality counts for more afterwards than before
+    glad_bait: float = 0.7  # lost per unit by which the hook promised more than there was
+    glad_satiation: float = 1.0
+    glad_noise: float = 0.6
+
+
+@dataclass(frozen=True)
+class Appeal:
+    appeal: Float[Tensor, "viewers shown"]  # standardised; what the eye wants
+    glad: Float[Tensor, "viewers shown"]  # logits of gladness before noise
+
+
+def appeal(
+    viewers: Viewers,
+    mood: Mood,
+    videos: Videos,
+    trends: Trends,
+    followed: Tensor,
+    today: Tensor,
+    row: Int[Tensor, "viewers shown"],
+    params: AppealParams,
+) -> Appeal:
+    """Appeal and gladness of the videos at `row` for each viewer; hidden from agents.
+
+    `followed` says whether the viewer follows the creator, bool of the shape of `row`.
+    """
+    topic, topic2 = videos.topic[row], videos.topic2[row]
+    taste = (viewers.taste.gather(1, topic) + viewers.taste.gather(1, topic2)) * 0.5
+    sated = mood.satiation.gather(1, topic)
+    style = torch.einsum("vs,vks->vk", viewers.leaning, videos.style[row])
+    share = params.topic_share
+    match = params.match * (share**0.5 * taste + (1 - share) ** 0.5 * style)
+    quality = videos.quality[row] * viewers.choosiness[:, None]
+    hook = videos.hook[row]
+    age = (today - videos.uploaded[row]).clamp(min=0).float()
+
+    wanted = match + params.quality * quality + params.hook * hook
+    wanted = wanted - params.satiation * sated - params.stale * torch.log1p(age)
+    wanted = wanted + params.followed * followed + params.trend * trends.heat[topic]
+    glad = params.glad_base + params.glad_match * match / params.match
+    glad = glad + params.glad_quality * quality - params.glad_satiation * sated
+    glad = glad - params.glad_bait * (hook - videos.quality[row]).clamp(min=0)
+    return Appeal(wanted, glad)
+
+
+def gladness(glad: Tensor, params: AppealParams, name: Tensor, key: Key) -> Tensor:
+    """Satisfaction in 0..1 of each video seen: its logits, the viewer's luck added."""
+    noise = key.fold(GLADNESS).normal(name, glad.shape[1])
+    return torch.sigmoid(glad + params.glad_noise * noise)

@@ -1,0 +1,106 @@
+"""What viewers do to each other: follows, shares that bring further views, trends that come and go."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Memory, Trends, Videos, Viewers
+
+FRIEND, SPARK, SIZE, FIRST, COUNT = range(5)  # streams
+
+
+@dataclass(frozen=True)
+class CommunityParams:
+    first_follows: float  # mean number of creators that a resident follows on day 0
+    friends: int  # people a viewer may send a video to
+    trend_keep: float  # of yesterday's trend
+    trend_spark: float  # chance a day that a topic flares up
+    trend_size: float  # mean extra appeal of a flare, standard deviations
+    trend_echo: float  # extra appeal per unit of a topic's surplus of shares and comments
+
+
+def first_follows(
+    viewers: Viewers, fame: Float[Tensor, " creators"], places: int, mean: float, key: Key
+) -> Int[Tensor, "viewers followed"]:
+    """Creator ids that residents follow from before day 0, drawn by fame; doubles are dropped."""
+    reach = fame.double().cumsum(0)
+    u = key.fold(FIRST).uniform(viewers.name, places).double() * reach[-1]
+    creator = torch.searchsorted(reach, u).clamp(max=len(fame) - 1) + 1
+    n = key.fold(COUNT).poisson(viewers.name, torch.full_like(viewers.activity, mean), places)
+    place = torch.arange(places, device=n.device)
+    double = (creator[:, :, None] == creator[:, None, :]) & (place[:, None] > place)
+    keep = (place < n[:, None]) & ~double.any(2) & (viewers.joined < 0)[:, None]
+    return torch.where(keep & viewers.registered[:, None], creator, 0)
+
+
+def follows(
+    held: Int[Tensor, "awake followed"], creator: Int[Tensor, "awake slots"]
+) -> Bool[Tensor, "awake slots"]:
+    """Whether each viewer follows the creator of each video."""
+    answer = torch.zeros_like(creator, dtype=torch.bool)
+    for column in held.unbind(1):  # sixteen passes over what fits the cache, not one cube
+        answer |= creator == column[:, None]
+    return answer
+
+
+def follow(
+    held: Int[Tensor, "awake followed"],
+    count: Int[Tensor, " awake"],
+    creator: Int[Tensor, "awake slots"],
+    made: Bool[Tensor, "awake slots"],
+) -> tuple[Tensor, Tensor]:
+    """New follows are written over the oldest. Returns the list and the number ever made."""
+    places = held.shape[1]
+    for slot in range(creator.shape[1]):
+        at = (count % places)[:, None]
+        again = (held == creator[:, slot : slot + 1]).any(1)
+        new = made[:, slot] & ~again
+        value = torch.where(new[:, None], creator[:, slot : slot + 1], held.gather(1, at))
+        held = held.scatter(1, at, value)
+        count = count + new
+    return held, count
+
+
+def followers(memory: Memory, creators: int) -> Int[Tensor, " creators"]:
+    """Followers of each creator, counted from the viewers' own lists."""
+    flat = memory.follows.flatten()
+    ones = torch.ones_like(flat)
+    return torch.zeros(creators + 1, dtype=torch.int64, device=flat.device).index_add(
+        0, flat, ones
+    )[1:]
+
+
+def send(
+    inbox: Int[Tensor, " viewers"],
+    sender: Int[Tensor, " awake"],
+    ids: Int[Tensor, "awake slots"],
+    shared: Bool[Tensor, "awake slots"],
+    params: CommunityParams,
+    key: Key,
+) -> Int[Tensor, " viewers"]:
+    """Shared videos land in a friend's inbox; of several, the newest upload stays.
+
+    Friends are a fixed random graph: friend j of a viewer is a function of the viewer's name.
+    """
+    viewers, slots = len(inbox), ids.shape[1]
+    which = key.fold(FRIEND).integer(sender, params.friends, slots)
+    friend = key.fold(FRIEND + 100).integer(sender[:, None] * 64 + which, viewers)
+    value = torch.where(shared, ids, 0)
+    return inbox.scatter_reduce(0, friend.flatten(), value.flatten(), "amax")
+
+
+def sway(trends: Trends, videos: Videos, day: Tensor, params: CommunityParams, key: Key) -> Trends:
+    """The night: old trends fade, sparks light new ones, talk feeds them."""
+    topics = len(trends.heat)
+    topic = torch.arange(topics, device=day.device)
+    spark = key.fold(SPARK).uniform(topic) < params.trend_spark
+    flare = -key.fold(SIZE).uniform(topic).log() * params.trend_size
+    views = torch.zeros(topics, dtype=torch.int64, device=day.device)
+    views = views.index_add(0, videos.topic, videos.views_today)
+    usual = views.sum().float() / topics
+    buzz = torch.log1p(views.float()) - torch.log1p(usual)
+    heat = params.trend_keep * trends.heat + spark * flare
+    return Trends((heat + params.trend_echo * buzz.clamp(-1, 1) * (heat > 0.05)).clamp(0, 2))

@@ -1,0 +1,92 @@
+"""Those who post: how creators are born, and how they answer attention."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Creators
+
+(NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = range(10)  # streams
+_MOST = 24  # posts of one creator on one day
+
+
+@dataclass(frozen=True)
+class CreatorParams:
+    active_share: float  # of accounts that post with any regularity
+    cadence: float  # median posts a day of those
+    cadence_sd: float  # of its ln
+    idle_cadence: float  # mean posts a day of all other accounts
+    answer_share: float  # of creators whose posting answers attention at all
+    answer: float  # their elasticity: ln posts per ln attention
+    attention_rate: float  # share of the usual attention renewed a day
+    fame_sd: float  # of the ln of the audience brought along
+    fame_skill: float  # correlation of the ln audience with skill
+
+
+def born(
+    name: Int[Tensor, " creators"], styles: int, shares: Tensor, params: CreatorParams, key: Key
+) -> Creators:
+    """The creators of these names; `shares` are the cumulative shares of topics."""
+
+    def uniform(stream):
+        return key.fold(stream).uniform(name)
+
+    def normal(stream, *columns):
+        return key.fold(stream).normal(name, *columns)
+
+    skill = normal(SKILL)
+    active = uniform(POSTER) < params.active_share
+    habit = params.cadence * (params.cadence_sd * normal(CADENCE)).exp()
+    own = (1 - params.fame_skill**2) ** 0.5
+    fame = params.fame_sd * (params.fame_skill * skill + own * normal(FAME))
+    answers = uniform(ANSWER) < params.answer_share
+    zero, none = torch.zeros_like(skill), torch.zeros_like(name)
+    return Creators(
+        name=name,
+        niche=torch.bucketize(uniform(NICHE), shares[:-1], right=True),
+        niche2=torch.bucketize(uniform(NICHE2), shares[:-1], right=True),
+        style=normal(STYLE, styles) / styles**0.5,
+        skill=skill,
+        flash=normal(FLASH),
+        cadence=torch.where(active, habit.clamp(max=_MOST / 2), params.idle_cadence),
+        answer=torch.where(answers, params.answer, 0.0),
+        mood=zero,
+        usual=zero,
+        fame=torch.where(active, fame, fame - 1.0).exp(),  # assumed: idle accounts are less known
+        followers=none,
+        posts=none,
+        views=none,
+        views_today=none,
+    )
+
+
+def learn(creators: Creators, day: Tensor, params: CreatorParams) -> Creators:
+    """The night: each looks at the dashboard and compares the day with the usual."""
+    views = creators.views_today.float()
+    first = creators.usual == 0
+    usual = torch.where(first, views, torch.lerp(creators.usual, views, params.attention_rate))
+    surprise = (torch.log1p(views) - torch.log1p(creators.usual)).clamp(-2, 2)
+    mood = torch.where(first, 0.0, 0.5 * creators.mood + 0.5 * surprise)
+    return replace(
+        creators, mood=mood, usual=usual, views_today=torch.zeros_like(creators.views_today)
+    )
+
+
+def plan(creators: Creators, params: CreatorParams, key: Key) -> Int[Tensor, " creators"]:
+    """Posts of each creator today: a Poisson count around habit, lifted by attention."""
+    rate = creators.cadence * torch.exp(creators.answer * creators.mood)
+    return key.fold(POSTS).poisson(creators.name, rate, _MOST)
+
+
+def assign(posts: Int[Tensor, " creators"], width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Lay the day's posts out in `width` places: creator's row, number among today's, used or not.
+
+    Where creators post more than `width` in all, the last ones by row wait for another day.
+    """
+    end = posts.cumsum(0)
+    place = torch.arange(width, device=posts.device)
+    creator = torch.searchsorted(end, place, right=True).clamp(max=len(posts) - 1)
+    return creator, place - (end - posts)[creator], place < end[-1]

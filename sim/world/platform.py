@@ -1,0 +1,280 @@
+"""The story: how one world becomes the next. A page for those who are awake, a night for all."""
+
+import math
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from sim.world import (
+    catalog,
+    community,
+    creators,
+    reactions,
+    sessions,
+    videos,
+    viewers,
+    watching,
+)
+from sim.world.page import Page, joined, play, tally
+from sim.world.rng import Key, key
+from sim.world.rules import Params, Rules, Tables
+from sim.world.state import (
+    COUNTS,
+    FEATURES,
+    Creators,
+    Events,
+    Memory,
+    Request,
+    Slate,
+    Trends,
+    Videos,
+    Watching,
+    World,
+    rows,
+    scatter_rows,
+)
+
+(CULTURE, VIEWERS, LIKES, CREATORS, COMMUNITY, VIDEOS, ARRIVE, NIGHT, PAGES) = range(9)  # streams
+
+
+def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
+    """The parameters and the tables that follow from them, on the device."""
+    culture = key(0, device).fold(CULTURE)  # the same in every world
+    topics = len(params.videos.category_share)
+    return Rules(
+        params,
+        Tables(
+            watching.tables(params.watch, device),
+            reactions.tables(params.reactions, device),
+            viewers.tables(topics, culture.fold(0)),
+            videos.tables(params.videos, params.size.styles, culture.fold(1)),
+        ),
+    )
+
+
+def init(rules: Rules, root: Key) -> World:
+    """A world on the eve of its first day: residents, creators, and a stock of recent videos."""
+    p, t, device = rules.params, rules.tables, root.bits.device
+    size = p.size
+    name = torch.arange(1, size.viewer_rows + 1, device=device)
+    resident = name <= size.viewers
+    joined = torch.where(resident, -365, viewers.NEVER)
+    odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
+    people = viewers.born(
+        name, joined, resident, odds, size.styles, p.viewers, t.viewers, root.fold(VIEWERS)
+    )
+    authors = creators.born(
+        torch.arange(1, p.creator_count + 1, device=device),
+        size.styles,
+        t.videos.shares,
+        p.creators,
+        root.fold(CREATORS),
+    )
+    world = World(
+        day=torch.tensor(-p.catalog.life - 1, device=device),
+        page=torch.tensor(0, device=device),
+        viewers=people,
+        mood=viewers.fresh_mood(people, p.viewers, root.fold(VIEWERS)),
+        memory=_blank_memory(people, authors, p, root),
+        videos=_empty_ring(p, device),
+        creators=authors,
+        trends=Trends(torch.zeros(len(p.videos.category_share), device=device)),
+        head=torch.tensor(0, device=device),
+    )
+    world = replace(world, creators=_count_followers(world))
+    for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
+        world = _publish(replace(world, day=world.day + 1), rules, root)
+    return world
+
+
+def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:
+    n, device = p.size.viewer_rows, people.name.device
+    cells = catalog.cells_for(p.ring, n)
+    first = community.first_follows(
+        people, authors.fame, p.size.followed, p.community.first_follows, root.fold(COMMUNITY)
+    )
+    recent = (n, p.size.history)
+    return Memory(
+        shown=torch.zeros(n, cells, dtype=torch.uint8, device=device),
+        history=torch.zeros(recent, dtype=torch.int64, device=device),
+        history_watch=torch.zeros(recent, device=device),
+        history_liked=torch.zeros(recent, dtype=torch.bool, device=device),
+        follows=first,
+        follow_count=(first > 0).sum(1),
+        inbox=torch.zeros(n, dtype=torch.int64, device=device),
+    )
+
+
+def _empty_ring(p: Params, device) -> Videos:
+    n = p.ring
+
+    def whole(*columns):
+        return torch.zeros(n, *columns, dtype=torch.int64, device=device)
+
+    def real(*columns):
+        return torch.zeros(n, *columns, device=device)
+
+    watch = Watching(*(real() for _ in range(9)))
+    return Videos(
+        name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
+        duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
+        style=real(p.size.styles), quality=real(), hook=real(),
+        feature=real(sum(FEATURES.values())), counts=whole(len(COUNTS)), views_today=whole(),
+        heat=real(), watching=watch,
+    )  # fmt: skip
+
+
+def _count_followers(world: World) -> Creators:
+    followers = community.followers(world.memory, len(world.creators.name))
+    return replace(world.creators, followers=followers)
+
+
+def turn_day(world: World, rules: Rules, root: Key) -> World:
+    """The night and the morning after: all that happens once a day."""
+    p = rules.params
+    night = root.fold(NIGHT).fold(world.day + 1)
+    people, mood = sessions.close_day(
+        world.viewers, world.mood, world.day, p.sessions, night.fold(0)
+    )
+    world = replace(
+        world,
+        viewers=viewers.drift(people, p.viewers, night.fold(1)),
+        mood=mood,
+        creators=creators.learn(_count_views(world), world.day, p.creators),
+        trends=community.sway(world.trends, world.videos, world.day, p.community, night.fold(2)),
+        videos=videos.cool(world.videos, p.videos),
+        day=world.day + 1,
+        page=torch.zeros_like(world.page),
+    )
+    world = _publish(_arrive(world, rules, root), rules, root)
+    mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night.fold(3))
+    return replace(world, mood=mood, creators=_count_followers(world))
+
+
+def _count_views(world: World) -> Creators:
+    by = (world.videos.creator - 1).clamp(min=0)
+    today = torch.zeros_like(world.creators.views).index_add(0, by, world.videos.views_today)
+    return replace(world.creators, views_today=today, views=world.creators.views + today)
+
+
+def _arrive(world: World, rules: Rules, root: Key) -> World:
+    p, t = rules.params, rules.tables
+    row, free, name = viewers.arrivals(world.viewers, p.size.arrivals(p.viewers.arrivals))
+    odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
+    joined = world.day.expand_as(name)
+    new = viewers.born(
+        name, joined, free, odds, p.size.styles, p.viewers, t.viewers, root.fold(VIEWERS)
+    )
+    mood = viewers.fresh_mood(new, p.viewers, root.fold(ARRIVE))
+    return replace(
+        world,
+        viewers=scatter_rows(world.viewers, row, new, free),
+        mood=scatter_rows(world.mood, row, mood, free),
+        memory=viewers.settle(world.memory, row, free),
+    )
+
+
+def _publish(world: World, rules: Rules, root: Key) -> World:
+    """The day's posts take the oldest rows of the ring."""
+    p, t = rules.params, rules.tables
+    planned = creators.plan(world.creators, p.creators, root.fold(CREATORS).fold(world.day))
+    author, nth, used = creators.assign(planned, p.upload_width)
+    row, name = videos.slots_to_fill(world.videos, world.head, p.upload_width)
+    post = world.creators.posts[author] + nth
+    made = videos.make(
+        name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS)
+    )
+    made = replace(made, watching=watching.describe(made.duration, t.watching))
+    catalog.forget(world.memory, row, used)
+    posted = torch.zeros_like(planned).index_add(0, author, used.long())
+    return replace(
+        world,
+        videos=scatter_rows(world.videos, row, made, used),
+        creators=replace(world.creators, posts=world.creators.posts + posted),
+        head=(world.head + used.sum()) % len(world.videos.name),
+    )
+
+
+def ask(world: World, rules: Rules) -> Request:
+    """Who is awake. The number of rows differs from page to page, so this stays outside graphs."""
+    mood = world.mood
+    awake = mood.present & (mood.time_left > 0) & (mood.patience_left > 0)
+    row = awake.nonzero().squeeze(1)
+    return Request(row, world.viewers.name[row], mood.hour[row])
+
+
+def public(world: World, rules: Rules):
+    """The catalogue as anyone may see it."""
+    return catalog.public(world.videos, world.creators, world.day, rules.params.catalog)
+
+
+def shown_before(world: World, viewer_row: Tensor, ids: Tensor) -> Tensor:
+    """Whether each of `ids` (some, n) was shown to the viewer of each row before."""
+    capacity = len(world.videos.name)
+    uploaded = world.videos.uploaded[(ids - 1) % capacity]
+    return catalog.was_shown(world.memory.shown, viewer_row, ids, uploaded, world.day, capacity)
+
+
+def answer(
+    world: World, rules: Rules, request: Request, slate: Slate, root: Key, *, play=play
+) -> tuple[World, Events]:
+    """Viewers swipe through their slates; everything new is computed from everything old.
+
+    Works in blocks of viewers that fit the cache; the block size changes no result. `play` may be
+    the compiled page.
+    """
+    key = root.fold(PAGES).fold(world.day).fold(world.page)
+    block = rules.params.size.block
+    pages = []
+    for start in range(0, len(request.row), block):
+        row, ids = request.row[start : start + block], slate.ids[start : start + block]
+        n = len(row)
+        if n < block < len(request.row):  # the last block is filled up: a graph keeps one shape
+            row, ids = _padded(row, block), _padded(ids, block)
+        pages.append(rows(play(world, rules, row, ids, key), lambda field, n=n: field[:n]))
+    page = joined(pages) if pages else play(world, rules, request.row, slate.ids, key)
+    return _settle(world, rules, request, slate, page, key)
+
+
+def _padded(x: Tensor, length: int) -> Tensor:
+    return torch.cat([x, x.new_zeros(length - len(x), *x.shape[1:])])
+
+
+def _settle(world, rules: Rules, request: Request, slate: Slate, page: Page, key: Key):
+    """What the page changed is written into the next world, and into the events."""
+    row, response, capacity = request.row, page.response, len(world.videos.name)
+
+    def put(old, new):
+        return old.index_copy(0, row, new)
+
+    mood, memory = world.mood, world.memory
+    shared = response.did("share")
+    inbox = memory.inbox.index_fill(0, row, 0)
+    after = replace(
+        world,
+        page=world.page + 1,
+        mood=replace(
+            mood,
+            time_left=put(mood.time_left, page.time_left),
+            patience_left=put(mood.patience_left, page.patience_left),
+            satiation=put(mood.satiation, page.satiation),
+            goodwill=put(mood.goodwill, page.goodwill),
+        ),
+        memory=replace(
+            memory,
+            history=put(memory.history, page.history),
+            history_watch=put(memory.history_watch, page.history_watch),
+            history_liked=put(memory.history_liked, page.history_liked),
+            follows=put(memory.follows, page.follows),
+            follow_count=put(memory.follow_count, page.follow_count),
+            inbox=community.send(
+                inbox, request.viewer, page.ids, shared, rules.params.community, key
+            ),
+        ),
+        videos=videos.count(world.videos, tally(page, world.videos)),
+    )
+    catalog.remember(memory, row, page.ids, response.seen, world.day, capacity)
+    logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
+    logp = torch.where(page.source == 0, logp, math.nan)
+    return after, Events(world.day, world.page, request, page.ids, page.source, logp, response)

@@ -1,0 +1,136 @@
+"""What viewers do besides watching: like, comment, share, follow, collect, hide, report."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy import stats
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import EVENT_FLAGS
+
+SURVEYED, ANSWER = 100, 101  # streams; each flag's own stream is its place in EVENT_FLAGS
+RATIO_EDGES = (0.1, 0.5, 1.0, 2.0)  # watch seconds over duration
+_LIMIT, _POINTS = 16.0, 1025  # the quantile table spans logits of probability -16..16
+
+
+@dataclass(frozen=True)
+class ReactionParams:
+    """Rates per video shown, by watch ratio <.1, .1-.5, .5-1, 1-2, >=2."""
+
+    like_alpha: float  # a viewer's like propensity is Beta(alpha, beta)
+    like_beta: float
+    like_by_ratio: tuple[float, ...]
+    comment_by_ratio: tuple[float, ...]
+    share_by_ratio: tuple[float, ...]
+    follow_by_ratio: tuple[float, ...]
+    collect_by_ratio: tuple[float, ...]
+    hide_by_ratio: tuple[float, ...]
+    report_by_ratio: tuple[float, ...]
+    like_given_follow: float  # P(like | follow), likewise below
+    like_given_comment: float
+    appeal_like: float  # ln odds of a positive reaction per standard deviation of appeal
+    appeal_hide: float  # ln odds of a negative reaction lost per standard deviation
+    survey_rate: float  # share of videos seen after which the platform asks
+
+
+@dataclass(frozen=True)
+class ReactionTables:
+    rates: Float[Tensor, "flags ratios"]  # multipliers of odds for likes, probabilities for others
+    odds: Float[Tensor, " points"]  # ln of the viewers' like odds over logits of probability
+    with_like: Float[Tensor, " flags"]  # multipliers after a like
+    without: Float[Tensor, " flags"]  # and after none
+    tilt: Float[Tensor, " flags"]  # ln odds per standard deviation of appeal
+
+
+def _odds_quantiles(params: ReactionParams) -> np.ndarray:
+    """ln odds of Beta quantiles; ln x is nearly linear in ln u, so the table is exact enough."""
+    z = np.linspace(-_LIMIT, _LIMIT, _POINTS)
+    beta = stats.beta(params.like_alpha, params.like_beta)
+    low, high = beta.ppf(stats.logistic.cdf(z)), beta.isf(stats.logistic.sf(z))
+    share = np.clip(np.where(z < 0, low, high), 1e-30, 1 - 1e-6)
+    return np.log(share) - np.log1p(-share)
+
+
+def _multipliers(rates: np.ndarray, ln_odds: np.ndarray) -> np.ndarray:
+    """Multipliers of every viewer's odds that give `rates` on average, by bisection."""
+    weight = stats.logistic.pdf(np.linspace(-_LIMIT, _LIMIT, _POINTS))
+    weight = weight / weight.sum()
+
+    def mean(ln_m):
+        return (weight / (1 + np.exp(-(ln_odds + ln_m[:, None])))).sum(1)
+
+    low, high = np.full(len(rates), -12.0), np.full(len(rates), 12.0)
+    for _ in range(60):
+        middle = (low + high) / 2
+        under = mean(middle) < rates
+        low, high = np.where(under, middle, low), np.where(under, high, middle)
+    return np.exp(low)
+
+
+def tables(params: ReactionParams, device: torch.device | str) -> ReactionTables:
+    ln_odds = _odds_quantiles(params)
+    rates = np.array([getattr(params, f"{flag}_by_ratio") for flag in EVENT_FLAGS])
+    rates[0] = _multipliers(rates[0], ln_odds)
+
+    liked = params.like_alpha / (params.like_alpha + params.like_beta)
+    lift = np.ones(len(EVENT_FLAGS))
+    for flag, given in (
+        ("follow", params.like_given_follow),
+        ("comment", params.like_given_comment),
+    ):
+        lift[EVENT_FLAGS.index(flag)] = given / (1 - given) * (1 - liked) / liked
+    without = 1 / (1 - liked + liked * lift)  # keeps the rates over likers and others
+
+    tilt = np.full(len(EVENT_FLAGS), params.appeal_like)
+    tilt[[EVENT_FLAGS.index("hide"), EVENT_FLAGS.index("report")]] = -params.appeal_hide
+    arrays = rates, ln_odds, lift * without, without, tilt
+    return ReactionTables(*(torch.tensor(a, dtype=torch.float32, device=device) for a in arrays))
+
+
+def like_odds(tables: ReactionTables, name: Tensor, key: Key) -> Float[Tensor, " viewers"]:
+    """Each viewer's odds of a like, drawn from the Beta by its quantiles."""
+    u = key.uniform(name)
+    at = ((torch.logit(u) + _LIMIT) * ((_POINTS - 1) / (2 * _LIMIT))).clamp(0, _POINTS - 1.001)
+    left = at.long()
+    return torch.lerp(tables.odds[left], tables.odds[left + 1], at - left).exp()
+
+
+def react(
+    watch: Float[Tensor, "awake slots"],
+    duration: Float[Tensor, "awake slots"],
+    over: Float[Tensor, "awake slots"],
+    like_odds: Float[Tensor, "awake slots"],
+    talk: Float[Tensor, "awake 1"],
+    tables: ReactionTables,
+    params: ReactionParams,
+    name: Tensor,
+    key: Key,
+) -> list[Tensor]:
+    """The flags of EVENT_FLAGS in order, each bool (awake, slots); `over` is appeal above
+    what the standard policy shows; `like_odds` already carries the factor of the video's duration."""
+    slots = watch.shape[1]
+    ratio = watch / duration
+    place = sum((ratio >= edge).long() for edge in RATIO_EDGES)
+
+    odds = like_odds * tables.rates[0][place] * torch.exp(tables.tilt[0] * over)
+    liked = key.fold(0).uniform(name, slots) * (1 + odds) < odds
+    up, down = torch.exp(params.appeal_like * over), torch.exp(-params.appeal_hide * over)
+    flags = [liked]
+    for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
+        chance = tables.rates[i][place] * (down if flag in ("hide", "report") else up * talk)
+        if flag in ("comment", "follow"):
+            chance = chance * torch.where(liked, tables.with_like[i], tables.without[i])
+        flags.append(key.fold(i).uniform(name, slots) < chance)
+    return flags
+
+
+def survey(glad: Float[Tensor, "awake slots"], params: ReactionParams, name: Tensor, key: Key):
+    """Answers 1..5 where the viewer was asked, else 0: gladness seen through a coarse lens."""
+    slots = glad.shape[1]
+    asked = key.fold(SURVEYED).uniform(name, slots) < params.survey_rate
+    slip = 0.12 * key.fold(ANSWER).normal(name, slots)  # assumed: answers slip by half a point
+    answer = (1 + 4 * (glad + slip)).round().clamp(1, 5)
+    return torch.where(asked, answer, 0.0)

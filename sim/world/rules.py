@@ -1,0 +1,86 @@
+"""All the parameters of a world, and the tables that follow from them."""
+
+import math
+from dataclasses import dataclass
+
+from sim.world.appeal import AppealParams
+from sim.world.catalog import CatalogParams
+from sim.world.community import CommunityParams
+from sim.world.creators import CreatorParams
+from sim.world.reactions import ReactionParams, ReactionTables
+from sim.world.sessions import SessionParams
+from sim.world.videos import VideoParams, VideoTables
+from sim.world.viewers import ViewerParams, ViewerTables
+from sim.world.watching import WatchParams, WatchTables
+
+
+@dataclass(frozen=True)
+class SizeParams:
+    viewers: int  # residents on day 0
+    live: int  # videos that may be shown at once, about
+    spare: float = 0.3  # rows for arrivals, over viewers
+    slots: int = 10  # videos in a page
+    pages: int = 16  # at most, a viewer and day
+    history: int = 20  # videos that an observation recalls
+    followed: int = 16  # creators that a viewer can follow at once
+    styles: int = 8  # dimensions of style within a topic
+    block: int = 4096  # viewers computed at once; changes no result
+
+    @property
+    def viewer_rows(self) -> int:
+        return math.ceil(self.viewers * (1 + self.spare))
+
+    def arrivals(self, rate: float) -> int:
+        """New viewers a day."""
+        return max(1, round(rate * self.viewers))
+
+
+@dataclass(frozen=True)
+class Params:
+    size: SizeParams
+    watch: WatchParams
+    appeal: AppealParams
+    reactions: ReactionParams
+    viewers: ViewerParams
+    sessions: SessionParams
+    videos: VideoParams
+    creators: CreatorParams
+    community: CommunityParams
+    catalog: CatalogParams
+
+    @property
+    def uploads(self) -> float:
+        """Videos posted a day, about: what keeps `size.live` of them live."""
+        return self.size.live / self.catalog.life
+
+    @property
+    def creator_count(self) -> int:
+        """Accounts that post `uploads` a day between them."""
+        c = self.creators
+        active = c.cadence * math.exp(c.cadence_sd**2 / 2)
+        each = c.active_share * active + (1 - c.active_share) * c.idle_cadence
+        return max(8, round(self.uploads / each))
+
+    @property
+    def upload_width(self) -> int:
+        """Places for a day's posts; more than ever needed by a few standard deviations."""
+        return math.ceil(1.5 * self.uploads + 4 * self.uploads**0.5 + 8)
+
+    @property
+    def ring(self) -> int:
+        """Rows of the catalogue: its life's posts and some."""
+        return math.ceil(1.35 * self.size.live) + self.upload_width
+
+
+@dataclass(frozen=True)
+class Tables:
+    watching: WatchTables
+    reactions: ReactionTables
+    viewers: ViewerTables
+    videos: VideoTables
+
+
+@dataclass(frozen=True)
+class Rules:
+    params: Params
+    tables: Tables

@@ -1,0 +1,121 @@
+"""A viewer's day: coming, tiring, leaving, and whether there is a tomorrow."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Mood, Viewers
+
+COME, HOUR, TIME, PATIENCE, GONE = range(5)  # streams
+
+
+@dataclass(frozen=True)
+class SessionParams:
+    scale: float  # of the real platform's minutes and videos a day; small worlds show fewer
+    hour_share: tuple[float, ...]  # of sessions by the hour they begin
+    habit: float  # logits of coming gained by having come yesterday
+    lapse: float  # logits lost per day away, up to lapse_days
+    lapse_days: int
+    newcomer: float  # logits of coming that a newcomer lacks, fading with visits
+    goodwill_gain: float  # logits of coming per unit of goodwill above the usual
+    usual_goodwill: float
+    goodwill_rate: float  # share of goodwill renewed by one video seen
+    quit_base: float  # chance a night that a settled viewer leaves for good
+    quit_newcomer: float  # the same after a newcomer's first day
+    quit_settling: float  # the same soon after, fading over settle_days
+    settle_days: float
+    quit_goodwill: float  # ln of those chances per unit of goodwill below the usual
+    day_sd: float  # of the ln of a day's budgets around the viewer's own
+    dull_seconds: float  # a video watched so long costs 1/e of the patience of one not watched
+    satiate: float  # share of the appetite for a topic that one video takes
+    rest: float  # share of satiation that a night leaves
+
+
+def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, key: Key) -> Mood:
+    """Who comes today, when, and with how much time and patience."""
+    name = viewers.name
+    u = params
+    logit = viewers.activity + u.goodwill_gain * (mood.goodwill - u.usual_goodwill)
+    logit = logit + u.habit * (mood.away == 0) - u.lapse * mood.away.clamp(max=u.lapse_days)
+    logit = logit - u.newcomer * torch.exp(-mood.visits / 3.0)
+    come = key.fold(COME).uniform(name) < torch.sigmoid(logit)
+    present = (come | (viewers.joined == day)) & viewers.registered
+
+    edges = torch.tensor(u.hour_share, device=name.device).cumsum(0)
+    at = key.fold(HOUR).uniform(name) * edges[-1]
+    hour = torch.bucketize(at, edges[:-1], right=True).float() + key.fold(HOUR + 100).uniform(name)
+    luck = torch.exp(u.day_sd * key.fold(TIME).normal(name))
+    nerves = torch.exp(u.day_sd * key.fold(PATIENCE).normal(name))
+    return replace(
+        mood,
+        present=present,
+        hour=(hour + viewers.evening) % 24,
+        time_left=60 * u.scale * viewers.minutes * luck * present,
+        patience_left=u.scale * viewers.patience * nerves * present,
+        satiation=u.rest * mood.satiation,
+    )
+
+
+def swipe(
+    watch: Float[Tensor, "awake slots"],
+    offered: Bool[Tensor, "awake slots"],
+    time_left: Float[Tensor, " awake"],
+    patience_left: Float[Tensor, " awake"],
+    params: SessionParams,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """How far down the page each viewer gets: which slots are seen, and the budgets left.
+
+    The session ends with the video that spends the last of either budget.
+    """
+    seconds = torch.where(offered, watch, 0.0)
+    dull = torch.where(offered, torch.exp(-watch / params.dull_seconds), 0.0)
+    time = time_left[:, None] - seconds.cumsum(1)
+    patience = patience_left[:, None] - dull.cumsum(1)
+    before = torch.minimum(time + seconds, patience + dull)
+    seen = offered & (before > 0)
+    spent = torch.where(seen, seconds, 0.0).sum(1), torch.where(seen, dull, 0.0).sum(1)
+    return seen, time_left - spent[0], patience_left - spent[1]
+
+
+def feel(
+    goodwill: Float[Tensor, " awake"],
+    glad: Float[Tensor, "awake slots"],
+    seen: Bool[Tensor, "awake slots"],
+    params: SessionParams,
+) -> Float[Tensor, " awake"]:
+    """Goodwill follows gladness, one small step per video seen."""
+    n = seen.sum(1)
+    mean = torch.where(seen, glad, 0.0).sum(1) / n.clamp(min=1)
+    return goodwill + (1 - (1 - params.goodwill_rate) ** n) * (mean - goodwill)
+
+
+def sate(satiation: Tensor, topic: Tensor, seen: Tensor, params: SessionParams) -> Tensor:
+    """Each video seen takes a share of what appetite is left for its topic."""
+    count = torch.zeros_like(satiation).scatter_add(1, topic, seen.float())
+    return 1 - (1 - satiation) * (1 - params.satiate) ** count
+
+
+def close_day(
+    viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, key: Key
+) -> tuple[Viewers, Mood]:
+    """The night: days away are counted, and some do not come back at all."""
+    u = params
+    days = (day - viewers.joined).clamp(min=0, max=10_000).float()
+    quit_ = u.quit_base + u.quit_settling * torch.exp(-days / u.settle_days)
+    quit_ = torch.where(viewers.joined == day, u.quit_newcomer, quit_)
+    quit_ = quit_ * torch.exp(u.quit_goodwill * (u.usual_goodwill - mood.goodwill))
+    gone = key.fold(GONE).uniform(viewers.name) < quit_
+    away = torch.where(mood.present, 0, mood.away + 1)
+    visits = mood.visits + mood.present
+    started = day >= 0  # nobody leaves in the night before the first day
+    return (
+        replace(viewers, registered=viewers.registered & ~(gone & started)),
+        replace(
+            mood,
+            away=torch.where(started, away, mood.away),
+            visits=torch.where(started, visits, mood.visits),
+        ),
+    )

@@ -1,0 +1,54 @@
+"""The nouns of the platform: what exists, and the papers that pass between its parts.
+
+Every class is a struct of arrays: row i of every field belongs to entity i. All are frozen; the
+world is replaced, never edited (one exception, `Memory.shown`, says so where it stands). Shapes
+stand in the annotations, units in the comments. Counts, ids and watch time summed over viewers are
+int64, so that no sum depends on its order; traits and seconds are float32.
+
+Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 0 is padding.
+"""
+
+from sim.world.state.base import row_of, rows, scatter_rows, take
+from sim.world.state.creators import Creators, Trends
+from sim.world.state.papers import (
+    EVENT_FLAGS,
+    SOURCES,
+    Catalog,
+    Events,
+    Log,
+    Observation,
+    Request,
+    Response,
+    Slate,
+    Truth,
+)
+from sim.world.state.videos import COUNTS, FEATURES, Videos, Watching
+from sim.world.state.viewers import Memory, Mood, Viewers
+from sim.world.state.world import World
+
+__all__ = [
+    "COUNTS",
+    "EVENT_FLAGS",
+    "FEATURES",
+    "SOURCES",
+    "Catalog",
+    "Creators",
+    "Events",
+    "Log",
+    "Memory",
+    "Mood",
+    "Observation",
+    "Request",
+    "Response",
+    "Slate",
+    "Trends",
+    "Truth",
+    "Videos",
+    "Viewers",
+    "Watching",
+    "World",
+    "row_of",
+    "rows",
+    "scatter_rows",
+    "take",
+]

@@ -1,0 +1,47 @@
+"""Rows: how structs of arrays are cut, filled and addressed."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+S = TypeVar("S")
+
+
+def row_of(ids: Tensor, capacity: int) -> Tensor:
+    """The row of each permanent id; padding (0) maps to the last row, so mask it first."""
+    return (ids - 1) % capacity
+
+
+def take(struct: S, index: Tensor) -> S:
+    """The struct of the given rows only."""
+    return rows(struct, lambda field: field[index])
+
+
+def rows(struct: S, change) -> S:
+    """`struct` with `change` applied to every tensor in it, nested structs included."""
+    new = {}
+    for field in fields(struct):  # type: ignore[arg-type]
+        value = getattr(struct, field.name)
+        if isinstance(value, Tensor):
+            new[field.name] = change(value)
+        elif is_dataclass(value):
+            new[field.name] = rows(value, change)
+    return replace(struct, **new)  # type: ignore[type-var]
+
+
+def scatter_rows(struct: S, index: Tensor, new: S, keep: Tensor) -> S:
+    """`struct` with row index[i] replaced by row i of `new` wherever keep[i].
+
+    Rows not kept are written back as they were, so shapes never change. `index` must not repeat.
+    """
+    changed = {}
+    for field in fields(struct):  # type: ignore[arg-type]
+        old, value = getattr(struct, field.name), getattr(new, field.name)
+        if isinstance(old, Tensor):
+            mask = keep.view(-1, *[1] * (old.dim() - 1))
+            changed[field.name] = old.index_copy(0, index, torch.where(mask, value, old[index]))
+        elif is_dataclass(old):
+            changed[field.name] = scatter_rows(old, index, value, keep)
+    return replace(struct, **changed)  # type: ignore[type-var]

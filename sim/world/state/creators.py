@@ -1,0 +1,30 @@
+"""Those who post, and what is in fashion."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Creators:
+    name: Int[Tensor, " creators"]  # permanent id
+    niche: Int[Tensor, " creators"]  # main topic
+    niche2: Int[Tensor, " creators"]
+    style: Float[Tensor, "creators styles"]
+    skill: Float[Tensor, " creators"]  # mean quality of the posts
+    flash: Float[Tensor, " creators"]  # mean hook beyond what quality gives
+    cadence: Float[Tensor, " creators"]  # posts a day, by habit
+    answer: Float[Tensor, " creators"]  # elasticity of posting to attention; mostly near 0
+    mood: Float[Tensor, " creators"]  # ln of attention against the usual; 0 = as ever
+    usual: Float[Tensor, " creators"]  # views a day, running mean
+    fame: Float[Tensor, " creators"]  # audience brought from before day 0; relative
+    followers: Int[Tensor, " creators"]
+    posts: Int[Tensor, " creators"]  # ever
+    views: Int[Tensor, " creators"]  # ever
+    views_today: Int[Tensor, " creators"]
+
+
+@dataclass(frozen=True)
+class Trends:
+    heat: Float[Tensor, " topics"]  # extra appeal of each topic, standardised

@@ -1,0 +1,55 @@
+"""The people who watch: who they are, how they feel today, what they remember."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Viewers:
+    """Traits, which change slowly or never. Taste and all below it is hidden from agents."""
+
+    name: Int[Tensor, " viewers"]  # permanent id; keys the viewer's noise
+    registered: Bool[Tensor, " viewers"]  # has an account; False also before arrival, and once gone
+    joined: Int[Tensor, " viewers"]  # day of registration; residents joined before day 0
+    age_band: Int[Tensor, " viewers"]  # 0..5: under 18, 18-24, 25-30, 31-40, 41-50, over 50
+    region: Int[Tensor, " viewers"]  # 0..4: tiers of cities, largest first
+    taste: Float[Tensor, "viewers topics"]  # standardised affinity per topic
+    leaning: Float[Tensor, "viewers styles"]  # liking for each style, within any topic
+    choosiness: Float[Tensor, " viewers"]  # sensitivity to quality; mean 1
+    activity: Float[Tensor, " viewers"]  # logit of coming on a day
+    like_odds: Float[Tensor, " viewers"]  # odds of a like at average watching; mostly near 0
+    talk: Float[Tensor, " viewers"]  # multiplier of comments, shares, follows; mean 1
+    minutes: Float[Tensor, " viewers"]  # usual minutes a day, before scaling
+    patience: Float[Tensor, " viewers"]  # usual dull videos put up with, before scaling
+    evening: Float[Tensor, " viewers"]  # shift of the usual hour, hours
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What changes from page to page."""
+
+    present: Bool[Tensor, " viewers"]  # came today
+    hour: Float[Tensor, " viewers"]  # when today's session began, 0..24
+    time_left: Float[Tensor, " viewers"]  # seconds
+    patience_left: Float[Tensor, " viewers"]  # dull videos
+    satiation: Float[Tensor, "viewers topics"]  # in [0, 1); 1 = wants no more of the topic
+    goodwill: Float[Tensor, " viewers"]  # running mean of gladness, 0..1; drives coming back
+    away: Int[Tensor, " viewers"]  # days since the last visit; 0 = was here yesterday
+    visits: Int[Tensor, " viewers"]  # days with a visit, ever
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the platform (and the viewer) remembers of what was shown and followed."""
+
+    # Written in place: at 100,000 viewers a copy per page would cost more than the page itself.
+    # A cell holds 1 + day % 250 of the last showing; see catalog.py.
+    shown: Int[Tensor, "viewers cells"]  # uint8
+    history: Int[Tensor, "viewers recent"]  # ids of the last videos watched, newest last
+    history_watch: Float[Tensor, "viewers recent"]  # seconds
+    history_liked: Bool[Tensor, "viewers recent"]
+    follows: Int[Tensor, "viewers followed"]  # creator ids, 0 = empty
+    follow_count: Int[Tensor, " viewers"]  # follows ever made
+    inbox: Int[Tensor, " viewers"]  # id of a video that a friend sent, 0 = none

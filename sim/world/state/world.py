@@ -1,0 +1,27 @@
+"""The whole platform at one moment."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Int
+from torch import Tensor
+
+from sim.world.state.creators import Creators, Trends
+from sim.world.state.videos import Videos
+from sim.world.state.viewers import Memory, Mood, Viewers
+
+
+@dataclass(frozen=True)
+class World:
+    day: Int[Tensor, ""]
+    page: Int[Tensor, ""]  # within the day
+    viewers: Viewers
+    mood: Mood
+    memory: Memory
+    videos: Videos
+    creators: Creators
+    trends: Trends
+    head: Int[Tensor, ""]  # row of the ring where the next video is published
+
+    @property
+    def device(self):
+        return self.day.device

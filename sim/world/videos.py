@@ -1,0 +1,162 @@
+"""The catalogue's stock: videos are made, published into a ring, counted and aged."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import COUNTS, FEATURES, Creators, Videos, Watching
+
+(TOPIC, OTHER, SECOND, DURATION, STYLE, QUALITY, HOOK, VISUAL, AUDIO, TEXT) = range(10)  # streams
+
+
+@dataclass(frozen=True)
+class VideoParams:
+    category_share: tuple[float, ...]  # of videos by topic, largest first
+    second_tag: float  # share of videos with a second tag
+    duration_quantiles: tuple[float, ...]  # seconds at even steps of probability
+    niche_share: float  # of a creator's posts that keep to the main niche
+    skill_share: float  # of quality's variance that is the creator's
+    style_share: float  # of style's variance that is the creator's
+    hook_quality: float  # correlation of how good it looks with how good it is
+    feature_noise: tuple[float, float, float]  # sd of noise in visual, audio, text vectors
+    heat_keep: float  # of yesterday's heat
+
+
+@dataclass(frozen=True)
+class VideoTables:
+    shares: Float[Tensor, " topics"]  # cumulative
+    durations: Float[Tensor, " quantiles"]  # ln seconds
+    topic_code: Float[Tensor, "topics code"]
+    cameras: Float[Tensor, "signals features"]  # how each vector sees what a video is
+
+
+_CODE = 12  # dimensions in which topics are told apart
+
+
+def tables(params: VideoParams, styles: int, key: Key) -> VideoTables:
+    """Codes and cameras are the same in every world, so features mean the same everywhere."""
+    device = key.bits.device
+    share = torch.tensor(params.category_share, device=device)
+    names = torch.arange(len(share), device=device)
+    width = sum(FEATURES.values())
+    signals = torch.arange(_CODE + styles + 2, device=device)
+    cameras = key.fold(1).normal(signals, width) / len(signals) ** 0.5
+    cameras = _blind(cameras, styles)
+    durations = torch.tensor(params.duration_quantiles, device=device).log()
+    code = key.fold(0).normal(names, _CODE)
+    return VideoTables((share / share.sum()).cumsum(0), durations, code, cameras)
+
+
+def _blind(cameras: Tensor, styles: int) -> Tensor:
+    """Text hears nothing of style and hook, audio nothing of quality; the eye sees most."""
+    visual, audio, text = cameras.split(tuple(FEATURES.values()), dim=1)
+    row = torch.arange(len(cameras), device=cameras.device)[:, None]
+    is_style = (row >= _CODE) & (row < _CODE + styles)
+    is_quality, is_hook = row == _CODE + styles, row == _CODE + styles + 1
+    text = torch.where(is_style | is_hook, 0.0, text)
+    audio = torch.where(is_quality, 0.0, audio * torch.where(is_style, 1.5, 1.0))
+    visual = visual * torch.where(is_style | is_hook | is_quality, 1.5, 0.8)
+    return torch.cat([visual, audio, text], dim=1)
+
+
+def make(
+    name: Int[Tensor, " new"],
+    creator: Int[Tensor, " new"],
+    post: Int[Tensor, " new"],
+    day: Tensor,
+    creators: Creators,
+    params: VideoParams,
+    tables: VideoTables,
+    key: Key,
+) -> Videos:
+    """The videos that creators at rows `creator` post as their post-th.
+
+    Draws are keyed by creator and post number, so a creator's seventh video is the same whoever
+    else posts and whatever is recommended. The watch mixture is filled in by the story.
+    """
+    own = creators.name[creator] * (1 << 20) + post
+    topic = _topic(own, creator, creators, params, tables, key)
+    other = torch.bucketize(key.fold(OTHER).uniform(own), tables.shares[:-1], right=True)
+    second = key.fold(SECOND).uniform(own) < params.second_tag
+    skill, style_share = params.skill_share, params.style_share
+    quality = skill**0.5 * creators.skill[creator]
+    quality = quality + (1 - skill) ** 0.5 * key.fold(QUALITY).normal(own)
+    free = (1 - params.hook_quality**2) ** 0.5
+    luck = 0.6**0.5 * key.fold(HOOK).normal(own) + 0.4**0.5 * creators.flash[creator]
+    styles = creators.style.shape[1]
+    style = style_share**0.5 * creators.style[creator]
+    style = style + ((1 - style_share) / styles) ** 0.5 * key.fold(STYLE).normal(own, styles)
+    at = key.fold(DURATION).uniform(own) * (len(tables.durations) - 1)
+    left = at.long()
+    duration = torch.lerp(tables.durations[left], tables.durations[left + 1], at - left).exp()
+    hook = params.hook_quality * quality + free * luck
+    zero = torch.zeros_like(duration)
+    return Videos(
+        name=name,
+        key=own,
+        creator=creators.name[creator],
+        topic=topic,
+        topic2=torch.where(second, other, topic),
+        duration=duration,
+        uploaded=day.expand_as(name).clone(),
+        removed=torch.zeros_like(second),
+        style=style,
+        quality=quality,
+        hook=hook,
+        feature=_film(own, topic, style, quality, hook, params, tables, key),
+        counts=torch.zeros(len(name), len(COUNTS), dtype=torch.int64, device=name.device),
+        views_today=torch.zeros_like(name),
+        heat=zero,
+        watching=Watching(zero, zero, zero, zero, zero, zero, zero, zero, zero),
+    )
+
+
+def _topic(own, creator, creators, params, tables, key) -> Tensor:
+    """Mostly the niche, sometimes the second niche, now and then anything."""
+    u = key.fold(TOPIC).uniform(own)
+    anything = torch.bucketize(key.fold(TOPIC + 50).uniform(own), tables.shares[:-1], right=True)
+    stray = params.niche_share + 0.6 * (1 - params.niche_share)
+    topic = torch.where(u < stray, creators.niche2[creator], anything)
+    return torch.where(u < params.niche_share, creators.niche[creator], topic)
+
+
+def _film(own, topic, style, quality, hook, params, tables, key) -> Tensor:
+    """Visual, audio and text vectors: noisy views of what the video is about."""
+    styles = style.shape[1]
+    signals = torch.cat(
+        [tables.topic_code[topic], style * styles**0.5, quality[:, None], hook[:, None]], dim=1
+    )
+    seen = (signals @ tables.cameras).split(tuple(FEATURES.values()), dim=1)
+    noise = params.feature_noise
+    return torch.cat(
+        [
+            part + noise[i] * key.fold(VISUAL + i).normal(own, part.shape[1])
+            for i, part in enumerate(seen)
+        ],
+        dim=1,
+    )
+
+
+def slots_to_fill(
+    videos: Videos, head: Tensor, width: int
+) -> tuple[Int[Tensor, " new"], Int[Tensor, " new"]]:
+    """The next `width` rows of the ring and the permanent names that videos there will bear."""
+    capacity = len(videos.name)
+    row = (head + torch.arange(width, device=head.device)) % capacity
+    old = videos.name[row]
+    return row, torch.where(old == 0, row + 1, old + capacity)
+
+
+def count(videos: Videos, sums: Int[Tensor, "videos counts"]) -> Videos:
+    """A page's sums are added."""
+    return replace(videos, counts=videos.counts + sums, views_today=videos.views_today + sums[:, 0])
+
+
+def cool(videos: Videos, params: VideoParams) -> Videos:
+    """The night: heat takes in the day's views and fades."""
+    keep = params.heat_keep
+    heat = keep * videos.heat + (1 - keep) * videos.views_today
+    return replace(videos, heat=heat, views_today=torch.zeros_like(videos.views_today))

@@ -1,0 +1,159 @@
+"""Who watches: how viewers are born, and how their tastes drift."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Memory, Mood, Viewers
+
+(BAND, REGION, CLUSTER, GUMBEL, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING) = (
+    range(11)
+)
+DRIFT, DRIFT_STYLE, GOODWILL = range(20, 23)  # more streams
+BANDS, REGIONS, CLUSTERS = 6, 5, 6
+BAND_SHARE = (0.10, 0.24, 0.24, 0.22, 0.12, 0.08)  # assumed: a young adult audience
+REGION_SHARE = (0.15, 0.20, 0.22, 0.23, 0.20)  # assumed
+
+
+@dataclass(frozen=True)
+class ViewerParams:
+    cluster_share: float  # of taste's variance that comes from a few common interests
+    band_share: float  # of the common interests' variance that the age band explains
+    choosiness_sd: float  # of the ln of sensitivity to quality
+    activity: float  # mean logit of coming on a day
+    activity_sd: float
+    talk_sd: float  # of the ln of the multiplier of comments, shares and follows
+    minutes: float  # median minutes per viewer who came and day, the real platform's
+    minutes_sd: float  # of its ln
+    patience: float  # median number of dull videos a day that a viewer puts up with, likewise
+    patience_sd: float
+    arrivals: float  # new viewers a day over registered ones
+    drift: float  # share of taste's variance renewed a day
+    goodwill: float  # usual gladness of what the standard policy shows, 0..1
+
+
+@dataclass(frozen=True)
+class ViewerTables:
+    interest: Float[Tensor, "clusters topics"]  # what each common interest is made of
+    band_interest: Float[Tensor, "bands clusters"]
+
+
+def tables(topics: int, key: Key) -> ViewerTables:
+    """The same in every world: what interests exist is culture, not chance of a seed."""
+    names = torch.arange(topics, device=key.bits.device)
+    interest = key.fold(0).normal(names, CLUSTERS).T / CLUSTERS**0.5
+    return ViewerTables(interest, key.fold(1).normal(names[:BANDS], CLUSTERS))
+
+
+def _pick(share: tuple[float, ...], u: Tensor) -> Tensor:
+    """Index drawn by shares from a uniform."""
+    edges = torch.tensor(share, device=u.device).cumsum(0)
+    return torch.bucketize(u * edges[-1], edges[:-1], right=True)
+
+
+def born(
+    name: Int[Tensor, " viewers"],
+    joined: Int[Tensor, " viewers"],
+    registered: Tensor,
+    like_odds: Float[Tensor, " viewers"],
+    styles: int,
+    params: ViewerParams,
+    tables: ViewerTables,
+    key: Key,
+) -> Viewers:
+    """The viewers of these names; a name gives the same person in every world of one seed."""
+
+    def normal(stream, *columns):
+        return key.fold(stream).normal(name, *columns)
+
+    topics = tables.interest.shape[1]
+    band = _pick(BAND_SHARE, key.fold(BAND).uniform(name))
+    own = (1 - params.band_share) ** 0.5 * normal(CLUSTER, CLUSTERS)
+    interests = own + params.band_share**0.5 * tables.band_interest[band]
+    # Gumbel: a few topics are loved and most are met with indifference, as shares of watching are
+    single = (key.fold(GUMBEL).gumbel(name, topics) - 0.5772) / 1.2825
+    share = params.cluster_share
+    taste = share**0.5 * interests @ tables.interest + (1 - share) ** 0.5 * single
+    return Viewers(
+        name=name,
+        registered=registered,
+        joined=joined,
+        age_band=band,
+        region=_pick(REGION_SHARE, key.fold(REGION).uniform(name)),
+        taste=taste,
+        leaning=normal(LEANING, styles),
+        choosiness=(params.choosiness_sd * normal(CHOOSY) - params.choosiness_sd**2 / 2).exp(),
+        activity=params.activity + params.activity_sd * normal(ACTIVITY),
+        like_odds=like_odds,
+        talk=(params.talk_sd * normal(TALK) - params.talk_sd**2 / 2).exp(),
+        minutes=params.minutes * (params.minutes_sd * normal(MINUTES)).exp(),
+        patience=params.patience * (params.patience_sd * normal(PATIENCE)).exp(),
+        evening=2.0 * normal(EVENING),  # hours; assumed
+    )
+
+
+def fresh_mood(viewers: Viewers, params: ViewerParams, key: Key) -> Mood:
+    """A resident's mood before the first day, about where the standard policy keeps it."""
+    zero = torch.zeros_like(viewers.activity)
+    goodwill = params.goodwill + 0.05 * key.fold(GOODWILL).normal(viewers.name)
+    away = key.fold(GOODWILL + 1).integer(viewers.name, 3)
+    return Mood(
+        present=torch.zeros_like(viewers.registered),
+        hour=zero,
+        time_left=zero,
+        patience_left=zero,
+        satiation=torch.zeros_like(viewers.taste),
+        goodwill=goodwill,
+        away=away,
+        visits=torch.where(viewers.joined < 0, 30, 0),
+    )
+
+
+def arrivals(viewers: Viewers, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows for `count` new viewers, whether each is truly free, and the new permanent names.
+
+    Never-used rows go first, then those of viewers who are gone; stable, so the same on any device.
+    """
+    never = viewers.joined == NEVER
+    order = torch.where(viewers.registered, 2, torch.where(never, 0, 1))
+    row = torch.argsort(order, stable=True)[:count]
+    name = viewers.name[row] + torch.where(never[row], 0, len(viewers.name))
+    return row, ~viewers.registered[row], name
+
+
+NEVER = -(1 << 40)  # the day of joining of a row that nobody has used yet
+
+
+def settle(memory: Memory, row: Tensor, new: Tensor) -> Memory:
+    """The memory of new viewers is blank. `shown` is wiped in place."""
+    kept = ~new
+    memory.shown[row] = memory.shown[row] * kept[:, None]
+
+    def wiped(field):
+        mask = kept.view(-1, *[1] * (field.dim() - 1))
+        return field.index_copy(0, row, field[row] * mask)
+
+    return replace(
+        memory,
+        history=wiped(memory.history),
+        history_watch=wiped(memory.history_watch),
+        history_liked=wiped(memory.history_liked),
+        follows=wiped(memory.follows),
+        follow_count=wiped(memory.follow_count),
+        inbox=wiped(memory.inbox),
+    )
+
+
+def drift(viewers: Viewers, params: ViewerParams, key: Key) -> Viewers:
+    """Tastes wander slowly, keeping their variance (an AR(1) a day)."""
+    keep, renew = (1 - params.drift) ** 0.5, params.drift**0.5
+    taste = key.fold(DRIFT).normal(viewers.name, viewers.taste.shape[1])
+    leaning = key.fold(DRIFT_STYLE).normal(viewers.name, viewers.leaning.shape[1])
+    return replace(
+        viewers,
+        taste=keep * viewers.taste + renew * taste,
+        leaning=keep * viewers.leaning + renew * leaning,
+    )

@@ -1,0 +1,129 @@
+"""How long a video holds a viewer: skip, leave part-way, finish, or watch again.
+
+Watch seconds are a mixture, not one completion rate (FACTS, "Watching"): most videos are left
+within seconds, some part-way, and of those finished some are played again. The shares of the four
+depend on the duration; appeal moves them from skipping towards finishing.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Watching
+
+PART, WITHIN, SPREAD = range(3)  # streams
+_GRID = 257  # points of ln duration at which the tables are solved
+
+
+@dataclass(frozen=True)
+class WatchParams:
+    """Shares, medians and spreads at knots of duration, under the standard policy of the log."""
+
+    knots: tuple[float, ...]  # seconds, ascending
+    skip: tuple[float, ...]
+    leave: tuple[float, ...]
+    finish: tuple[float, ...]
+    loop: tuple[float, ...]
+    skip_median: tuple[float, ...]  # seconds
+    skip_sd: tuple[float, ...]  # of ln seconds
+    finish_at: tuple[float, ...]  # durations
+    finish_sd: tuple[float, ...]  # durations
+    loop_mean: tuple[float, ...]  # durations beyond the first pass
+    like_by_duration: tuple[float, ...]  # likes against those of the same watch ratio
+    appeal_skip: float  # logits of skipping lost per standard deviation of appeal
+    appeal_finish: float  # logits of finishing and looping gained
+    house_appeal: float  # mean appeal of what the standard policy shows, random pairs being 0
+    house_spread: float  # standard deviation of the same
+
+
+def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
+    """Logits at appeal 0 that give `shares` (4, n) on average under the standard policy.
+
+    The log was made by a policy that picks what appeals, so its shares are averages over appeal
+    N(house_appeal, house_spread^2); a random video gets less. Solved by fixed point with
+    Gauss-Hermite quadrature.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    appeal = params.house_appeal + params.house_spread * nodes
+    gain = np.array([-params.appeal_skip, 0.0, params.appeal_finish, params.appeal_finish])
+    shift = (gain[:, None] * appeal)[:, None, :]  # (4, 1, nodes)
+    logits = np.log(shares)
+    for _ in range(300):
+        z = logits[:, :, None] + shift
+        p = np.exp(z - z.max(0))
+        mean = (p / p.sum(0)) @ (weights / weights.sum())
+        logits += np.log(shares / mean)
+    return logits - logits[1]  # against leaving
+
+
+@dataclass(frozen=True)
+class WatchTables:
+    """The mixture solved on an even grid of ln duration."""
+
+    low: float
+    high: float
+    fields: Float[Tensor, "fields grid"]  # as in Watching, seconds still in durations
+
+
+def tables(params: WatchParams, device: torch.device | str) -> WatchTables:
+    knots = np.log(params.knots)
+    low, high = math.log(1.0), math.log(3600.0)
+    grid = np.linspace(low, high, _GRID)
+
+    def at(values):
+        return np.interp(grid, knots, values)
+
+    shares = np.stack([at(v) for v in (params.skip, params.leave, params.finish, params.loop)])
+    shares = np.clip(shares, 1e-5, None)
+    skip, _, finish, loop = centre(params, shares / shares.sum(0))
+    rest = [at(np.log(params.skip_median)), at(params.skip_sd), at(params.finish_at)]
+    rest += [at(params.finish_sd), at(params.loop_mean), at(params.like_by_duration)]
+    fields = np.stack([skip, finish, loop, *rest])
+    return WatchTables(low, high, torch.tensor(fields, dtype=torch.float32, device=device))
+
+
+def describe(duration: Float[Tensor, " videos"], tables: WatchTables) -> Watching:
+    """The mixture of each video, read off the tables at its duration (clamped to 1 s .. 1 h)."""
+    step = (tables.high - tables.low) / (_GRID - 1)
+    at = ((duration.log() - tables.low) / step).clamp(0, _GRID - 1.001)
+    left = at.long()
+    value = torch.lerp(tables.fields[:, left], tables.fields[:, left + 1], at - left)
+    skip, finish, loop, median, sd, finish_at, finish_sd, loop_mean, like = value.unbind(0)
+    return Watching(
+        skip, finish, loop, median, sd, finish_at * duration, finish_sd * duration,
+        loop_mean * duration, like,
+    )  # fmt: skip
+
+
+def watch(
+    appeal: Float[Tensor, "awake slots"],
+    duration: Float[Tensor, "awake slots"],
+    video: Watching,
+    params: WatchParams,
+    name: Tensor,
+    key: Key,
+) -> Float[Tensor, "awake slots"]:
+    """Watch seconds of each video shown; `video` holds fields of shape (awake, slots)."""
+    slots = appeal.shape[1]
+    skip = torch.exp(video.skip - params.appeal_skip * appeal)
+    drawn = torch.exp(params.appeal_finish * appeal)
+    finish = torch.exp(video.finish) * drawn
+    loop = torch.exp(video.loop) * drawn
+    part = key.fold(PART).uniform(name, slots) * (1 + skip + finish + loop)
+
+    inside = key.fold(WITHIN).uniform(name, slots)
+    minus_log = -inside.log()
+    spread = key.fold(SPREAD).uniform(name, slots)
+    normal = torch.sqrt(2 * minus_log) * torch.cos(2 * math.pi * spread)  # Box and Muller
+
+    skipped = torch.exp(video.skip_median + video.skip_sd * normal)
+    finished = video.finish_at + video.finish_sd * normal
+    looped = duration + video.loop_mean * minus_log
+    late = torch.where(part < skip + 1 + finish, finished, looped)
+    early = torch.where(part < skip, skipped, inside * duration)
+    return torch.where(part < skip + 1, early, late).clamp(min=0)
