@@ -42,12 +42,14 @@ def observe(
     """The page asked for, as the recommender sees it."""
     memory, row = world.memory, request.row
 
-    def shown(ids: Tensor) -> Tensor:
+    def shown(ids: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
+        """For the viewers at places `some` of the page; agents work in blocks of viewers."""
+        who = row[some]
         if ids.dim() == 2:
-            return platform.shown_before(world, row, ids)
+            return platform.shown_before(world, who, ids)
         if memory.shown.shape[1] == listing.capacity:
-            return catalog.was_shown_all(memory.shown, row, (ids - 1) % listing.capacity)
-        return platform.shown_before(world, row, ids.expand(len(row), -1))
+            return catalog.was_shown_all(memory.shown, who, (ids - 1) % listing.capacity)
+        return platform.shown_before(world, who, ids.expand(len(who), -1))
 
     return Observation(
         viewer=request.viewer,
@@ -69,11 +71,11 @@ def observe(
 def truth(world: World, rules: Rules, request: Request) -> Truth:
     """The hidden truth about any videos for the viewers of this page, in blocks."""
 
-    def look(rows: Tensor) -> appeal.Appeal:
-        parts = []
+    def look(rows: Tensor, some: slice | Tensor) -> appeal.Appeal:
+        awake, parts = request.row[some], []
         step = max(1, 2_000_000 // max(1, rows.shape[1]))
         for start in range(0, len(rows), step):
-            who, video = request.row[start : start + step], rows[start : start + step]
+            who, video = awake[start : start + step], rows[start : start + step]
             held = world.memory.follows[who]
             parts.append(
                 appeal.appeal(
@@ -92,8 +94,8 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         )
 
     return Truth(
-        appeal=lambda rows: look(rows).appeal,
-        glad=lambda rows: torch.sigmoid(look(rows).glad),
+        appeal=lambda rows, some=slice(None): look(rows, some).appeal,
+        glad=lambda rows, some=slice(None): torch.sigmoid(look(rows, some).glad),
     )
 
 
