@@ -38,6 +38,8 @@ class Arguments:
     """Hours ahead of UTC where the viewers live, for logs that give time_ms alone."""
     base: Path = BASE
     """The preset that holds what a log cannot show."""
+    refit: bool = False
+    """After the check, write the watch mixture of all days: closer to the log, no day unseen."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
@@ -48,7 +50,8 @@ def main(argv: list[str] | None = None) -> int:
     command = shlex.join(["python", "-m", "sim.calibrate", *argv])
     try:
         settings = Settings(
-            args.log, args.out, args.seed, renames(args.map), args.utc_offset, args.base, command
+            args.log, args.out, args.seed, renames(args.map), args.utc_offset, args.base, command,
+            args.refit,
         )
         result = calibrate(settings, _Progress())
     except BadLog as error:

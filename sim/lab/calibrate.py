@@ -10,7 +10,7 @@ import torch
 
 from sim.lab import heldout, measured, mixture, reactions, toml
 from sim.lab.cleaning import Cleaner
-from sim.lab.collect import FIT, Progress, Sums, Survey, collect, survey
+from sim.lab.collect import FIT, HELD, Progress, Sums, Survey, collect, survey
 from sim.lab.logs import BadLog, Log, find
 from sim.lab.matching import match
 from sim.lab.preset import BASE, join
@@ -35,6 +35,7 @@ class Settings:
     utc_offset: float = 8.0  # hours; where the viewers live
     base: Path = BASE
     command: str = ""
+    refit: bool = False  # write the mixture of all days, once the held-out check is done
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,11 @@ def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result
     sums = collect(log, cleaner, found, VideoTable.of(log), settings.seed, progress)
     progress("fitting the watch mixture")
     fitted, check = _fit(sums, settings.seed)
+    if settings.refit:
+        fitted["watch"] |= _watch(_mixture(sums, FIT, HELD))
     rows = int(sums.counts[:2, ..., 0].sum())
     dropped = {why: n for why, n in sorted(cleaner.dropped.items()) if n}
-    preset = join(fitted, _sources(fitted, log, found), settings.base)
+    preset = join(fitted, _sources(fitted, log, found, settings.refit), settings.base)
     notes = (*log.notes, *_notes(settings, found, cleaner, sums))
     result = Result(settings, log, rows, dropped, fitted, check, preset, notes)
     settings.out.parent.mkdir(parents=True, exist_ok=True)
@@ -69,15 +72,22 @@ def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result
     return result
 
 
-def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
+def _mixture(sums: Sums, *parts: int) -> mixture.Mixture:
+    """The watch mixture of some parts of the days: the fitted ones, or the held-out ones too."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # small arrays: a second thread only waits for the first
-    watch, seconds = sums.plays.of(*range(FIT * mixture.BINS, (FIT + 1) * mixture.BINS)).T
+    bins = [part * mixture.BINS + b for part in parts for b in range(mixture.BINS)]
+    watch, seconds = sums.plays.of(*bins).T
     if len(watch) < mixture.LEAST_ROWS:
         rule = f"the fitted days have {mixture.LEAST_ROWS} rows or more"
         raise BadLog(rule, f"{len(watch)}", "Give a longer log.")
     found = match(mixture.fit(watch, seconds), watch, seconds)
     torch.set_num_threads(threads)
+    return found
+
+
+def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
+    found = _mixture(sums, FIT)
     check = heldout.check(found, sums, seed)
     if not check.bins:
         rule = f"some duration bin has {mixture.LEAST_ROWS} held-out rows or more"
@@ -113,19 +123,21 @@ def _hours(sums: Sums) -> dict[str, list[float]]:
     return {"hour_share": measured.whole(sums.hours / sums.hours.sum()).tolist()}
 
 
-def _sources(fitted: dict, log: Log, found: Survey) -> dict[str, str]:
+def _sources(fitted: dict, log: Log, found: Survey, refit: bool) -> dict[str, str]:
     """The provenance of every fitted number, by dotted name."""
     tab = "" if log.layout.tab is None or "tab" not in log.columns else f", tab {log.layout.tab}"
     on = f"{log.source}, {_span(found, FIT)}{tab}"
     every = f"{log.source}, {_span(found, None)}{tab}"
     of = {
-        "watch": f"C: fitted on {on}",
+        "watch": f"C: fitted on {every if refit else on}",
         "reactions": f"C: fitted on {on}",
         "videos": f"C: counted in {log.source}",
         "sessions": f"C: plays by hour, counted in {on}; taken for sessions begun",
         "measured": f"C: measured on {every}; a check, not a parameter",
     }
     out = {f"{s}.{name}": of[s] for s, section in fitted.items() for name in section}
+    if "watch.like_by_duration" in out:
+        out["watch.like_by_duration"] = of["reactions"]
     if "like" not in log.columns:
         out["watch.like_by_duration"] = "A: the log has no likes; none beyond the watch ratio"
     if "reactions.collect_by_ratio" in out and "collect" not in log.columns:
@@ -154,9 +166,7 @@ def version() -> str:
 def _notes(settings: Settings, found: Survey, cleaner: Cleaner, sums: Sums) -> list[str]:
     out = []
     if found.empty_days:
-        out.append(
-            f"empty_days: {found.empty_days} days between the first and the last have no row"
-        )
+        out.append(f"empty_days: {found.empty_days} days amid the others have no row")
     if cleaner.seen is not None and cleaner.seen.forgot:
         out.append(f"duplicates were looked for among the last {cleaner.seen.window:,} rows only")
     if not settings.base.exists():
@@ -173,7 +183,10 @@ def _head(result: Result, found: Survey) -> str:
         [
             f"Made by: {result.settings.command or 'sim.lab.calibrate'}",
             f"Version: shortvideo-sim {version()}, seed {result.settings.seed}",
-            f"Rows: {result.rows:,} of {result.log.source}, {_span(found, None)}; dropped {dropped}",
+            f"Rows: {result.rows:,} of {result.log.source}, {_span(found, None)}",
+            f"Dropped: {dropped}",
+            f"Held-out check: {'passed' if result.check.passed else 'FAILED its limits'}"
+            + (", by the fit to the earlier days; [watch] is then fitted to all" * result.settings.refit),
             f"Licence of the log: {LICENCE[result.log.layout.name]}",
             "Where each number is from: [provenance]. C computed, S published, A assumed.",
         ]

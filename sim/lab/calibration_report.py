@@ -60,13 +60,13 @@ def _table(result: Result) -> Iterator[str]:
     plain, beyond = result.check.worst("error"), result.check.worst("beyond")
     good, of = result.check.within
     yield f"quantiles within {QUANTILE_LIMIT:.0%}: {good} of {of}"
-    yield "largest error (in brackets: beyond the 95 % interval of the held-out figure; judged)"
+    yield "largest error (in brackets: its part beyond the 95 % interval of the held-out figure)"
     for name, limit in (("finish", SHARE_LIMIT), ("quick_skip", SHARE_LIMIT)):
         key = f"{name}_error"
         yield f"  {name}: {plain[key]:.3f} ({beyond[key]:.3f}), limit {limit}"
     key = "quantile_error"
     yield f"  quantiles: {plain[key]:.0%} ({beyond[key]:.0%}), limit {QUANTILE_LIMIT:.0%}"
-    floor = max(abs(e) for b in result.check.bins for e in b.quantile_floor)
+    floor = result.check.floor
     yield f"  for comparison, the fitted days' own quantiles miss the held-out ones by {floor:.0%}"
     yield "held-out check: " + ("passed" if result.check.passed else "FAILED")
 

@@ -139,7 +139,7 @@ def _days(raw: pd.DataFrame, layout: Layout, utc_offset: float) -> np.ndarray:
 def check_units(rows: np.ndarray, layout: Layout) -> None:
     """Seconds given for milliseconds, or the other way round; rows (n, 3): time, watch, seconds."""
     time, watch, seconds = rows.T
-    length, unit = float(np.median(seconds)), "ms" if layout.second > 1 else "s"
+    length = float(np.median(seconds))
     column = layout.needs["seconds"]
     if length * layout.second < 1000 and layout.second > 1:
         raise BadLog(
@@ -150,8 +150,8 @@ def check_units(rows: np.ndarray, layout: Layout) -> None:
         )
     if length > SHORT_VIDEO:
         raise BadLog(
-            f"{column} is in {'milliseconds' if unit == 'ms' else 'seconds'}",
-            f"a median of {length * layout.second:.4g} {unit}, a video of {length / 3600:.3g} hours",
+            f"{column} is in {'milliseconds' if layout.second > 1 else 'seconds'}",
+            f"a median of {length * layout.second:.4g}, a video of {length / 3600:.3g} hours",
             "The column looks like a smaller unit: divide it by 1000.",
         )
     share = float(np.quantile(watch / seconds, 0.99))

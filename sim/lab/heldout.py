@@ -10,7 +10,7 @@ from sim.lab.mixture import BINS, EDGES, LEAST_ROWS, Mixture
 LEVELS = (0.25, 0.5, 0.75, 0.9)
 SHARE_LIMIT, QUANTILE_LIMIT = 0.05, 0.2
 DRAWS = 100_000  # plays drawn for a bin
-SIGMA = 1.96  # a held-out figure is an estimate: errors count beyond its 95 % interval
+SIGMA = 1.96  # 95 %: a held-out figure is itself an estimate; reported, not what is judged
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,22 @@ class Check:
         return sum(e <= QUANTILE_LIMIT for e in errors), len(errors)
 
     @property
+    def floor(self) -> float:
+        """Largest miss of the fitted days' own quantiles: no fit to those days need do better."""
+        return max(abs(e) for b in self.bins for e in b.quantile_floor)
+
+    @property
     def passed(self) -> bool:
-        worst = self.worst("beyond")
+        worst = self.worst("error")
         shares = max(worst["finish_error"], worst["quick_skip_error"])
         return shares <= SHARE_LIMIT and worst["quantile_error"] <= QUANTILE_LIMIT
 
     def as_dict(self) -> dict:
-        plain = self.worst("error")
         return {
-            **self.worst("beyond"),
+            **self.worst("error"),
             "limits": {"share": SHARE_LIMIT, "quantile": QUANTILE_LIMIT},
-            "errors_are": "beyond the 95 % interval of the held-out figure; plain without",
-            "plain": plain,
+            "beyond_interval": self.worst("beyond"),
+            "quantile_floor": self.floor,
             "quantiles_within": list(self.within),
             "passed": self.passed,
             "bins": [asdict(b) for b in self.bins],

@@ -22,7 +22,7 @@ FLAGS = {  # ours: theirs
     "collect": "is_collect",
     "hide": "is_hate",
 }
-NOT_NUMBERS = {"user_id", "video_id", "item_id", "date", "time", "tag", "category"}
+NOT_NUMBERS = {"user_id", "video_id", "item_id", "date", "time", "tag", "feat", "category"}
 NOT_NUMBERS |= {"creator", "author_id"}
 
 

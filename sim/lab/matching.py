@@ -51,7 +51,7 @@ def match(start: Mixture, watch: np.ndarray, seconds: np.ndarray, steps: int = 2
     def closure() -> Tensor:
         climb.zero_grad()
         chance = _below(_read(read, _numbers(free)), at, torch.from_numpy(lengths)[:, None])
-        miss = (chance.unflatten(0, below.shape[:1] + (-1,)).mean(1) - below) / unit
+        miss = (chance.unflatten(0, (*below.shape[:1], -1)).mean(1) - below) / unit
         loss = (miss**2).sum() + (((free - begin) / STRAY) ** 2).sum()
         loss.backward()
         return loss
@@ -67,11 +67,11 @@ def _target(watch: np.ndarray, seconds: np.ndarray) -> Target:
     low, middle, high = (np.maximum(q, LEAST_SECONDS) for q in (low, middle, high))
     slope = np.clip(np.log(high / low) / 0.08, 0.2, None)  # d ln quantile / d level
     at = np.concatenate([middle, SECONDS])[None].repeat(DURATIONS, 0)
-    below = [LEVELS, [(watch < s).mean() for s in SECONDS]]
-    below.append([(watch < r * seconds).mean() for r in RATIOS])
+    below = [*LEVELS, *((watch < s).mean() for s in SECONDS)]
+    below += [(watch < r * seconds).mean() for r in RATIOS]
     unit = np.concatenate([QUANTILE_UNIT / slope, np.full(len(SECONDS + RATIOS), SHARE_UNIT)])
     at = np.hstack([at, lengths * np.array(RATIOS)])
-    return Target(lengths, at, np.concatenate(below), unit)
+    return Target(lengths, at, np.array(below), unit)
 
 
 def _below(numbers: Tensor, at: Tensor, lengths: Tensor) -> Tensor:

@@ -50,7 +50,7 @@ def measured(sums: Sums, seed: int) -> dict:
     """The [measured] of a preset: all days, rows a feed chose."""
     chosen = sums.counts[[FIT, HELD]].sum(axis=(0, 1, 2))
     plays, creators = sums.shown.columns[0], sums.creators.columns[0]
-    out = {f"{name}_rate": value for name, value in _rates(sums, chosen).items()}
+    out: dict = {f"{name}_rate": value for name, value in _rates(sums, chosen).items()}
     out["watch_seconds"] = float(chosen[COUNTS.index("seconds")] / chosen[0])
     out |= {"video_gini": gini(plays), "video_top1": top(plays), "ratio_deciles": _deciles(sums)}
     if len(creators):
@@ -118,17 +118,18 @@ def _entropy(sums: Sums, seed: int) -> dict[str, float]:
     viewer, place = np.unique(sums.tastes.keys >> 6, return_inverse=True)
     if not len(viewer):
         return {}
-    category, count = sums.tastes.keys & 63, sums.tastes.columns[0]
-    plays = np.bincount(place, count)
+    category = sums.tastes.keys & 63
+    count = sums.tastes.columns[0]
+    plays = np.bincount(place, count).astype(int)
     often = np.flatnonzero(plays >= TASTED)[:5000]
     if not len(often):
         return {}
-    row = np.searchsorted(often, place)
+    row = np.asarray(np.searchsorted(often, place))
     mine = (row < len(often)) & (often[np.minimum(row, len(often) - 1)] == place)
     shown = np.zeros((len(often), 64))
     np.add.at(shown, (row[mine], category[mine]), count[mine])
     pool = np.bincount(category, count, minlength=64) / count.sum()
-    drawn = np.random.default_rng(seed).multinomial(plays[often].astype(int), pool)
+    drawn = np.random.default_rng(seed).multinomial(plays[often], pool)
     return {"topic_entropy": _bits(shown), "topic_entropy_random": _bits(drawn)}
 
 

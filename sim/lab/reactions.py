@@ -8,7 +8,8 @@ from sim.lab.collect import COUNTS, FIT, RATIOS, Sums
 from sim.lab.logs import FLAGS
 from sim.lab.mixture import bin_of
 
-PRIOR_EVENTS = 5.0  # a rate of few events leans on the overall one as if that had shown five
+PRIOR_EVENTS = 1.0  # a rate leans on the overall one as if that had shown one event more
+PRIOR_LIFT = 5.0  # likes by duration lean on no lift as if that had shown five
 
 
 def fit_reactions(sums: Sums) -> dict:
@@ -78,7 +79,7 @@ def by_duration(sums: Sums, knots: np.ndarray) -> list[float]:
     counts = sums.counts[FIT]
     rows, likes = (counts[..., COUNTS.index(name)] for name in ("rows", "like"))
     by_ratio = likes.sum(axis=0) / np.maximum(rows.sum(axis=0), 1)
-    lifted = (likes.sum(axis=1) + PRIOR_EVENTS) / (rows @ by_ratio + PRIOR_EVENTS)
+    lifted = (likes.sum(axis=1) + PRIOR_LIFT) / (rows @ by_ratio + PRIOR_LIFT)
     return lifted[bin_of(knots)].tolist()
 
 

@@ -23,7 +23,7 @@ class Tally:
 
     def __init__(self, dtypes: Sequence[type]):
         self.keys = np.empty(0, np.int64)
-        self.columns = [np.empty(0, dtype) for dtype in dtypes]
+        self.columns: list[np.ndarray] = [np.empty(0, dtype) for dtype in dtypes]
         self._waiting: list[tuple[np.ndarray, list[np.ndarray]]] = []
         self._rows = 0
 

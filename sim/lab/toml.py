@@ -10,7 +10,7 @@ BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def dumps(tables: Mapping[str, Any], head: str = "", digits: int = 4) -> str:
-    """Tables of tables as TOML text: numbers to `digits` significant digits, long arrays wrapped."""
+    """Tables as TOML text: floats to `digits` significant digits, long arrays wrapped."""
     lines = [f"# {line}".rstrip() for line in head.splitlines()]
     _table(tables, (), lines, digits)
     return "\n".join(lines).strip() + "\n"

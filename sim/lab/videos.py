@@ -41,7 +41,9 @@ class VideoTable:
         wanted = [n for some, known in fields for n in some if n in have and not len(known)]
         if "video_id" not in have or not wanted:
             return
-        ids, values, several = [], {name: [] for name in wanted}, np.zeros(2)
+        ids: list[np.ndarray] = []
+        values: dict[str, list[np.ndarray]] = {name: [] for name in wanted}
+        several = np.zeros(2)
         for chunk in read(path, ["video_id", *wanted]):
             chunk = chunk.dropna(subset=["video_id"]).drop_duplicates("video_id")
             ids.append(codes(chunk["video_id"]))
