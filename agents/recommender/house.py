@@ -6,23 +6,26 @@ import torch
 from torch import Tensor
 
 from agents.base import POOL, PrivilegedAgent
-from sim.world.state import Observation, Slate, Truth
+from sim.world.state import COUNTS, Observation, Slate, Truth
 
 
 class House(PrivilegedAgent):
-    """Retrieval by fame and freshness, then ranking by appeal.
+    """Retrieval by fame, success and freshness, then ranking by appeal.
 
     It stands for a recommender trained on years of data that no run here has: it reads true appeal
     for the candidates it retrieves. Retrieval is what makes the house of a real platform unequal
-    and fresh: a candidate's chance grows with the creator's followers, falls with the video's age,
+    and fresh: a candidate's chance grows with the creator's followers and with how the video has
+    held its viewers so far (traffic tiers), falls with its age,
     and a share of candidates is drawn evenly so that new creators are tried. The number of
     candidates is fixed, so its power to choose does not grow with the world.
     """
 
-    candidates: int = 150
-    even_share: float = 0.15  # of candidates drawn evenly over the catalogue
-    fame_power: float = 1.0  # plays follow followers with slope about .98 (FACTS)
-    half_life: float = 1.0  # days until a candidate's chance has halved
+    candidates: int = 300
+    even_share: float = 0.03  # of candidates drawn evenly over the catalogue
+    fame_power: float = 1.3  # plays follow followers with slope about .98 (FACTS)
+    success_power: float = 5.0  # of long views against those of videos as long
+    prior: float = 30.0  # views' worth of the average, before a video's own count
+    half_life: float = 3.0  # days until a candidate's chance has halved
 
     def act(
         self, observation: Observation, slots: int, *, explore=True, truth: Truth | None = None
@@ -35,10 +38,9 @@ class House(PrivilegedAgent):
         """(awake, candidates) ids drawn by weight; doubles are blanked."""
         catalog = observation.catalog
         row = catalog.eligible.nonzero().squeeze(1)
-        age = catalog.age[row].double()
-        weight = (1 + catalog.followers[row].double()) ** self.fame_power * 0.5 ** (
-            age / self.half_life
-        )
+        weight = (1 + catalog.followers[row].double()) ** self.fame_power
+        weight = weight * self._success(observation, row) ** self.success_power
+        weight = weight * 0.5 ** (catalog.age[row].double() / self.half_life)
         weight = (1 - self.even_share) * weight / weight.sum() + self.even_share / len(row)
         edges = weight.cumsum(0)
         u = self.key.fold(POOL).fold(self.acts).uniform(observation.viewer, self.candidates)
@@ -47,6 +49,17 @@ class House(PrivilegedAgent):
         double = torch.zeros_like(ids, dtype=torch.bool)
         double[:, 1:] = ids[:, 1:] == ids[:, :-1]
         return ids.masked_fill(double, 0)
+
+    def _success(self, observation: Observation, row: Tensor) -> Tensor:
+        """Long views over those that videos of about the same duration got, shrunk towards 1."""
+        catalog = observation.catalog
+        views = catalog.counts[row, COUNTS.index("views")].double()
+        longs = catalog.counts[row, COUNTS.index("long_views")].double()
+        bucket = (4 * catalog.duration[row].log2()).long().clamp(0, 47)
+        zero = torch.zeros(48, dtype=torch.float64, device=row.device)
+        all_views, all_longs = zero.index_add(0, bucket, views), zero.index_add(0, bucket, longs)
+        usual = ((all_longs + 1) / (all_views + 4))[bucket]
+        return (longs + self.prior * usual) / (usual * (views + self.prior))
 
     def score(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
         assert truth is not None, "the runner hands the truth to privileged agents"

@@ -17,10 +17,10 @@ class AppealParams:
     """Weights in standard deviations of appeal over random pairs; all assumed, of the order of
     the trial in AGENTS.md ("taste .55, quality .30") and checked against the lifts of FACTS."""
 
-    match: float = 0.80  # taste for topic and style
+    match: float = 0.72  # taste for topic and style
     topic_share: float = 0.5  # of the match's variance; the rest is style
-    quality: float = 0.42
-    hook: float = 0.32  # how good it looks
+    quality: float = 0.48
+    hook: float = 0.36  # how good it looks
     satiation: float = 1.2  # lost when quite sated with the topic
     stale: float = 0.08  # lost per unit of ln(1 + days since upload)
     followed: float = 0.3  # gained when the viewer follows the creator

@@ -42,11 +42,14 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
     """The parameters and the tables that follow from them, on the device."""
     culture = key(0, device).fold(CULTURE)  # the same in every world
     topics = len(params.videos.category_share)
+    told = watching.told(
+        params.watch, params.videos.duration_quantiles, reactions.RATIO_EDGES
+    )
     return Rules(
         params,
         Tables(
             watching.tables(params.watch, device),
-            reactions.tables(params.reactions, device),
+            reactions.tables(params.reactions, told, device),
             viewers.tables(topics, culture.fold(0)),
             videos.tables(params.videos, params.size.styles, culture.fold(1)),
         ),
@@ -185,7 +188,9 @@ def _publish(world: World, rules: Rules, root: Key) -> World:
     made = videos.make(
         name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS)
     )
-    made = replace(made, watching=watching.describe(made.duration, t.watching))
+    mixture = watching.describe(made.duration, t.watching)
+    charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
+    made = replace(made, watching=replace(mixture, like_factor=mixture.like_factor * charm))
     catalog.forget(world.memory, row, used)
     posted = torch.zeros_like(planned).index_add(0, author, used.long())
     return replace(

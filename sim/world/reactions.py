@@ -33,6 +33,7 @@ class ReactionParams:
     like_given_comment: float
     appeal_like: float  # ln odds of a positive reaction per standard deviation of appeal
     appeal_hide: float  # ln odds of a negative reaction lost per standard deviation
+    like_video_sd: float  # of the ln of a video's likes against others watched as far
     survey_rate: float  # share of videos seen after which the platform asks
 
 
@@ -40,8 +41,8 @@ class ReactionParams:
 class ReactionTables:
     rates: Float[Tensor, "flags ratios"]  # multipliers of odds for likes, probabilities for others
     odds: Float[Tensor, " points"]  # ln of the viewers' like odds over logits of probability
-    with_like: Float[Tensor, " flags"]  # multipliers after a like
-    without: Float[Tensor, " flags"]  # and after none
+    with_like: Float[Tensor, "flags ratios"]  # multipliers after a like
+    without: Float[Tensor, "flags ratios"]  # and after none
     tilt: Float[Tensor, " flags"]  # ln odds per standard deviation of appeal
 
 
@@ -54,13 +55,18 @@ def _odds_quantiles(params: ReactionParams) -> np.ndarray:
     return np.log(share) - np.log1p(-share)
 
 
-def _multipliers(rates: np.ndarray, ln_odds: np.ndarray) -> np.ndarray:
-    """Multipliers of every viewer's odds that give `rates` on average, by bisection."""
+def _multipliers(rates: np.ndarray, ln_odds: np.ndarray, sd: float) -> np.ndarray:
+    """Multipliers of every viewer's odds that give `rates` on average, by bisection.
+
+    `sd` is that of the ln of all factors that vary from video to video with mean 1.
+    """
     weight = stats.logistic.pdf(np.linspace(-_LIMIT, _LIMIT, _POINTS))
-    weight = weight / weight.sum()
+    nodes, share = np.polynomial.hermite_e.hermegauss(9)
+    weight = np.outer(weight / weight.sum(), share / share.sum())
+    ln_odds = ln_odds[:, None] + sd * nodes - sd**2 / 2
 
     def mean(ln_m):
-        return (weight / (1 + np.exp(-(ln_odds + ln_m[:, None])))).sum(1)
+        return (weight / (1 + np.exp(-(ln_odds + ln_m[:, None, None])))).sum((1, 2))
 
     low, high = np.full(len(rates), -12.0), np.full(len(rates), 12.0)
     for _ in range(60):
@@ -70,24 +76,48 @@ def _multipliers(rates: np.ndarray, ln_odds: np.ndarray) -> np.ndarray:
     return np.exp(low)
 
 
-def tables(params: ReactionParams, device: torch.device | str) -> ReactionTables:
-    ln_odds = _odds_quantiles(params)
+def tables(
+    params: ReactionParams, told: tuple[np.ndarray, np.ndarray], device: torch.device | str
+) -> ReactionTables:
+    """Rates such that the house's log comes out as `params` say, though reactions lean on appeal.
+
+    `told` is what watching tells of appeal: chances (ratios, nodes) and appeal over the mean.
+    """
+    chance, over = told
+    seen = chance.sum(1)  # of each bin of watch ratio
+    negative = ("hide", "report")
+    tilt = np.array(
+        [-params.appeal_hide if f in negative else params.appeal_like for f in EVENT_FLAGS]
+    )
     rates = np.array([getattr(params, f"{flag}_by_ratio") for flag in EVENT_FLAGS])
-    rates[0] = _multipliers(rates[0], ln_odds)
+    lean = (np.exp(tilt[:, None] * over) @ chance.T) / seen  # mean tilt within each bin
+    twice = (np.exp(2 * params.appeal_like * over) @ chance.T) / seen
+    liked = rates[0] * twice / lean[0] ** 2  # likes where another act was done, lean for lean
 
-    liked = params.like_alpha / (params.like_alpha + params.like_beta)
-    lift = np.ones(len(EVENT_FLAGS))
-    for flag, given in (
-        ("follow", params.like_given_follow),
-        ("comment", params.like_given_comment),
-    ):
-        lift[EVENT_FLAGS.index(flag)] = given / (1 - given) * (1 - liked) / liked
-    without = 1 / (1 - liked + liked * lift)  # keeps the rates over likers and others
+    with_like, without = np.ones_like(rates), np.ones_like(rates)
+    given = {"follow": params.like_given_follow, "comment": params.like_given_comment}
+    for flag, share in given.items():
+        i = EVENT_FLAGS.index(flag)
+        lift = _lift(share, liked, seen * rates[i])
+        without[i] = 1 / (1 - liked + lift * liked)  # keeps the rate over likers and others
+        with_like[i] = lift * without[i]
 
-    tilt = np.full(len(EVENT_FLAGS), params.appeal_like)
-    tilt[[EVENT_FLAGS.index("hide"), EVENT_FLAGS.index("report")]] = -params.appeal_hide
-    arrays = rates, ln_odds, lift * without, without, tilt
+    ln_odds = _odds_quantiles(params)
+    rates = rates / lean
+    spread = params.like_video_sd**2 + params.appeal_like**2 * float((chance @ over**2).sum())
+    rates[0] = _multipliers(rates[0], ln_odds, spread**0.5)
+    arrays = rates, ln_odds, with_like, without, tilt
     return ReactionTables(*(torch.tensor(a, dtype=torch.float32, device=device) for a in arrays))
+
+
+def _lift(share: float, liked: np.ndarray, weight: np.ndarray) -> float:
+    """How many times likelier an act is after a like, for P(like | act) to be `share`."""
+    low, high = 1e-3, 1e5
+    for _ in range(80):
+        lift = (low * high) ** 0.5
+        got = (weight * lift * liked / (1 - liked + lift * liked)).sum() / weight.sum()
+        low, high = (lift, high) if got < share else (low, lift)
+    return lift
 
 
 def like_odds(tables: ReactionTables, name: Tensor, key: Key) -> Float[Tensor, " viewers"]:
@@ -96,6 +126,12 @@ def like_odds(tables: ReactionTables, name: Tensor, key: Key) -> Float[Tensor, "
     at = ((torch.logit(u) + _LIMIT) * ((_POINTS - 1) / (2 * _LIMIT))).clamp(0, _POINTS - 1.001)
     left = at.long()
     return torch.lerp(tables.odds[left], tables.odds[left + 1], at - left).exp()
+
+
+def charm(key_of_video: Tensor, params: ReactionParams, key: Key) -> Float[Tensor, " videos"]:
+    """Some videos are likeable beyond how they hold the eye: a factor on like odds, mean 1."""
+    sd = params.like_video_sd
+    return (sd * key.normal(key_of_video) - sd**2 / 2).exp()
 
 
 def react(
@@ -122,7 +158,9 @@ def react(
     for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
         chance = tables.rates[i][place] * (down if flag in ("hide", "report") else up * talk)
         if flag in ("comment", "follow"):
-            chance = chance * torch.where(liked, tables.with_like[i], tables.without[i])
+            chance = chance * torch.where(
+                liked, tables.with_like[i][place], tables.without[i][place]
+            )
         flags.append(key.fold(i).uniform(name, slots) < chance)
     return flags
 

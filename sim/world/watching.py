@@ -7,10 +7,12 @@ depend on the duration; appeal moves them from skipping towards finishing.
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
 from jaxtyping import Float
+from scipy.special import ndtr
 from torch import Tensor
 
 from sim.world.rng import Key
@@ -35,10 +37,27 @@ class WatchParams:
     finish_sd: tuple[float, ...]  # durations
     loop_mean: tuple[float, ...]  # durations beyond the first pass
     like_by_duration: tuple[float, ...]  # likes against those of the same watch ratio
-    appeal_skip: float  # logits of skipping lost per standard deviation of appeal
+    appeal_skip: float  # logits of skipping lost per unit of pull
     appeal_finish: float  # logits of finishing and looping gained
+    pull_turn: float  # appeal beyond which more of it adds little
+    pull_bend: float  # how sharply
     house_appeal: float  # mean appeal of what the standard policy shows, random pairs being 0
     house_spread: float  # standard deviation of the same
+
+
+def pull(appeal, params: WatchParams):
+    """Appeal as it acts on watching: in step with appeal while it is low, level when it is high.
+
+    Without the bend a policy with a better eye than the house would finish far more videos than
+    any platform reports: the published lifts are for the whole step from random to a mature
+    recommender. Works on tensors and numpy arrays.
+    """
+    bend = params.pull_bend
+    z = bend * (params.pull_turn - appeal)
+    if isinstance(appeal, np.ndarray):
+        return -np.logaddexp(0.0, z) / bend
+    # softplus written out: it stays one fused loop when compiled, and z is far from overflow
+    return -torch.log1p(torch.exp(z.clamp(max=60.0))) / bend
 
 
 def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
@@ -51,7 +70,7 @@ def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
     nodes, weights = np.polynomial.hermite_e.hermegauss(15)
     appeal = params.house_appeal + params.house_spread * nodes
     gain = np.array([-params.appeal_skip, 0.0, params.appeal_finish, params.appeal_finish])
-    shift = (gain[:, None] * appeal)[:, None, :]  # (4, 1, nodes)
+    shift = (gain[:, None] * pull(appeal, params))[:, None, :]  # (4, 1, nodes)
     logits = np.log(shares)
     for _ in range(300):
         z = logits[:, :, None] + shift
@@ -87,6 +106,46 @@ def tables(params: WatchParams, device: torch.device | str) -> WatchTables:
     return WatchTables(low, high, torch.tensor(fields, dtype=torch.float32, device=device))
 
 
+def told(
+    params: WatchParams, durations: tuple[float, ...], edges: tuple[float, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What watching tells of appeal: chances of (watch ratio bin, appeal) under the house.
+
+    Returns (bins, nodes), which sums to 1, and appeal over the house's mean at the nodes. By
+    quadrature over appeal, on average over the given durations (seconds). Reactions that lean on
+    appeal are tied to the log's rates by watch ratio with this.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    over = params.house_spread * nodes
+    seconds = np.array(durations)[:, None]
+
+    def at(values):
+        return np.interp(np.log(seconds), np.log(params.knots), values)
+
+    shares = np.stack([at(v) for v in (params.skip, params.leave, params.finish, params.loop)])
+    shares = np.clip(shares, 1e-5, None)
+    shares /= shares.sum(0)
+    gain = np.array([-params.appeal_skip, 0.0, params.appeal_finish, params.appeal_finish])
+    z = gain[:, None, None] * pull(params.house_appeal + over, params)
+    z = z + centre(params, shares[..., 0])[..., None]
+    part = np.exp(z - z.max(0))
+    part /= part.sum(0)  # (4, durations, nodes)
+    median, sd = at(np.log(params.skip_median)), at(params.skip_sd)
+    finish_at, finish_sd, loop_mean = (
+        at(v) for v in (params.finish_at, params.finish_sd, params.loop_mean)
+    )
+
+    def below(edge: float) -> np.ndarray:  # P(watch ratio < edge | appeal)
+        skipped = ndtr((np.log(edge * seconds) - median) / sd)
+        left = np.full_like(seconds, min(edge, 1.0))
+        finished = ndtr((edge - finish_at) / finish_sd)
+        looped = 1 - np.exp(-max(edge - 1, 0.0) / loop_mean)
+        return (part * np.stack([skipped, left, finished, looped])).sum(0).mean(0)
+
+    steps = [0 * over, *(below(edge) for edge in edges), 0 * over + 1]
+    return np.stack([b - a for a, b in pairwise(steps)]) * weights / weights.sum(), over
+
+
 def describe(duration: Float[Tensor, " videos"], tables: WatchTables) -> Watching:
     """The mixture of each video, read off the tables at its duration (clamped to 1 s .. 1 h)."""
     step = (tables.high - tables.low) / (_GRID - 1)
@@ -110,8 +169,9 @@ def watch(
 ) -> Float[Tensor, "awake slots"]:
     """Watch seconds of each video shown; `video` holds fields of shape (awake, slots)."""
     slots = appeal.shape[1]
-    skip = torch.exp(video.skip - params.appeal_skip * appeal)
-    drawn = torch.exp(params.appeal_finish * appeal)
+    drive = pull(appeal, params)
+    skip = torch.exp(video.skip - params.appeal_skip * drive)
+    drawn = torch.exp(params.appeal_finish * drive)
     finish = torch.exp(video.finish) * drawn
     loop = torch.exp(video.loop) * drawn
     part = key.fold(PART).uniform(name, slots) * (1 + skip + finish + loop)
