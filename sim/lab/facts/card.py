@@ -1,0 +1,172 @@
+"""The report card: each fact with its source, range, simulated value and spread, pass or not."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import get_context
+from statistics import fmean, stdev
+from typing import Any
+
+import torch
+
+from sim.lab.config import PRESETS, read_toml, resolve
+from sim.lab.errors import BadInput
+from sim.lab.facts import figures
+from sim.lab.facts.gather import gather
+
+RANDOM_DAYS = (3, 5)  # the random arm's warm-up and kept days: it has nothing to learn
+QUANTILE, SHARE = 0.2, 0.05  # tolerances of FACTS, "Watching"
+TOLERANCE = {  # of each row of the watching table
+    "p25": ("x", QUANTILE),
+    "median": ("x", QUANTILE),
+    "p75": ("x", QUANTILE),
+    "p90": ("x", QUANTILE),
+    "mean": ("x", QUANTILE),
+    "finish": ("+", SHARE),
+    "quick_skip": ("+", SHARE),
+    "like": ("x", 0.3),
+    "twice": ("+", SHARE),
+}
+FITTED = ("p25", "median", "p75", "p90", "finish", "quick_skip", "like")  # by the watch mixture
+
+
+@dataclass(frozen=True)
+class Fact:
+    id: str
+    what: str
+    source: str
+    range: tuple[float, float]
+    fitted: bool
+    value: float = math.nan
+    sd: float | None = None  # over seeds; None with one seed
+
+    @property
+    def passed(self) -> bool:
+        return self.range[0] <= self.value <= self.range[1]
+
+    def as_dict(self) -> dict[str, Any]:
+        value = None if math.isnan(self.value) else self.value
+        return {**asdict(self), "range": list(self.range), "value": value, "pass": self.passed}
+
+
+@dataclass(frozen=True)
+class Settings:
+    platform: str = "kuaishou"
+    world: str = "small"
+    agent: str = "house"
+    days: int = 14
+    warm_up: int = 21
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    settings: tuple[str, ...] = ()
+    jobs: int = 2
+
+
+@dataclass(frozen=True)
+class Card:
+    settings: Settings
+    facts: list[Fact]
+    absent: list[str]  # what the world has no part to express yet
+
+    @property
+    def passed(self) -> int:
+        return sum(f.passed for f in self.facts)
+
+    def as_dict(self) -> dict[str, Any]:
+        s = self.settings
+        return {
+            "platform": s.platform,
+            "world": s.world,
+            "agent": s.agent,
+            "seeds": list(s.seeds),
+            "days": s.days,
+            "warm_up": s.warm_up,
+            "facts": [f.as_dict() for f in self.facts],
+            "passed": self.passed,
+            "of": len(self.facts),
+            "absent": self.absent,
+        }
+
+
+def targets(platform: str) -> tuple[list[Fact], dict[str, Any]]:
+    """The facts of a platform, without values, and the raw tables they came from."""
+    path = PRESETS / f"facts_{platform}.toml"
+    if not path.exists():
+        raise BadInput(
+            "facts are kept for the shipped platforms", platform, "Take kuaishou or tiktok."
+        )
+    tables = read_toml(path)
+    facts = [*_watching(tables.get("watching")), *_deciles(tables.get("ratio"))]
+    facts += [
+        Fact(f["id"], f["what"], f["source"], tuple(f["range"]), f.get("fitted", False))
+        for f in tables.get("fact", [])
+    ]
+    return facts, tables
+
+
+def _watching(table: Mapping | None) -> Iterator[Fact]:
+    for name, (kind, by) in TOLERANCE.items() if table else ():
+        for label, value in zip(table["bins"], table[name], strict=True):  # type: ignore[index]
+            what = f"{name.replace('_', ' ')} of videos of {label} s"
+            source = table["source"]  # type: ignore[index]
+            yield Fact(f"{name}.{label}", what, source, _around(value, kind, by), name in FITTED)
+
+
+def _deciles(table: Mapping | None) -> Iterator[Fact]:
+    for k, value in enumerate(table["deciles"], start=1) if table else ():
+        what = f"watch ratio, decile {k}"
+        yield Fact(f"ratio.decile.{k}", what, table["source"], _around(value, "x", QUANTILE), False)  # type: ignore[index]
+
+
+def _around(value: float, kind: str, by: float) -> tuple[float, float]:
+    if kind == "x":
+        return (round(value * (1 - by), 6), round(value * (1 + by), 6))
+    return (round(max(0.0, value - by), 6), round(min(1.0, value + by), 6))
+
+
+def one_seed(settings: Settings, seed: int) -> dict[str, float]:
+    """Every figure that a pair of arms gives."""
+    torch.set_num_threads(max(1, torch.get_num_threads() // settings.jobs))
+    params = resolve(settings.world, settings.platform, settings.settings)
+    house = gather(settings.agent, params, seed, settings.warm_up, settings.days)
+    even = gather("random", params, seed, *RANDOM_DAYS)
+    arms = figures.Arms(house, even, params)
+    values: dict[str, float] = {}
+    for part in figures.PARTS:
+        values |= part(arms)
+    _, tables = targets(settings.platform)
+    if "watching" in tables:
+        for name, row in figures.watching(arms, tables["watching"]["edges"]).items():
+            labels = tables["watching"]["bins"]
+            values |= {f"{name}.{label}": x for label, x in zip(labels, row, strict=True)}
+    values |= {f"ratio.decile.{k}": x for k, x in enumerate(figures.ratio_deciles(arms), start=1)}
+    return values
+
+
+def report_card(settings: Settings, tick: Callable[[int], None] = lambda seed: None) -> Card:
+    """Run every seed, in `jobs` processes, and hold the means against the ranges."""
+    facts, tables = targets(settings.platform)
+    resolve(settings.world, settings.platform, settings.settings)  # bad input fails before the wait
+    runs: list[dict[str, float]] = []
+    if settings.jobs == 1 or len(settings.seeds) == 1:
+        alone = replace(settings, jobs=1)
+        for seed in settings.seeds:
+            runs.append(one_seed(alone, seed))
+            tick(seed)
+    else:
+        with ProcessPoolExecutor(settings.jobs, mp_context=get_context("spawn")) as pool:
+            waiting = [pool.submit(one_seed, settings, seed) for seed in settings.seeds]
+            for seed, run in zip(settings.seeds, waiting, strict=True):
+                runs.append(run.result())
+                tick(seed)
+    absent = [a["what"] for a in tables.get("absent", [])]
+    return Card(settings, [_judged(f, runs) for f in facts], absent)
+
+
+def _judged(fact: Fact, runs: list[dict[str, float]]) -> Fact:
+    values = [run[fact.id] for run in runs if not math.isnan(run[fact.id])]
+    if not values:
+        return fact
+    return replace(
+        fact, value=fmean(values), sd=stdev(values) if len(values) > 1 else None
+    )

@@ -1,0 +1,131 @@
+"""Run the house and a random arm of the same world, and keep what the facts are computed from."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from sim.lab.arm import Arm, Day
+from sim.world.rules import Params
+from sim.world.state import EVENT_FLAGS, Events, World
+
+
+@dataclass
+class Sample:
+    """One arm's days after warm-up, as plain tables."""
+
+    impressions: pd.DataFrame  # a row each
+    videos: pd.DataFrame  # a row per video of the ring at the end: views, creator, uploaded
+    creators: pd.DataFrame
+    viewers: pd.DataFrame  # a row per viewer row at the end
+    visits: pd.DataFrame  # viewer rows x days (from day 0): came or not
+    joined: pd.Series  # day of joining by viewer id
+    entropy: float  # bits over the window, mean over viewers
+    dau_over_mau: float
+    scale: float  # of the real platform's minutes and videos
+    life: int
+    days: int
+    days_in_all: int  # that creators have posted for, the stock of day 0 included
+
+
+def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sample:
+    """One arm: `warm_up` days forgotten, `days` kept."""
+    arm = Arm(agent, params, seed)
+    kept: list[pd.DataFrame] = []
+    came: dict[int, Tensor] = {}
+    names: list[Tensor] = []
+    for day in arm.run(warm_up + days):
+        came[day.day] = day.world.mood.present.clone()
+        names.append(day.world.viewers.name)
+        if day.day >= warm_up:
+            kept.append(_rows(day))
+    entropy, dau = _last(day, "topic_entropy"), _last(day, "dau_over_mau")
+    return Sample(
+        impressions=pd.concat(kept, ignore_index=True),
+        videos=_videos(day.world),
+        creators=_creators(day.world),
+        viewers=_viewers(day.world),
+        visits=_visits(came, names),
+        joined=pd.Series(day.world.viewers.joined.numpy(), index=day.world.viewers.name.numpy()),
+        entropy=entropy,
+        dau_over_mau=dau,
+        scale=params.sessions.scale,
+        life=params.catalog.life,
+        days=days,
+        days_in_all=warm_up + days + params.catalog.life,
+    )
+
+
+def _last(day: Day, metric: str) -> float:
+    return next(v for m, g, v in day.measures if m == metric and g == "all")
+
+
+def _rows(day: Day) -> pd.DataFrame:
+    world, events = day.world, day.events
+    columns: dict[str, list[Tensor]] = {}
+    for e in events:
+        for name, value in _page(world, e).items():
+            columns.setdefault(name, []).append(value)
+    table = pd.DataFrame({k: torch.cat(v).numpy() for k, v in columns.items()})
+    return table.assign(day=day.day)
+
+
+def _page(world: World, e: Events) -> dict[str, Tensor]:
+    r = e.response
+    who, slot = r.seen.nonzero(as_tuple=True)
+    ids = e.ids[who, slot]
+    row = (ids - 1) % len(world.videos.name)
+    videos = world.videos
+    flags = {f: r.did(f)[who, slot] for f in EVENT_FLAGS}
+    return {
+        "viewer": e.request.viewer[who],
+        "video": ids,
+        "creator": videos.creator[row],
+        "topic": videos.topic[row].to(torch.int16),
+        "age": (world.day - videos.uploaded[row]).to(torch.int16),
+        "duration": videos.duration[row],
+        "watch": r.watch[who, slot],
+        "appeal": r.appeal[who, slot],
+        "glad": r.glad[who, slot],
+        **flags,
+    }
+
+
+def _videos(world: World) -> pd.DataFrame:
+    v = world.videos
+    return pd.DataFrame(
+        {
+            "views": v.counts[:, 0],
+            "creator": v.creator,
+            "uploaded": v.uploaded,
+            "topic": v.topic,
+            "topic2": v.topic2,
+            "duration": v.duration,
+        }
+    )[(v.name > 0).numpy()]
+
+
+def _creators(world: World) -> pd.DataFrame:
+    c = world.creators
+    return pd.DataFrame(
+        {"followers": c.followers, "posts": c.posts, "views": c.views, "cadence": c.cadence, "answer": c.answer},
+        index=c.name.numpy(),
+    )
+
+
+def _viewers(world: World) -> pd.DataFrame:
+    v = world.viewers
+    return pd.DataFrame(
+        {"registered": v.registered, "follows": (world.memory.follows > 0).sum(1)},
+        index=v.name.numpy(),
+    )
+
+
+def _visits(came: dict[int, Tensor], names: list[Tensor]) -> pd.DataFrame:
+    """Days as columns, viewers by permanent id as rows; only those whose row never changed hands."""
+    steady = torch.stack(names).eq(names[-1]).all(0)
+    return pd.DataFrame(
+        {day: present[steady].numpy() for day, present in came.items()},
+        index=names[-1][steady].numpy(),
+    )

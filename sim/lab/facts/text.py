@@ -1,0 +1,37 @@
+"""The report card as plain lines."""
+
+from sim.lab.facts.card import Card, Fact
+
+
+def text(card: Card) -> str:
+    """A line per fact, then what passed and what cannot be said."""
+    s = card.settings
+    seeds = " ".join(map(str, s.seeds))
+    lines = [
+        f"platform {s.platform}, world {s.world}, agent {s.agent}: {s.warm_up} days of warm-up, "
+        f"{s.days} kept, seeds {seeds}",
+        "",
+        f"{'':4} {'fact':28} {'simulated':>11} {'sd':>8}   {'range':22} {'':9} source",
+    ]
+    lines += [_line(f) for f in card.facts]
+    fitted = [f for f in card.facts if f.fitted]
+    free = [f for f in card.facts if not f.fitted]
+    lines += [
+        "",
+        f"passed {card.passed} of {len(card.facts)} ({card.passed / len(card.facts):.0%}): "
+        f"fitted {_passed(fitted)}, predicted {_passed(free)}",
+    ]
+    lines += [f"not expressed: {what}" for what in card.absent]
+    return "\n".join(lines)
+
+
+def _passed(facts: list[Fact]) -> str:
+    return f"{sum(f.passed for f in facts)} of {len(facts)}"
+
+
+def _line(f: Fact) -> str:
+    sd = "" if f.sd is None else f"{f.sd:8.2g}"
+    low, high = (f"{x:.4g}" for x in f.range)
+    kind = "fitted" if f.fitted else "predicted"
+    mark = "ok" if f.passed else "FAIL"
+    return f"{mark:4} {f.id:28} {f.value:11.4g} {sd:>8}   {low + ' .. ' + high:22} {kind:9} {f.source}"
