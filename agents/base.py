@@ -4,7 +4,8 @@ An agent imports sim.world.state, sim.world.rng and torch, and never the rest of
 subclasses `ScoreAgent` and writes `score` alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
@@ -40,19 +41,25 @@ class Agent(Protocol):
 
 
 class ScoreAgent:
-    """Ranks a pool by `score` and shows the best that the viewer has not seen.
+    """Ranks by `score` and shows the best that the viewer has not seen.
 
-    Two stages: a pool shared by the page (all eligible videos, or `pool_size` of them: the most
-    watched lately and a fresh random sample), then a ranking within. Exploration happens in the
-    last stage only, so its propensities are exact: a Plackett-Luce draw over the `shortlist` best,
-    by Gumbel noise on score / temperature.
+    Two stages. A pool shared by the page (all eligible videos, or `pool_size` of them: the most
+    watched lately and a fresh random sample) is scored coarsely, and the `retrieved` best unseen
+    ones of each viewer are ranked by `score`. Viewers are taken in blocks, so memory stays bounded
+    and a million videos never become a viewers-by-videos matrix. Exploration happens in the last
+    stage only, so its propensities are exact: a Plackett-Luce draw over the `shortlist` best, by
+    Gumbel noise on score / temperature.
     """
 
     privileged: ClassVar[bool] = False
     repeats: ClassVar[bool] = False
+    objective: Callable[[Log], Tensor] | None = None  # set by the runner; None = the agent's own
     pool_size: int = 4096
+    depth: int = 160  # the coarse stage's best, of which those shown before are dropped
+    retrieved: int = 128
     temperature: float = 0.0  # in units of the score's spread over a viewer's shortlist; 0 = greedy
     shortlist: int = 40
+    block: int = 4096  # viewers at once; changes no result
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         self.viewers, self.capacity = viewers, catalog.capacity
@@ -60,10 +67,14 @@ class ScoreAgent:
         self.key = key(seed, device).fold(977)  # away from the world's own tree
         self.acts = torch.zeros((), dtype=torch.int64, device=device)
 
-    def score(
-        self, observation: Observation, ids: Int[Tensor, " pool"]
-    ) -> Float[Tensor, "awake pool"]:
+    def score(self, observation: Observation, ids: Tensor, **truth) -> Tensor:
+        """The score of `ids` (pool,) or (awake, n) for each viewer: (awake, n). A score that is
+        the same for all viewers may be (pool,). 0 in `ids` is padding; its score is not used."""
         raise TypeError(f"{type(self).__name__} must define score(observation, ids)")
+
+    def coarse(self, observation: Observation, ids: Int[Tensor, " pool"], **truth) -> Tensor:
+        """(awake, pool) scores that pick the candidates; cheaper than `score` where that is dear."""
+        return self.score(observation, ids, **truth)
 
     def pool(self, observation: Observation) -> Int[Tensor, " pool"]:
         """Video ids worth scoring for this page, the same for all viewers of the page."""
@@ -72,21 +83,59 @@ class ScoreAgent:
         if len(row) > self.pool_size:
             half = self.pool_size // 2
             best = row[catalog.heat[row].topk(half).indices]
-            step = self.key.fold(POOL).fold(self.acts)
+            step = self.draw(POOL, observation)
             drawn = row[step.integer(torch.arange(half, device=row.device), len(row))]
             row = torch.cat([best, drawn]).unique()
         return catalog.name[row]
 
+    @torch.no_grad()
     def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth) -> Slate:
-        ids = self.pool(observation) if observation.candidates is None else observation.candidates
-        scores = self.score(observation, ids, **truth)
-        scores = scores.masked_fill(observation.shown(ids), -torch.inf)
-        if ids.dim() == 2:
-            scores = scores.masked_fill(ids == 0, -torch.inf)
-        noise = self.key.fold(PICK).fold(self.acts)
-        self.acts = self.acts + 1
+        ids = self.pool(observation) if observation.candidates is None else None
+        noise = self.draw(PICK, observation)
+        self.acts = self.acts + explore  # what is only evaluated leaves no trace
         temperature = self.temperature if explore else 0.0
-        return top_slate(scores, ids, slots, temperature, self.shortlist, noise, observation.viewer)
+        slates = []
+        for start in range(0, max(1, len(observation.viewer)), self.block):
+            some = slice(start, start + self.block)
+            seen, extra = part(observation, some), {k: _part_of(v, some) for k, v in truth.items()}
+            offered = seen.candidates
+            if ids is not None:
+                offered = self.retrieve(seen, ids, slots, **extra)
+            assert offered is not None
+            scores = wide(self.score(seen, offered, **extra), offered)
+            unfit = (offered == 0) | self._again(seen, offered)
+            scores = scores.masked_fill(unfit, -torch.inf)
+            slates.append(
+                top_slate(scores, offered, slots, temperature, self.shortlist, noise, seen.viewer)
+            )
+        return _joined(slates)
+
+    def draw(self, stream: int, observation: Observation) -> Key:
+        """The key of a page's draws: another one for every page, and for every episode."""
+        return self.key.fold(stream).fold(self.acts).fold(1000 * observation.day + observation.page)
+
+    def _again(self, observation: Observation, ids: Tensor) -> Tensor:
+        return torch.zeros_like(ids, dtype=torch.bool) if self.repeats else observation.shown(ids)
+
+    def retrieve(
+        self, observation: Observation, ids: Int[Tensor, " pool"], slots: int, **truth
+    ) -> Int[Tensor, "awake retrieved"]:
+        """Each viewer's best unseen videos of the pool, best first; 0 where there are no more."""
+        if not len(ids):
+            return observation.viewer.new_zeros(len(observation.viewer), slots)
+        scores = self.coarse(observation, ids, **truth)
+        keep = min(max(self.retrieved, slots), len(ids))
+        found = ids[best_places(scores, min(len(ids), max(self.depth, keep)))]
+        scores, found = (x.expand(len(observation.viewer), -1) for x in (scores, found))
+        found = found.masked_fill(self._again(observation, found), 0)
+        found = _packed_left(found)[:, :keep]
+        worn = (found[:, min(slots, keep) - 1] == 0).nonzero().squeeze(1)
+        if len(worn) and self.depth < len(ids):  # the few who used up their best: search it all
+            every = ids.expand(len(worn), -1)
+            left = scores[worn].masked_fill(self._again(part(observation, worn), every), -torch.inf)
+            value, place = left.topk(keep, dim=1)
+            found[worn] = ids[place].masked_fill(value == -torch.inf, 0)
+        return found
 
     def learn(self, log: Log) -> Mapping[str, float]:
         return {}
@@ -96,6 +145,83 @@ class ScoreAgent:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.acts = state["acts"].to(self.device)
+
+
+def part(observation: Observation, some: slice | Tensor) -> Observation:
+    """The observation of some of the viewers awake."""
+    cut = {
+        f.name: getattr(observation, f.name)[some]
+        for f in fields(observation)
+        if f.name not in ("day", "page", "catalog", "candidates", "shown")
+    }
+    offered = None if observation.candidates is None else observation.candidates[some]
+    look: Callable[..., Tensor] = observation.shown
+    whole = len(cut["viewer"]) == len(observation.viewer)
+    shown = look if whole else _only(look, some)
+    return replace(observation, **cut, candidates=offered, shown=shown)
+
+
+def _only(look: Callable[..., Tensor], some: slice | Tensor) -> Callable[..., Tensor]:
+    """`look` for some of the viewers; asked for some of those, it cuts twice."""
+
+    def narrowed(ids: Tensor, who: slice | Tensor | None = None) -> Tensor:
+        return look(ids, some) if who is None else look(ids, _within(some, who))
+
+    return narrowed
+
+
+def _within(some: slice | Tensor, who: slice | Tensor) -> Tensor:
+    """Places in the whole, of places `who` in the part `some`."""
+    if isinstance(some, Tensor):
+        return some[who]
+    if isinstance(who, slice):
+        return torch.arange(some.start + who.start, min(some.stop, some.start + who.stop))
+    return who + some.start
+
+
+def _part_of(truth: Truth, some: slice) -> Truth:
+    return Truth(appeal=_only(truth.appeal, some), glad=_only(truth.glad, some))
+
+
+def wide(scores: Tensor, ids: Int[Tensor, "awake n"]) -> Float[Tensor, "awake n"]:
+    """Scores held to the shape of `ids`."""
+    if scores.shape != ids.shape:
+        raise ValueError(
+            f"score(observation, ids) must return one score per id, {tuple(ids.shape)}; "
+            f"got {tuple(scores.shape)}. ids may be (pool,) or (awake, n)."
+        )
+    return scores.float()
+
+
+def best_places(scores: Float[Tensor, "*n pool"], count: int) -> Int[Tensor, "*n count"]:
+    """Places of the `count` highest scores, best first; the same as topk in two thirds of its time.
+
+    The k best of a row lie within the k groups of four that have the best maxima."""
+    groups = 4
+    if scores.dim() == 1 or scores.shape[1] < 4 * groups * count:
+        return scores.topk(count).indices
+    short = -scores.shape[1] % groups
+    scores = torch.nn.functional.pad(scores, (0, short), value=-torch.inf) if short else scores
+    n, stride = len(scores), scores.shape[1] // groups
+    best = scores.view(n, groups, stride).amax(1).topk(count, sorted=False).indices
+    member = stride * torch.arange(groups, device=scores.device)
+    place = (best[:, None, :] + member[:, None]).view(n, -1)
+    return place.gather(1, scores.gather(1, place).topk(count).indices)
+
+
+def _packed_left(ids: Int[Tensor, "awake n"]) -> Tensor:
+    """Zeros moved to the end, all else in order."""
+    held = ids > 0
+    place = torch.where(held, held.cumsum(1) - 1, ids.shape[1])
+    packed = ids.new_zeros(len(ids), ids.shape[1] + 1).scatter_(1, place, ids)
+    return packed[:, :-1]
+
+
+def _joined(slates: list[Slate]) -> Slate:
+    if len(slates) == 1:
+        return slates[0]
+    logp = [s.logp for s in slates if s.logp is not None]
+    return Slate(torch.cat([s.ids for s in slates]), torch.cat(logp))
 
 
 def top_slate(
@@ -115,32 +241,32 @@ def top_slate(
     width = min(scores.shape[1], max(shortlist, slots) if temperature > 0 else slots)
     value, place = scores.topk(width, dim=1)
     gone = value == -torch.inf
+    logp = torch.zeros_like(value)
     if temperature > 0:
-        spread = value.masked_fill(gone, 0.0).std(1, keepdim=True).clamp(min=1e-6)
-        logits = value / (temperature * spread)
-        race = logits + noise.gumbel(viewer, width)
-        order = race.topk(min(slots, width), dim=1).indices
+        mean = value.masked_fill(gone, 0.0).sum(1, keepdim=True) / (~gone).sum(1, keepdim=True)
+        spread = (value - mean).masked_fill(gone, 0.0).square().mean(1, keepdim=True).sqrt()
+        logits = value / (temperature * spread.clamp(min=1e-6))
+        order = (logits + noise.gumbel(viewer, width)).sort(dim=1, descending=True).indices
         logits, place, gone = (x.gather(1, order) for x in (logits, place, gone))
-        logp = _plackett_luce(value / (temperature * spread), logits)
-    else:
-        logp = torch.zeros_like(value)
+        logp = plackett_luce(logits)
+    place, gone, logp = place[:, :slots], gone[:, :slots], logp[:, :slots]
     chosen = ids[place] if ids.dim() == 1 else ids.gather(1, place)
-    chosen = chosen.masked_fill(gone, 0)
-    logp = logp.masked_fill(gone, 0.0)
-    short = slots - chosen.shape[1]
-    if short > 0:
-        chosen = torch.nn.functional.pad(chosen, (0, short))
-        logp = torch.nn.functional.pad(logp, (0, short))
-    return Slate(chosen, logp)
+    short = max(0, slots - width)
+    return Slate(
+        torch.nn.functional.pad(chosen.masked_fill(gone, 0), (0, short)),
+        torch.nn.functional.pad(logp.masked_fill(gone, 0.0), (0, short)),
+    )
 
 
-def _plackett_luce(all_logits: Tensor, drawn: Tensor) -> Tensor:
-    """ln P(item_k | items before it) of draws without replacement."""
-    top = all_logits[:, :1]
-    total = (all_logits - top).exp().sum(1, keepdim=True)
-    taken = (drawn - top).exp()
-    left = total - taken.cumsum(1) + taken  # what was still there when item k was drawn
-    return (drawn - top) - left.clamp(min=1e-30).log()
+def plackett_luce(logits: Float[Tensor, "n width"]) -> Float[Tensor, "n width"]:
+    """ln P(item_k | items before it) of logits in the order drawn, all of them, -inf last.
+
+    What is left at each draw is summed from the end, so that nothing cancels.
+    """
+    top = logits.max(dim=1, keepdim=True).values
+    weight = (logits - top).double()
+    left = weight.exp().flip(1).cumsum(1).flip(1).log()
+    return (weight - left).float().clamp(max=0.0)
 
 
 class PrivilegedAgent(ScoreAgent):
@@ -156,4 +282,9 @@ class PrivilegedAgent(ScoreAgent):
         explore: bool = True,
         truth: Truth | None = None,
     ) -> Slate:
+        if truth is None:
+            raise ValueError(
+                f"{type(self).__name__} is privileged: act takes truth=Truth; got None. "
+                "Run it through sim.lab.arm, or with privileged access allowed."
+            )
         return super().act(observation, slots, explore=explore, truth=truth)

@@ -4,29 +4,37 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from agents.base import ScoreAgent
-from agents.nets import Replay, long_view, seeded, threads
-from sim.world.state import Catalog, Log, Observation
+from agents.base import ScoreAgent, part
+from agents.nets import Replay, RowAdagrad, long_view, seeded, threads
+from sim.world.state import Catalog, Log, Observation, Slate
 
-TRAIN = 10  # stream
+TRAIN, INIT, MEET = 10, 1, 11  # streams
+SPREAD = 0.1  # standard deviation of a new embedding
 
 
 class LearnedAgent(ScoreAgent):
-    """Subclasses build a network, say how it scores a pool, and what its loss is.
+    """Subclasses build a network, give vectors whose inner product is the score (or a `score` of
+    their own), and say what the loss is.
 
-    Data are collected into a replay; every time the runner hands over a log, `updates` batches are
-    drawn from it, the newest impressions first among them.
+    Data are collected into a replay; every time the runner hands over a log, some batches are drawn
+    from it, every other impression from the newest. Each viewer's candidates are retrieved once in
+    `refresh` pages and ranked anew on every page.
     """
 
     temperature = 0.25
+    retrieved = 64
+    refresh: int = 4  # pages that retrieved candidates serve
     replay_size: int = 400_000
-    batch: int = 2048
-    learning_rate: float = 0.005
+    batch: int = 4096
+    widest: int = 32_768  # impressions in a batch where one log holds millions
+    learning_rate: float = 0.05  # of embeddings, by rows
+    dense_rate: float = 0.003  # of all else
     weight_decay: float = 0.0
     most_updates: int = 24
-    passes: float = 1.0  # times that each impression is learned from, on average
+    passes: float = 2.0  # times that each impression is learned from, on average
 
     def build(self, catalog: Catalog) -> nn.Module:
         raise TypeError(f"{type(self).__name__} must define build(catalog)")
@@ -34,24 +42,55 @@ class LearnedAgent(ScoreAgent):
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         raise TypeError(f"{type(self).__name__} must define loss(batch)")
 
+    def user_vectors(self, observation: Observation) -> Float[Tensor, "awake vector"]:
+        """The inner product with an item's vector is the score."""
+        raise TypeError(f"{type(self).__name__} must define user_vectors, or score")
+
+    def item_vectors(self, catalog: Catalog, row: Int[Tensor, "*some"]) -> Tensor:
+        raise TypeError(f"{type(self).__name__} must define item_vectors, or score")
+
+    def video_tables(self) -> list[Tensor]:
+        """Weights with one row per video; rows of new videos start from 0."""
+        return []
+
+    def viewer_tables(self) -> list[Tensor]:
+        """Weights with one row per viewer; rows of new viewers start from small draws."""
+        return []
+
+    def forget(self, row: Int[Tensor, " new"]) -> None:
+        """What else a subclass holds per viewer is blanked for new viewers."""
+
     def columns(self, log: Log) -> dict[str, Tensor]:
         """What the replay keeps of each impression."""
         return {
             "viewer": (log.viewer - 1) % self.viewers,
             "video": log.video,
-            "label": long_view(log),
+            "label": self.label(log),
         }
+
+    def label(self, log: Log) -> Float[Tensor, " n"]:
+        """What a good impression is, 0..1: a long view, or the runner's objective laid between its
+        lower and upper hundredth, which keeps the order of expected rewards."""
+        if self.objective is None:
+            return long_view(log).float()
+        reward = self.objective(log).float()
+        low, high = reward.sort().values[[len(reward) // 100, -1 - len(reward) // 100]]
+        return ((reward - low) / (high - low).clamp(min=1e-6)).clamp(0, 1)
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
-        self.net = seeded(self.build(catalog).to(device), self.key.fold(1))
-        self.optimizer = torch.optim.Adam(
-            self.net.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
+        self.catalog = catalog
+        with torch.random.fork_rng(devices=[]):  # torch's layers draw, then ours overwrite
+            net = self.build(catalog).to(device)
+        self.net = seeded(net, self.key.fold(INIT), SPREAD)
+        self.optimizer = RowAdagrad(
+            self.net, self.learning_rate, self.weight_decay, self.dense_rate
         )
         self.replay = Replay(self.replay_size, self.device)
         self.rounds = torch.zeros((), dtype=torch.int64, device=device)
-        self.names = torch.zeros(viewers, dtype=torch.int64, device=device)
-        self.catalog = catalog
+        self.names = torch.arange(1, viewers + 1, device=device)
+        self.held = torch.zeros(viewers, self.retrieved, dtype=torch.int32, device=device)
+        self.held_at = torch.full((viewers,), -1, dtype=torch.int64, device=device)
 
     @torch.no_grad()
     def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
@@ -59,46 +98,88 @@ class LearnedAgent(ScoreAgent):
         self.catalog = catalog
         for table in self.video_tables():
             table[reborn] = 0.0
-
-    def video_tables(self) -> list[Tensor]:
-        """Weights with one row per video."""
-        return []
-
-    def viewer_tables(self) -> list[Tensor]:
-        """Weights with one row per viewer."""
-        return []
+            self.optimizer.forget(table, reborn)
 
     @torch.no_grad()
     def meet(self, observation: Observation) -> None:
         """Rows that got a new viewer forget the old one."""
         fresh = self.names[observation.row] != observation.viewer
-        row = observation.row[fresh]
-        self.names[row] = observation.viewer[fresh]
-        for table in self.viewer_tables():
-            table[row] = 0.0
+        row, name = observation.row[fresh], observation.viewer[fresh]
+        self.names[row] = name
+        self.held_at[row] = -1
+        self.forget(row)
+        for i, table in enumerate(self.viewer_tables()):
+            draw = self.key.fold(MEET).fold(i)
+            table[row] = SPREAD * draw.normal(name, *table.shape[1:])
+            self.optimizer.forget(table, row)
 
     @torch.no_grad()
-    def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth):
+    def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth) -> Slate:
         self.meet(observation)
+        self.prepare(observation.catalog)
+        self.caching = explore  # what is only evaluated leaves no trace
         return super().act(observation, slots, explore=explore, **truth)
+
+    def prepare(self, catalog: Catalog) -> None:
+        """What all blocks of a page share: the vectors of all videos."""
+        rows = torch.arange(self.capacity, device=self.device)
+        self.items = self.item_vectors(catalog, rows)
+
+    def score(self, observation: Observation, ids: Tensor) -> Tensor:
+        row = (ids - 1) % self.capacity
+        users = self.user_vectors(observation)
+        if ids.dim() == 1:
+            return users @ self.items[row].T
+        return (users[:, None] * self.items[row]).sum(-1)
+
+    def retrieve(
+        self, observation: Observation, ids: Int[Tensor, " pool"], slots: int, **truth
+    ) -> Int[Tensor, "awake retrieved"]:
+        """As in ScoreAgent, but kept for some pages of the day."""
+        pages = min(self.refresh, self.retrieved // slots)
+        if not self.caching or pages < 2:
+            return super().retrieve(observation, ids, slots, **truth)
+        row, catalog = observation.row, observation.catalog
+        now = observation.day * 1000 + observation.page // pages
+        due = (self.held_at[row] != now).nonzero().squeeze(1)
+        if len(due):
+            found = super().retrieve(part(observation, due), ids, slots, **truth)
+            found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
+            rows = torch.where(found > 0, (found - 1) % self.capacity, -1)
+            self.held[row[due]], self.held_at[row[due]] = rows.int(), now
+        kept = self.held[row].long()
+        live = (kept >= 0) & catalog.eligible[kept.clamp(min=0)]
+        return torch.where(live, catalog.name[kept.clamp(min=0)], 0)
 
     def learn(self, log: Log) -> Mapping[str, float]:
         if not len(log):
             return {}
-        self.replay.add(**self.columns(log))
-        self.catalog = log.catalog
-        updates = max(1, min(self.most_updates, round(self.passes * len(log) / self.batch)))
-        total = torch.zeros((), device=self.device)
         with threads(1):
-            for _ in range(updates):
-                batch = self.replay.sample(self.key.fold(TRAIN).fold(self.rounds), self.batch)
-                self.rounds = self.rounds + 1
-                loss = self.loss(batch)
-                self.optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                self.optimizer.step()
-                total += loss.detach()
-        return {"loss": float(total) / updates}
+            columns = self.columns(log)
+            self.replay.add(**columns)
+            self.catalog = log.catalog
+            loss = self.train(len(next(iter(columns.values()))))
+        return {"loss": loss}
+
+    def train(self, newest: int) -> float:
+        """Some batches down the loss; returns its mean."""
+        if not self.replay.filled:
+            return 0.0
+        wanted = self.passes * newest
+        updates = max(1, min(self.most_updates, round(wanted / self.batch)))
+        size = int(min(self.widest, max(self.batch, wanted / updates)))
+        total = torch.zeros((), device=self.device)
+        for _ in range(updates):
+            batch = self.replay.sample(self.key.fold(TRAIN).fold(self.rounds), size, newest)
+            self.rounds = self.rounds + 1
+            loss = self.loss(batch)
+            self.optimizer.step(loss)
+            total += loss.detach()
+        return float(total) / updates
+
+    def alive(self, video: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
+        """1 where a video's row still holds that video."""
+        return (self.catalog.name[(video - 1) % self.capacity] == video).float()
 
     def state_dict(self) -> dict[str, Any]:
         return {
@@ -108,6 +189,8 @@ class LearnedAgent(ScoreAgent):
             "replay": self.replay.state_dict(),
             "rounds": self.rounds,
             "names": self.names,
+            "held": self.held,
+            "held_at": self.held_at,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -115,4 +198,5 @@ class LearnedAgent(ScoreAgent):
         self.net.load_state_dict(state["net"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.replay.load_state_dict(state["replay"])
-        self.rounds, self.names = state["rounds"].to(self.device), state["names"].to(self.device)
+        for name in ("rounds", "names", "held", "held_at"):
+            setattr(self, name, state[name].clone().to(self.device))

@@ -15,6 +15,11 @@ BUILT_IN = {
     "house": "agents.recommender.house:House",
     "mf": "agents.recommender.mf:MF",
     "bpr": "agents.recommender.mf:BPR",
+    "ncf": "agents.recommender.ncf:NeuMF",
+    "gmf": "agents.recommender.ncf:GMF",
+    "mlp": "agents.recommender.ncf:MLP",
+    "two_tower": "agents.recommender.two_tower:TwoTower",
+    "reinforce": "agents.recommender.reinforce:Reinforce",
 }
 GROUP = "shortvideo.agents"
 

@@ -30,9 +30,11 @@ class House(PrivilegedAgent):
     def act(
         self, observation: Observation, slots: int, *, explore=True, truth: Truth | None = None
     ) -> Slate:
-        if observation.candidates is None:
-            observation = replace(observation, candidates=self._retrieve(observation))
-        return super().act(observation, slots, explore=explore, truth=truth)
+        if observation.candidates is not None or not observation.catalog.eligible.any():
+            return super().act(observation, slots, explore=explore, truth=truth)
+        observation = replace(observation, candidates=self._retrieve(observation))
+        slate = super().act(observation, slots, explore=explore, truth=truth)
+        return Slate(slate.ids)  # the candidates were drawn, so no propensity is known
 
     def _retrieve(self, observation: Observation) -> Tensor:
         """(awake, candidates) ids drawn by weight; doubles are blanked."""

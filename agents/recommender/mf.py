@@ -17,9 +17,9 @@ class Factors(nn.Module):
 
     def __init__(self, viewers: int, videos: int, topics: int, factors: int):
         super().__init__()
-        self.viewer_embed = nn.Embedding(viewers, factors + 1)
-        self.video_embed = nn.Embedding(videos, factors + 1)
-        self.topic_embed = nn.Embedding(topics, factors + 1)
+        self.viewer_embed = nn.Embedding(viewers, factors + 1, sparse=True)
+        self.video_embed = nn.Embedding(videos, factors + 1, sparse=True)
+        self.topic_embed = nn.Embedding(topics, factors + 1, sparse=True)
 
     def users(self, viewer: Int[Tensor, " n"]) -> Float[Tensor, "n factors1"]:
         """Viewer vectors, the last place 1 to pick up the video's bias."""
@@ -34,7 +34,8 @@ class Factors(nn.Module):
 class MF(LearnedAgent):
     """Pointwise: logistic loss on long views (Rendle et al., 2020, for why MF is hard to beat)."""
 
-    factors: int = 16
+    factors: int = 8
+    temperature = 0.15
     topics: int = 64  # more than any platform's list
 
     def build(self, catalog: Catalog) -> nn.Module:
@@ -53,19 +54,14 @@ class MF(LearnedAgent):
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
         return self.net.items(row, catalog.topic[row], catalog.topic2[row])
 
-    def score(self, observation: Observation, ids: Tensor) -> Tensor:
-        row = ((ids - 1) % self.capacity).clamp(min=0)
-        users, items = self.user_vectors(observation), self.item_vectors(observation.catalog, row)
-        return users @ items.T if ids.dim() == 1 else torch.einsum("vf,vkf->vk", users, items)
-
     def logits(self, viewer: Tensor, video: Tensor) -> Tensor:
         items = self.item_vectors(self.catalog, (video - 1) % self.capacity)
         return (self.net.users(viewer) * items).sum(1)
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        alive = self.catalog.name[(batch["video"] - 1) % self.capacity] == batch["video"]
+        alive = self.alive(batch["video"])
         logits = self.logits(batch["viewer"], batch["video"])
-        loss = F.binary_cross_entropy_with_logits(logits, batch["label"].float(), reduction="none")
+        loss = F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none")
         return (loss * alive).sum() / alive.sum().clamp(min=1)
 
 
@@ -83,8 +79,9 @@ class BPR(MF):
         )
         other = (torch.arange(len(viewer), device=video.device) + shift).clamp(max=len(viewer) - 1)
         fits = (viewer == viewer[other]) & (label != label[other])
-        better = torch.where(label, video, video[other])
-        worse = torch.where(label, video[other], video)
+        first = label > label[other]
+        better = torch.where(first, video, video[other])
+        worse = torch.where(first, video[other], video)
         return {"viewer": viewer[fits], "video": better[fits], "other": worse[fits]}
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:

@@ -1,29 +1,41 @@
-"""The most popular videos for everybody: smoothed long-view rate, nothing personal."""
+"""The most popular videos for everybody: a smoothed long-view rate, nothing personal."""
 
+from jaxtyping import Float
 from torch import Tensor
 
-from agents.base import ScoreAgent
-from sim.world.state import COUNTS, Observation
+from agents.base import POOL, ScoreAgent
+from sim.world.state import COUNTS, Catalog, Observation, Slate
 
 _VIEWS, _LONG = COUNTS.index("views"), COUNTS.index("long_views")
 
 
 class Popular(ScoreAgent):
     """Ranks by the share of views that were long (at least 18 s, or to the end): raw seconds would
-    rank by duration, raw counts by what happened to be shown first. New videos start from the mean
-    of all, and are tried through a little exploration."""
+    rank by duration, raw counts by what happened to be shown first. A video starts from the mean
+    of all, and those with few views are tried through an upper bound of `bonus` standard errors
+    (UCB; Auer et al., 2002): without trials popularity would only confirm itself."""
 
     prior: float = 20.0  # views' worth of the average, before a video's own count
+    bonus: float = 1.0
+    temperature = 0.25
+    best: int = 1024  # as many as anyone could use up
 
-    temperature: float = 0.5
+    def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth) -> Slate:
+        self.worth = self.value(observation.catalog, self.bonus if explore else 0.0)
+        return super().act(observation, slots, explore=explore, **truth)
+
+    def value(self, catalog: Catalog, bonus: float) -> Float[Tensor, " videos"]:
+        """What each row of the catalogue is worth; ties are broken by the agent's own draw."""
+        views, longs = (catalog.counts[:, i].float() for i in (_VIEWS, _LONG))
+        mean = longs[catalog.eligible].sum() / views[catalog.eligible].sum().clamp(min=1)
+        rate = (longs + self.prior * mean) / (views + self.prior)
+        error = (mean * (1 - mean) / (views + self.prior)).sqrt()
+        return rate + bonus * error + 1e-6 * self.key.fold(POOL).uniform(catalog.name)
+
+    def pool(self, observation: Observation) -> Tensor:
+        row = observation.catalog.eligible.nonzero().squeeze(1)
+        best = self.worth[row].topk(min(self.best, len(row))).indices
+        return observation.catalog.name[row[best]]
 
     def score(self, observation: Observation, ids: Tensor) -> Tensor:
-        catalog = observation.catalog
-        row = (ids - 1) % self.capacity
-        views, longs = (
-            catalog.counts[..., _VIEWS][row].float(),
-            catalog.counts[..., _LONG][row].float(),
-        )
-        mean = longs.sum() / views.sum().clamp(min=1)
-        value = (longs + self.prior * mean) / (views + self.prior)
-        return value if ids.dim() == 2 else value.expand(len(observation.viewer), -1).clone()
+        return self.worth[(ids - 1) % self.capacity]

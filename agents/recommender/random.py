@@ -14,11 +14,12 @@ class Random(ScoreAgent):
     def act(self, observation: Observation, slots: int, *, explore: bool = True) -> Slate:
         """Draws with replacement, keeping the first of each and none seen: the same as drawing
         without. logp is exact up to the few videos that the viewer has used up, so not given."""
-        noise = self.key.fold(PICK).fold(self.acts)
-        self.acts = self.acts + 1
+        noise = self.draw(PICK, observation)
+        self.acts = self.acts + explore
         pool = observation.candidates
         if pool is None:
             ids = self.pool(observation)
+            ids = ids if len(ids) else ids.new_zeros(1)
             drawn = ids[noise.integer(observation.viewer, len(ids), self.tries * slots)]
         else:
             drawn = pool.gather(1, noise.uniform(observation.viewer, pool.shape[1]).argsort(1))

@@ -10,6 +10,13 @@ class BadInput(ValueError):
     def __init__(self, rule: str, got: object, cure: str):
         super().__init__(f"{rule}; got {got!r}. {cure}")
 
+    @classmethod
+    def plain(cls, text: str) -> "BadInput":
+        """The same from a sentence that is whole already."""
+        error = cls.__new__(cls)
+        ValueError.__init__(error, text)
+        return error
+
 
 def did_you_mean(word: str, known: Iterable[str], what: str) -> BadInput:
     """An unknown name, with the nearest known one as the cure."""

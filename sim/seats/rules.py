@@ -123,14 +123,14 @@ def _explain(slate: Slate, used, there, fit, again, who: _Judge) -> NoReturn:
         who.refuse("no video twice in a slate", int(ids[at[0], at[1]]), cure, at)
     if (at := _first(again)) is not None:
         cure = "Drop what observation.shown(ids) marks, or declare repeats = True."
-        got = int(ids[at[0], at[1]])
-        who.refuse("no video that the viewer was shown before", got, cure, at)
+        value = int(ids[at[0], at[1]])
+        who.refuse("no video that the viewer was shown before", value, cure, at)
     assert slate.logp is not None
     at = _first(_odd(slate.logp, used))
     assert at is not None
     cure = "Give ln P(item | items before it) everywhere, or None where it is unknown."
-    got = f"{float(slate.logp[at[0], at[1]]):.4g}"
-    who.refuse("logp is at most 0 and finite, or NaN for all", got, cure, at)
+    value = f"{float(slate.logp[at[0], at[1]]):.4g}"
+    who.refuse("logp is at most 0 and finite, or NaN for all", value, cure, at)
 
 
 def _first(mask: Tensor) -> Tensor | None:

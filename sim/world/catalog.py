@@ -26,9 +26,11 @@ def eligible(
     return (videos.name[row] > 0) & ~videos.removed[row] & (age >= 0) & (age < params.life)
 
 
-def forget(memory: Memory, row: Int[Tensor, " new"], used: Bool[Tensor, " new"]) -> None:
+def forget(
+    memory: Memory, row: Int[Tensor, " new"], used: Bool[Tensor, " new"], capacity: int
+) -> None:
     """Where memory is exact, the cells of rows that got a new video are wiped, in place."""
-    if row.numel() and memory.shown.shape[1] <= EXACT_UP_TO:
+    if memory.shown.shape[1] == capacity:
         memory.shown[:, row] = memory.shown[:, row] * ~used
 
 

@@ -30,8 +30,6 @@ class Page:
     history: Int[Tensor, "awake recent"]
     history_watch: Float[Tensor, "awake recent"]
     history_liked: Bool[Tensor, "awake recent"]
-    follows: Int[Tensor, "awake followed"]
-    follow_count: Int[Tensor, " awake"]
 
 
 def joined(pages: list[Page]) -> Page:
@@ -49,15 +47,20 @@ def _cat(structs):
 
 
 def play(world: World, rules: Rules, row: Tensor, ids: Tensor, key: Key) -> Page:
-    """The viewers at `row` (awake,) meet `ids` (awake, slots), in order, until they have enough.
+    """The viewers at `row` (awake,) meet `ids` (awake, slots), in order, until they have enough."""
+    return swipe_through(world, rules, row, *deliver(world, rules, row, ids), key)
+
+
+def swipe_through(
+    world: World, rules: Rules, row: Tensor, ids: Tensor, video: Tensor, source: Tensor, key: Key
+) -> Page:
+    """The same once the slate is on the phone; `video` are the rows of `ids`.
 
     No Python loop over viewers, no stall of the device, static shapes: it compiles to one graph.
     """
     p, t = rules.params, rules.tables
     viewers, mood = take(world.viewers, row), take(world.mood, row)
-    held, capacity = world.memory.follows[row], len(world.videos.name)
-    ids, source = deliver(world, rules, row, ids)
-    video = ((ids - 1) % capacity).clamp(min=0)
+    held = world.memory.follows[row]
     creator = world.videos.creator[video]
     followed = community.follows(held, creator)
     name, duration = viewers.name, world.videos.duration[video]
@@ -86,7 +89,6 @@ def play(world: World, rules: Rules, row: Tensor, ids: Tensor, key: Key) -> Page
     flags = [flag & seen for flag in flags]
     follow = EVENT_FLAGS.index("follow")
     flags[follow] = flags[follow] & ~followed
-    held, count = community.follow(held, world.memory.follow_count[row], creator, flags[follow])
     last = seen & ~torch.cat([seen[:, 1:], torch.zeros_like(seen[:, :1])], dim=1)
     over = (time_left <= 0) | (patience_left <= 0)
     response = Response(
@@ -107,13 +109,18 @@ def play(world: World, rules: Rules, row: Tensor, ids: Tensor, key: Key) -> Page
         sessions.feel(mood.goodwill, glad, seen, p.sessions),
         sessions.sate(mood.satiation, world.videos.topic[video], seen, p.sessions),
         *_recall(world, row, ids, response),
-        held,
-        count,
     )
 
 
-def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
-    """The slate as it reaches the phone: a video that a friend sent takes the last place."""
+def deliver(
+    world: World, rules: Rules, row: Tensor, ids: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The slate as it reaches the phone: a video that a friend sent takes the last place.
+
+    Returns ids, their rows and sources. It stays outside the graph: a division of whole numbers
+    costs more than all else that is done to an impression, and a graph would repeat it in every
+    loop that needs the row.
+    """
     sent = world.memory.inbox[row]
     capacity = len(world.videos.name)
     at = ((sent - 1) % capacity).clamp(min=0)
@@ -130,7 +137,8 @@ def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> tuple[Tenso
     fresh = live & ~before[:, 0] & ~(ids == sent[:, None]).any(1)
     last = torch.arange(ids.shape[1], device=ids.device) == ids.shape[1] - 1
     place = fresh[:, None] & last
-    return torch.where(place, sent[:, None], ids), torch.where(place, _SHARED, 0)
+    ids = torch.where(place, sent[:, None], ids)
+    return ids, ((ids - 1) % capacity).clamp_(min=0), torch.where(place, _SHARED, 0)
 
 
 def _packed(flags: list[Tensor]) -> Tensor:

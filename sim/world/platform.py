@@ -16,7 +16,7 @@ from sim.world import (
     viewers,
     watching,
 )
-from sim.world.page import Page, joined, play, tally
+from sim.world.page import Page, deliver, joined, swipe_through, tally
 from sim.world.rng import Key, key
 from sim.world.rules import Params, Rules, Tables
 from sim.world.state import (
@@ -191,7 +191,7 @@ def _publish(world: World, rules: Rules, root: Key) -> World:
     mixture = watching.describe(made.duration, t.watching)
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
     made = replace(made, watching=replace(mixture, like_factor=mixture.like_factor * charm))
-    catalog.forget(world.memory, row, used)
+    catalog.forget(world.memory, row, used, len(world.videos.name))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())
     return replace(
         world,
@@ -222,28 +222,50 @@ def shown_before(world: World, viewer_row: Tensor, ids: Tensor) -> Tensor:
 
 
 def answer(
-    world: World, rules: Rules, request: Request, slate: Slate, root: Key, *, play=play
+    world: World,
+    rules: Rules,
+    request: Request,
+    slate: Slate,
+    root: Key,
+    *,
+    swipe=swipe_through,
 ) -> tuple[World, Events]:
     """Viewers swipe through their slates; everything new is computed from everything old.
 
-    Works in blocks of viewers that fit the cache; the block size changes no result. `play` may be
-    the compiled page.
+    Works in blocks of viewers that fit the cache; the block size changes no result. `swipe` may be
+    the compiled form of `page.swipe_through`.
     """
     key = root.fold(PAGES).fold(world.day).fold(world.page)
     block = rules.params.size.block
     pages = []
-    for start in range(0, len(request.row), block):
+    for start in range(0, max(1, len(request.row)), block):
         row, ids = request.row[start : start + block], slate.ids[start : start + block]
         n = len(row)
         if n < block < len(request.row):  # the last block is filled up: a graph keeps one shape
             row, ids = _padded(row, block), _padded(ids, block)
-        pages.append(rows(play(world, rules, row, ids, key), lambda field, n=n: field[:n]))
-    page = joined(pages) if pages else play(world, rules, request.row, slate.ids, key)
+        page = swipe(world, rules, row, *deliver(world, rules, row, ids), key)
+        pages.append(rows(page, lambda field, n=n: field[:n]))
+    page = joined(pages)
     return _settle(world, rules, request, slate, page, key)
 
 
 def _padded(x: Tensor, length: int) -> Tensor:
     return torch.cat([x, x.new_zeros(length - len(x), *x.shape[1:])])
+
+
+def _follow(world: World, row: Tensor, page: Page) -> dict[str, Tensor]:
+    """The lists of the few viewers who followed somebody on this page."""
+    memory, made = world.memory, page.response.did("follow")
+    who = made.any(1).nonzero().squeeze(1)
+    at, ids = row[who], page.ids[who]
+    creator = world.videos.creator[((ids - 1) % len(world.videos.name)).clamp(min=0)]
+    held, count = community.follow(
+        memory.follows[at], memory.follow_count[at], creator, made[who]
+    )
+    return {
+        "follows": memory.follows.index_copy(0, at, held),
+        "follow_count": memory.follow_count.index_copy(0, at, count),
+    }
 
 
 def _settle(world, rules: Rules, request: Request, slate: Slate, page: Page, key: Key):
@@ -271,8 +293,7 @@ def _settle(world, rules: Rules, request: Request, slate: Slate, page: Page, key
             history=put(memory.history, page.history),
             history_watch=put(memory.history_watch, page.history_watch),
             history_liked=put(memory.history_liked, page.history_liked),
-            follows=put(memory.follows, page.follows),
-            follow_count=put(memory.follow_count, page.follow_count),
+            **_follow(world, request.row, page),
             inbox=community.send(
                 inbox, request.viewer, page.ids, shared, rules.params.community, key
             ),

@@ -1,5 +1,6 @@
 """A viewer's day: coming, tiring, leaving, and whether there is a tomorrow."""
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -89,13 +90,14 @@ def feel(
     """Goodwill follows gladness, one small step per video seen."""
     n = seen.sum(1)
     mean = torch.where(seen, glad, 0.0).sum(1) / n.clamp(min=1)
-    return goodwill + (1 - (1 - params.goodwill_rate) ** n) * (mean - goodwill)
+    kept = torch.exp(math.log1p(-params.goodwill_rate) * n)
+    return goodwill + (1 - kept) * (mean - goodwill)
 
 
 def sate(satiation: Tensor, topic: Tensor, seen: Tensor, params: SessionParams) -> Tensor:
     """Each video seen takes a share of what appetite is left for its topic."""
     count = torch.zeros_like(satiation).scatter_add(1, topic, seen.float())
-    return 1 - (1 - satiation) * (1 - params.satiate) ** count
+    return 1 - (1 - satiation) * torch.exp(math.log1p(-params.satiate) * count)
 
 
 def close_day(

@@ -1,0 +1,257 @@
+"""`check_agent(agent)`: does an agent keep the contract? Each rule by name, with the cure."""
+
+import copy
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from agents.stage import Stage
+from sim.world.state import Observation, Slate
+
+SLOTS = 5
+VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
+
+
+class ContractBroken(AssertionError):
+    """An agent breaks a rule of the contract (agents/base.py)."""
+
+    def __init__(self, rule: str, got: Any, cure: str):
+        super().__init__(f"{rule}; got {got}. {cure}")
+
+
+def check_agent(agent: Any, seed: int = 0) -> None:
+    """Raises ContractBroken at the first rule broken. `agent` itself is left as it was.
+
+    Runs on a tiny made-up platform (agents/stage.py) in a second or so.
+    """
+    agent = agent() if isinstance(agent, type) else agent
+    for verb in VERBS:
+        if not callable(getattr(agent, verb, None)):
+            raise ContractBroken(
+                f"an agent defines {', '.join(VERBS)}",
+                f"{type(agent).__name__} without {verb}",
+                "Subclass agents.base.ScoreAgent and write score alone.",
+            )
+    noise = torch.get_rng_state()
+    for rule in (_days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _block):
+        rule(agent, seed)
+    if not torch.equal(noise, torch.get_rng_state()):
+        raise ContractBroken(
+            "an agent draws from its own key, never from torch's global state",
+            "a changed global state",
+            "Use sim.world.rng.key(seed), or a torch.Generator made in reset.",
+        )
+
+
+def _started(agent: Any, stage: Stage, seed: int) -> Any:
+    fresh = copy.deepcopy(agent)
+    fresh.reset(
+        stage.catalog, viewers=len(stage.names), seed=seed, device=torch.device("cpu")
+    )
+    return fresh
+
+
+def _act(agent: Any, stage: Stage, seen: Observation, explore: bool = True) -> Slate:
+    """One slate, checked."""
+    secret = {"truth": stage.truth(seen.row)} if getattr(agent, "privileged", False) else {}
+    slate = agent.act(seen, SLOTS, explore=explore, **secret)
+    check_ids(slate, seen, SLOTS, repeats=getattr(agent, "repeats", False))
+    check_logp(slate)
+    return slate
+
+
+def _page(agent: Any, stage: Stage) -> Slate:
+    row = torch.arange(stage.page % 2, len(stage.names), 1 + stage.page % 2)
+    seen = stage.observe(row)
+    slate = _act(agent, stage, seen)
+    report = agent.learn(stage.watch(seen, slate))
+    if not isinstance(report, Mapping):
+        cure = "Return {} where there is nothing to report."
+        raise ContractBroken("learn returns figures by name", type(report).__name__, cure)
+    return slate
+
+
+def _night(agent: Any, stage: Stage, videos: int = 30, viewers: int = 3) -> None:
+    reborn = stage.night(videos, viewers)
+    if hasattr(agent, "on_catalog"):
+        agent.on_catalog(stage.catalog, reborn)
+
+
+def _run(agent: Any, stage: Stage, days: int = 2) -> Tensor:
+    """All ids shown in some days of three pages."""
+    shown = []
+    for _ in range(days):
+        shown += [_page(agent, stage).ids for _ in range(3)]
+        _night(agent, stage)
+    return torch.cat(shown)
+
+
+def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False) -> None:
+    """The ids of a slate keep the contract."""
+    ids, want = slate.ids, (len(seen.viewer), slots)
+    if tuple(ids.shape) != want or ids.dtype != torch.int64:
+        raise ContractBroken(
+            f"slate.ids is (awake, slots) = {want}, int64",
+            f"{tuple(ids.shape)} {ids.dtype}",
+            "Fill short slates with 0, and do not cast ids.",
+        )
+    order = ids.sort(dim=1).values
+    if bool(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] > 0)).any()):
+        at = int(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] > 0)).any(1).nonzero()[0])
+        cure = "Use topk over distinct ids, or agents.base.top_slate."
+        raise ContractBroken("no video stands twice in a slate", ids[at].tolist(), cure)
+    row = (ids - 1) % seen.catalog.capacity
+    live = seen.catalog.eligible[row] & (seen.catalog.name[row] == ids)
+    if bool((~live & (ids != 0)).any()):
+        bad = ids[~live & (ids != 0)][:3].tolist()
+        cure = "Take ids from catalog.name where catalog.eligible; rows are not ids: id = name[row]."
+        raise ContractBroken("every video shown is in the catalogue and eligible", bad, cure)
+    if not repeats and bool((seen.shown(ids) & (ids > 0)).any()):
+        bad = ids[seen.shown(ids) & (ids > 0)][:3].tolist()
+        cure = "Mask what observation.shown(ids) marks, or declare repeats = True."
+        raise ContractBroken("no viewer is shown a video twice", bad, cure)
+    offered = seen.candidates
+    if offered is not None and not bool(((ids[:, :, None] == offered[:, None]).any(2)).all()):
+        out = ids[~(ids[:, :, None] == offered[:, None]).any(2) & (ids > 0)]
+        if len(out):
+            cure = "Score observation.candidates where it is not None."
+            raise ContractBroken("a slate is made of the candidates", out[:3].tolist(), cure)
+
+
+def check_logp(slate: Slate) -> None:
+    """The propensities of a slate are logarithms of probabilities, or all unknown."""
+    logp = slate.logp
+    if logp is None or bool(logp.isnan().all()):
+        return
+    if logp.shape != slate.ids.shape or not logp.is_floating_point():
+        cure = "Give ln P(item | items before it) for each place, or None."
+        raise ContractBroken("slate.logp has the shape of slate.ids", tuple(logp.shape), cure)
+    bad = ~(logp <= 0) | ~logp.isfinite()
+    if bool(bad.any()):
+        cure = "Give natural logarithms of probabilities, 0 for a sure choice, or None."
+        raise ContractBroken("logp is finite and at most 0", logp[bad][:3].tolist(), cure)
+
+
+def _days(agent: Any, seed: int) -> None:
+    """A cold start, some days of serving and learning, reborn rows, and an empty log."""
+    stage = Stage()
+    live = _started(agent, stage, seed)
+    _run(live, stage)
+    seen = stage.observe()
+    log = stage.watch(seen, Slate(torch.zeros(len(seen.viewer), SLOTS, dtype=torch.int64)))
+    live.learn(log)
+
+
+def _repeats(agent: Any, seed: int) -> None:
+    one, two = Stage(), Stage()
+    first, second = _run(_started(agent, one, seed), one), _run(_started(agent, two, seed), two)
+    if not torch.equal(first, second):
+        raise ContractBroken(
+            "the same seed gives the same slates",
+            f"{int((first != second).sum())} of {first.numel()} places that differ",
+            "Draw from the seed given to reset, and forget everything in reset.",
+        )
+
+
+def _evaluation(agent: Any, seed: int) -> None:
+    """explore=False is greedy and leaves no trace."""
+    stage = Stage()
+    live = _started(agent, stage, seed)
+    _run(live, stage, days=1)
+    seen = stage.observe()
+    _act(live, stage, seen)  # whoever is new has been met
+    before = _bytes(live.state_dict())
+    one, two = (_act(live, stage, seen, explore=False) for _ in range(2))
+    if not torch.equal(one.ids, two.ids):
+        cure = "Where explore is False take the best, or draw by observation.day and page alone."
+        raise ContractBroken("explore=False gives one answer", "two that differ", cure)
+    if before != _bytes(live.state_dict()):
+        cure = "Change counters, caches and statistics only where explore is True."
+        raise ContractBroken("explore=False changes no state", "a changed state_dict", cure)
+
+
+def _resume(agent: Any, seed: int) -> None:
+    stage = Stage()
+    live = _started(agent, stage, seed)
+    _run(live, stage, days=1)
+    try:
+        state = torch.load(io.BytesIO(_bytes(live.state_dict())), weights_only=True)
+    except Exception as error:
+        cure = "Keep tensors, numbers, strings, and dicts or lists of these."
+        raise ContractBroken("state_dict loads with weights_only=True", error, cure) from error
+    other, twin = copy.deepcopy(stage), _started(agent, Stage(), seed)
+    twin.load_state_dict(state)
+    if hasattr(twin, "on_catalog"):
+        twin.on_catalog(stage.catalog, torch.zeros(0, dtype=torch.int64))
+    if not torch.equal(_run(live, stage, days=1), _run(twin, other, days=1)):
+        raise ContractBroken(
+            "N + N pages equal 2N: a loaded agent goes on as the saved one",
+            "slates that differ",
+            "Save counters, optimisers, replays and statistics too, and clone what you load.",
+        )
+
+
+def _bytes(state: dict) -> bytes:
+    file = io.BytesIO()
+    torch.save(state, file)
+    return file.getvalue()
+
+
+def _propensities(agent: Any, seed: int) -> None:
+    """Over repeated draws, the chances of the different first videos cannot sum to more than 1."""
+    stage = Stage()
+    live = _started(agent, stage, seed)
+    _run(live, stage, days=1)
+    total = torch.zeros(len(stage.names), stage.capacity)
+    for _ in range(60):
+        slate = _act(live, stage, stage.observe())
+        if slate.logp is None or bool(slate.logp.isnan().all()):
+            return
+        row = (slate.ids[:, :1] - 1) % stage.capacity
+        chance = slate.logp[:, :1].exp() * (slate.ids[:, :1] > 0)
+        total.scatter_(1, row, chance)
+    if bool((total.sum(1) > 1.001).any()):
+        cure = "logp must be that of the very draw made: after masking, with its temperature."
+        got = round(float(total.sum(1).max()), 3)
+        raise ContractBroken("a viewer's first-place chances sum to at most 1", got, cure)
+
+
+def _candidates(agent: Any, seed: int) -> None:
+    stage = Stage()
+    live = _started(agent, stage, seed)
+    _run(live, stage, days=1)
+    live_rows = stage.catalog.eligible.nonzero().squeeze(1)
+    offered = stage.catalog.name[live_rows][:12].expand(len(stage.names), -1).clone()
+    offered[::2, 8:] = 0
+    _act(live, stage, stage.observe(candidates=offered))
+
+
+def _few(agent: Any, seed: int) -> None:
+    """Fewer eligible videos than slots, or none."""
+    for left in (3, 0):
+        stage = Stage()
+        live = _started(agent, stage, seed)
+        few = stage.catalog.eligible & (torch.arange(stage.capacity) < left)
+        stage.catalog = replace(stage.catalog, eligible=few)
+        if hasattr(live, "on_catalog"):
+            live.on_catalog(stage.catalog, torch.zeros(0, dtype=torch.int64))
+        _page(live, stage)
+
+
+def _block(agent: Any, seed: int) -> None:
+    """Who else is awake changes nobody's slate."""
+    if not hasattr(agent, "block"):
+        return
+    slates = []
+    for block in (7, 4096):
+        stage = Stage()
+        live = _started(agent, stage, seed)
+        live.block = block
+        slates.append(_run(live, stage, days=1))
+    if not torch.equal(*slates):
+        cure = "Key each viewer's draw by observation.viewer, not by its place."
+        raise ContractBroken("the block size changes no slate", "slates that differ", cure)

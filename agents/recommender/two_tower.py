@@ -1,0 +1,160 @@
+"""Two towers: a viewer's tower and a video's, made of features, meet in an inner product.
+
+After Yi et al. (RecSys 2019) and Covington et al. (RecSys 2016). A video that nobody has seen has
+its content, tags, duration, age and creator, so it is ranked from its first minute.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from agents.learned import LearnedAgent
+from sim.world.state import COUNTS, Catalog, Log, Observation
+
+TOPICS = 64  # more than any platform's list
+PROFILE = 13  # public viewer features
+FACTS = 4  # ln duration, age, fame, ln followers
+
+
+@dataclass(frozen=True)
+class Sizes:
+    viewers: int
+    content: int  # width of the videos' feature vectors
+    profile: int  # width of the viewers' public features
+    vector: int
+    hidden: int
+    creators: int  # rows; creators share them by remainder
+
+
+class Towers(nn.Module):
+    def __init__(self, s: Sizes):
+        super().__init__()
+        self.viewer_embed = nn.Embedding(s.viewers, s.vector, sparse=True)
+        self.small_profile = nn.Linear(s.profile, s.vector)
+        self.small_history = nn.Linear(s.content + TOPICS, s.vector, bias=False)
+        self.topic_embed = nn.Embedding(TOPICS, s.vector + 1, sparse=True)
+        self.creator_embed = nn.Embedding(s.creators, s.vector + 1, sparse=True)
+        self.small_content = nn.Linear(s.content + FACTS, s.vector + 1)
+        self.mix = nn.Linear(s.content + FACTS, s.hidden)
+        self.small_mixed = nn.Linear(s.hidden, s.vector + 1, bias=False)
+        self.creators = s.creators
+
+    def users(self, viewer: Int[Tensor, " n"], profile: Tensor, pooled: Tensor) -> Tensor:
+        """(n, vector + 1), 1 last to pick up the video's bias."""
+        vector = self.viewer_embed(viewer) + self.small_profile(profile) + self.small_history(pooled)
+        return torch.cat([vector, torch.ones_like(vector[:, :1])], dim=1)
+
+    def items(self, content: Tensor, topic: Tensor, topic2: Tensor, creator: Tensor) -> Tensor:
+        """(n, vector + 1) from (n, content + FACTS) and ids."""
+        tags = (self.topic_embed(topic) + self.topic_embed(topic2)) / 2
+        maker = self.creator_embed(creator % self.creators)
+        mixed = self.small_mixed(F.relu(self.mix(content)))
+        return tags + maker + self.small_content(content) + mixed
+
+
+class TwoTower(LearnedAgent):
+    """Logistic loss on what was shown, so popularity needs no correction: a softmax over sampled
+    negatives would need ln Q (Yi et al.), an impression log has true negatives."""
+
+    vector: int = 16
+    hidden: int = 32
+    creator_rows: int = 8192
+    replay_size = 200_000  # rows are wide
+    memory: float = 0.995  # of a viewer's history, kept per impression
+    shrink: float = 30.0  # impressions before a history counts for half
+
+    def build(self, catalog: Catalog) -> nn.Module:
+        width = catalog.feature.shape[1]
+        self.past = torch.zeros(self.viewers, width + TOPICS, device=self.device)
+        self.met = torch.zeros(self.viewers, 1, device=self.device)
+        return Towers(
+            Sizes(self.viewers, width, PROFILE, self.vector, self.hidden, self.creator_rows)
+        )
+
+    def viewer_tables(self) -> list[Tensor]:
+        return [self.net.viewer_embed.weight]
+
+    def forget(self, row: Tensor) -> None:
+        self.past[row], self.met[row] = 0.0, 0.0
+
+    def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n past"]:
+        """Features of what a viewer watched, weighted by how much longer than usual it held them."""
+        return self.past[row] / (self.met[row] + self.shrink).sqrt()
+
+    def user_vectors(self, observation: Observation) -> Tensor:
+        return self.net.users(observation.row, observation.profile, self.pooled(observation.row))
+
+    def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
+        facts = self.facts(catalog, row)
+        return self._items(catalog, row, torch.cat([catalog.feature[row], facts], dim=1))
+
+    def _items(self, catalog: Catalog, row: Tensor, content: Tensor) -> Tensor:
+        return self.net.items(
+            content, catalog.topic[row], catalog.topic2[row], catalog.creator[row]
+        )
+
+    def facts(self, catalog: Catalog, row: Tensor) -> Float[Tensor, "n facts"]:
+        return torch.stack(
+            [
+                (catalog.duration[row].clamp(min=1).log() - 3.5) / 1.2,
+                torch.log1p(catalog.age[row].clamp(0, 60).float()) - 1,
+                4 * fame(catalog)[row],
+                (torch.log1p(catalog.followers[row].float()) - 3) / 2,
+            ],
+            dim=1,
+        )
+
+    def columns(self, log: Log) -> dict[str, Tensor]:
+        """The towers' inputs as they stood before the impressions, so that no label leaks."""
+        row, video = (log.viewer - 1) % self.viewers, (log.video - 1) % self.capacity
+        before = self.catalog  # as of the last log, or of this morning
+        columns = super().columns(log) | {
+            "profile": log.profile,
+            "pooled": self.pooled(row).half(),
+            "facts": self.facts(before, video),
+        }
+        self._remember(log, row, video, columns["label"], fame(before)[video])
+        return columns
+
+    def _remember(self, log: Log, row: Tensor, video: Tensor, label: Tensor, usual: Tensor) -> None:
+        """Histories take in a log: what held a viewer longer than others, and what less."""
+        catalog = log.catalog
+        tags = F.one_hot(catalog.topic[video], TOPICS) + F.one_hot(catalog.topic2[video], TOPICS)
+        seen = torch.cat([catalog.feature[video], tags.float()], dim=1)
+        order = torch.argsort(row, stable=True)  # sums in one order, whatever the device
+        count = torch.zeros_like(self.met).index_add(0, row, torch.ones_like(seen[:, :1]))
+        keep = self.memory**count
+        surprise = (label - usual)[:, None]
+        self.past = (keep * self.past).index_add(0, row[order], (surprise * seen)[order])
+        self.met = keep * self.met + count
+
+    def users_of(self, batch: dict[str, Tensor]) -> Tensor:
+        return self.net.users(batch["viewer"], batch["profile"], batch["pooled"].float())
+
+    def items_of(self, batch: dict[str, Tensor]) -> Tensor:
+        row = (batch["video"] - 1) % self.capacity
+        content = torch.cat([self.catalog.feature[row], batch["facts"]], dim=1)
+        return self._items(self.catalog, row, content)
+
+    def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        logits, alive = (self.users_of(batch) * self.items_of(batch)).sum(1), self.alive(batch["video"])
+        loss = F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none")
+        return (loss * alive).sum() / alive.sum().clamp(min=1)
+
+    def state_dict(self) -> dict[str, Any]:
+        return super().state_dict() | {"past": self.past, "met": self.met}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self.past, self.met = (state[k].clone().to(self.device) for k in ("past", "met"))
+
+
+def fame(catalog: Catalog, prior: float = 20.0) -> Float[Tensor, " videos"]:
+    """Long views per view of each video, shrunk towards that of all."""
+    views, longs = (catalog.counts[:, COUNTS.index(c)].float() for c in ("views", "long_views"))
+    mean = longs.sum() / views.sum().clamp(min=1)
+    return (longs + prior * mean) / (views + prior)

@@ -1,0 +1,208 @@
+"""What was shown and what became of it: a row per impression, of a sample of viewers if many."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+from torch import Tensor
+
+from sim.lab.arm import Day
+from sim.world.rng import key
+from sim.world.state import EVENT_FLAGS, SOURCES, Events, World
+
+LEVELS = 24
+_NAMES = pa.dictionary(pa.int8(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("seed", pa.int64()), ("agent", _NAMES), ("day", pa.int32()), ("step", pa.int16()),
+        ("hour", pa.float32()), ("viewer", pa.int64()), ("slot", pa.int16()),
+        ("video", pa.int64()), ("creator", pa.int64()), ("category", pa.int16()),
+        ("upload_day", pa.int32()), ("duration_s", pa.float32()), ("watch_s", pa.float32()),
+        *((flag, pa.bool_()) for flag in EVENT_FLAGS),
+        ("left", pa.bool_()), ("ad", pa.bool_()), ("source", _NAMES), ("survey", pa.float32()),
+        ("logp", pa.float32()),
+    ]
+)  # fmt: skip
+TRUTH = [
+    ("satisfaction", pa.float32()), ("appeal", pa.float32()), ("harm", pa.float32()),
+    ("violative", pa.bool_()),
+]  # fmt: skip
+
+
+def level(viewer: Tensor) -> Tensor:
+    """How long each viewer stays in the sample: level k or more is 1 viewer in 2^k, by a hash of
+    the permanent id, so that every agent and seed keeps the same viewers."""
+    u = key(20_240_229, viewer.device).uniform(viewer)
+    return (-u.log2()).floor().long().clamp(0, LEVELS - 1)
+
+
+@dataclass
+class Tale:
+    """One arm's rows: counts by level, and what was kept, in memory or as files."""
+
+    seed: int
+    agent: str
+    folder: Path | None  # None keeps tables in memory
+    counts: np.ndarray = field(default_factory=lambda: np.zeros(LEVELS, dtype=np.int64))
+    tables: list[pa.Table] = field(default_factory=list)
+    writer: pq.ParquetWriter | None = None
+
+    def parts(self) -> list[Path]:
+        return sorted(self.folder.glob("events-*.parquet")) if self.folder else []
+
+    def add(self, table: pa.Table, day: int) -> None:
+        if self.folder is None:
+            self.tables.append(table)
+            return
+        if self.writer is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.writer = pq.ParquetWriter(self.folder / f"events-{day:06d}.parquet", table.schema)
+        self.writer.write_table(table)
+
+    def close(self) -> None:
+        """End the file being written; the next day begins another."""
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = None
+
+    def rewind(self, day: int) -> None:
+        """Forget what was written from `day` on, as a killed run may have left it."""
+        for part in self.parts():
+            if int(part.stem.split("-")[1]) >= day:
+                part.unlink()
+
+
+class EventLog:
+    """All arms' rows, at most `most` of them: viewers are thinned to 1 in 2, 4, 8, ... as needed.
+
+    A viewer's rows are kept whole or not at all. Which viewers stay depends only on how many rows
+    there were in all, so a resumed run keeps what an uninterrupted one keeps.
+    """
+
+    def __init__(self, most: int, truth: bool):
+        self.most = most
+        self.schema = pa.schema([*SCHEMA, *TRUTH]) if truth else SCHEMA
+        self.truth = truth
+        self.tales: list[Tale] = []
+
+    @property
+    def depth(self) -> int:
+        """Rows are kept of viewers at this level or above."""
+        if self.most == 0:
+            return LEVELS
+        total = np.sum([tale.counts for tale in self.tales], axis=0)
+        left = np.cumsum(total[::-1])[::-1]  # rows at level k or above
+        fits = np.flatnonzero(left <= self.most)
+        return int(fits[0]) if len(fits) else LEVELS
+
+    @property
+    def seen(self) -> int:
+        return int(sum(tale.counts.sum() for tale in self.tales))
+
+    def sample(self) -> dict:
+        """What part of the impressions the file holds."""
+        kept = int(sum(tale.counts[self.depth :].sum() for tale in self.tales))
+        share = 0.0 if self.depth >= LEVELS else 0.5**self.depth
+        return {"rows": kept, "of": self.seen, "viewers_kept": share}
+
+    def add(self, tale: Tale, day: Day) -> None:
+        """One day's pages, page by page, so that a large world never holds a day of rows twice."""
+        pages, before = [], self.depth
+        for events in day.events:
+            seen = events.response.seen.sum(1)
+            depth = level(events.request.viewer)
+            count = torch.bincount(depth, weights=seen.double(), minlength=LEVELS)
+            tale.counts += count.long().cpu().numpy()
+            keep = (depth >= self.depth).nonzero().squeeze(1)
+            pages.append(self._table(tale, events, day.world, keep))
+        if pages:
+            tale.add(pa.concat_tables(pages), day.day)
+        if self.depth > before:  # memory holds no more than the sample; files wait for the end
+            for each in self.tales:
+                each.tables = [self._thinned(table) for table in each.tables]
+
+    def _table(self, tale: Tale, e: Events, world: World, keep: Tensor) -> pa.Table:
+        r = e.response
+        at, slot = r.seen[keep].nonzero(as_tuple=True)
+        who = keep[at]
+        video = e.ids[who, slot]
+        row = (video - 1) % len(world.videos.name)
+        of = world.videos
+        bits, survey, logp = r.flags[who, slot], r.survey[who, slot], e.logp[who, slot]
+        n = len(video)
+        columns = [
+            pa.array(np.full(n, tale.seed)),
+            _one(tale.agent, n),
+            pa.array(np.full(n, int(e.day), dtype=np.int32)),
+            pa.array(np.full(n, int(e.page), dtype=np.int16)),
+            _array(e.request.hour[who]),
+            _array(e.request.viewer[who]),
+            _array(slot.short()),
+            _array(video),
+            _array(of.creator[row]),
+            _array(of.topic[row].short()),
+            _array(of.uploaded[row].int()),
+            _array(of.duration[row]),
+            _array(r.watch[who, slot]),
+            *(_array((bits & (1 << i)) > 0) for i in range(len(EVENT_FLAGS))),
+            _array(r.left[who, slot]),
+            pa.array(np.zeros(n, dtype=bool)),
+            _named(e.source[who, slot], SOURCES),
+            _array(survey, survey == 0),
+            _array(logp, logp.isnan()),
+        ]
+        if self.truth:
+            columns += [
+                _array(r.glad[who, slot]),
+                _array(r.appeal[who, slot]),
+                pa.array(np.zeros(n, dtype=np.float32)),
+                pa.array(np.zeros(n, dtype=bool)),
+            ]
+        return pa.Table.from_arrays(columns, schema=self.schema)
+
+    def write(self, path: Path) -> None:
+        """Join all parts into one file, in the order of the arms, thinned to the final sample."""
+        part = path.with_suffix(".part")
+        with pq.ParquetWriter(part, self.schema) as out:
+            for table in self._kept():
+                out.write_table(table)
+        os.replace(part, path)
+
+    def frame(self) -> pd.DataFrame:
+        """All rows kept, in memory."""
+        tables = [*self._kept(), self.schema.empty_table()]
+        return pa.concat_tables(tables).unify_dictionaries().to_pandas()
+
+    def _kept(self):
+        for tale in self.tales:
+            tale.close()
+            for table in tale.tables:
+                yield self._thinned(table)
+            for path in tale.parts():
+                with pq.ParquetFile(path) as file:
+                    for group in range(file.num_row_groups):
+                        yield self._thinned(file.read_row_group(group))
+
+    def _thinned(self, table: pa.Table) -> pa.Table:
+        if not self.depth:
+            return table
+        viewer = torch.from_numpy(table["viewer"].to_numpy().copy())
+        return table.filter(pa.array((level(viewer) >= self.depth).numpy()))
+
+
+def _array(values: Tensor, missing: Tensor | None = None) -> pa.Array:
+    mask = None if missing is None else missing.cpu().numpy()
+    return pa.array(values.cpu().numpy(), mask=mask)
+
+
+def _named(index: Tensor, names: tuple[str, ...]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(index.to(torch.int8).cpu().numpy(), list(names))
+
+
+def _one(name: str, n: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(np.zeros(n, dtype=np.int8), [name])

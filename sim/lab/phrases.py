@@ -1,0 +1,56 @@
+"""What the run command says, in English and Chinese."""
+
+SAY = {
+    "agent": ("agent", "算法"),
+    "days": ("days", "天"),
+    "seed": ("seed", "种子"),
+    "seeds": ("seeds", "种子"),
+    "difference": ("difference", "差异"),
+    "interval": ("95 % interval", "95% 区间"),
+    "title": (
+        "{world} world, {platform}, {days} days, seed {seeds}",
+        "世界 {world}，平台 {platform}，{days} 天，种子 {seeds}",
+    ),
+    "flows": ("means over days {first} to {last}", "第 {first} 至 {last} 天的均值"),
+    "worse": ("Worse than {base}: {what}.", "比 {base} 差：{what}。"),
+    "worse_of": ("{agent}: worse than {base}: {what}.", "{agent}：比 {base} 差：{what}。"),
+    "none_worse": (
+        "Nothing watched for got worse than {base}.", "所关注的指标都不比 {base} 差。",
+    ),
+    "none_worse_of": (
+        "{agent}: nothing watched for got worse than {base}.",
+        "{agent}：所关注的指标都不比 {base} 差。",
+    ),
+    "noise": (
+        "{text} Within the noise of the seeds: {what}.", "{text}未超出种子间波动的：{what}。",
+    ),
+    "ceiling": ("ceiling: sees the hidden truth", "上限：看得到隐藏真值"),
+    "one_seed": (
+        "One seed gives no interval; try --seed 0 1 2.",
+        "只有一个种子，没有区间；可加 --seed 0 1 2。",
+    ),
+    "sample": (
+        "Events are of 1 viewer in {n}: {rows:,} of {of:,} impressions (--events-max).",
+        "事件是每 {n} 位观众取 1 位：{of:,} 次展示中的 {rows:,} 次（--events-max）。",
+    ),
+    "no_events": ("No events are kept (--events-max).", "不保留事件（--events-max）。"),
+    "same": (
+        "{base} is its own baseline here: no difference is shown.",
+        "此处 {base} 就是基线本身：不显示差异。",
+    ),
+    "interrupted": ("Interrupted: what follows is what there was.", "已中断：以下为已得结果。"),
+    "failed": ("Failed: what follows is what there was.", "运行失败：以下为已得结果。"),
+    "nothing": ("No day was finished.", "没有完成任何一天。"),
+    "folder": ("Files: {folder}", "文件：{folder}"),
+    "resume": ("Continue with: {command}", "继续运行：{command}"),
+    "running": ("{agent}, seed {seed}", "{agent}，种子 {seed}"),
+    "line": (
+        "seed {seed} {agent}: day {day} of {of}, {minutes:.2f} min watched a viewer",
+        "种子 {seed} {agent}：第 {day}/{of} 天，人均观看 {minutes:.2f} 分钟",
+    ),
+    "writing": ("writing the files", "正在写文件"),
+}  # fmt: skip
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    return SAY[key][lang == "zh"].format(**values)

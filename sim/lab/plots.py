@@ -1,0 +1,102 @@
+"""Figures of a run, in English or Chinese: `use` once, then `draw` by name."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import matplotlib
+import pandas as pd
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from sim.lab import drawings, forest
+from sim.lab.canvas import Data
+from sim.lab.words import check_lang
+
+ASSETS = Path(__file__).parent / "assets"
+FONT = "Shortvideo Sans SC"  # a subset of Noto Sans CJK SC, see assets/OFL.txt
+
+_DRAW: dict[str, Callable[[Data], Figure]] = {
+    "watch_minutes": drawings.over_days("watch_minutes"),
+    "satisfaction": drawings.over_days("watch_minutes", "satisfaction"),
+    "topic_entropy": drawings.over_days("topic_entropy"),
+    "retention": drawings.over_days("return_rate"),
+    "lorenz": drawings.lorenz,
+    "reach": drawings.reach,
+    "difference": forest.difference,
+    "watch_ratio": drawings.watch_ratio,
+}
+NAMES = tuple(_DRAW)
+NEEDS_EVENTS = ("lorenz", "watch_ratio")
+
+
+def use(lang: str = "en") -> None:
+    """Seaborn's theme with a font that has Latin and Chinese letters, on any machine."""
+    check_lang(lang)
+    if FONT not in font_manager.fontManager.get_font_names():
+        font_manager.fontManager.addfont(ASSETS / "ShortvideoSansSC.otf")
+    rc = {
+        # both families are always there: one is ours, the other comes with matplotlib
+        "font.family": [FONT, "DejaVu Sans"],
+        "axes.unicode_minus": True,
+        "axes.titlelocation": "left",
+        "axes.titlesize": 11,
+        "axes.labelsize": 9.5,
+        "xtick.labelsize": 9,
+        "ytick.labelsize": 9,
+        "grid.color": "#e6e6e6",
+        "axes.edgecolor": "#888888",
+        "figure.dpi": 110,
+        "savefig.dpi": 200,
+        "svg.hashsalt": "shortvideo-sim",  # the same figure is the same file
+    }
+    sns.set_theme(style="whitegrid", palette="colorblind", rc=rc)
+
+
+def draw(
+    name: str,
+    metrics: pd.DataFrame,
+    events: pd.DataFrame | None = None,
+    lang: str = "en",
+    *,
+    baseline: str | None = None,
+    privileged: Collection[str] = (),
+) -> Figure:
+    """One figure by name. `metrics` and `events` are the long tables of a run folder.
+
+    The baseline (by default `random` where it is there, else the agent that comes last) is grey;
+    privileged agents are dashed and called a ceiling. Raises ValueError for an unknown name, for a
+    measure that the table lacks, and where events are needed and not given.
+    """
+    if name not in _DRAW:
+        raise ValueError(f"no such plot; got {name!r}. There are {', '.join(NAMES)}.")
+    if name in NEEDS_EVENTS and (events is None or events.empty):
+        raise ValueError(f"{name} is drawn from events; got none. Keep events in the run.")
+    use(lang)
+    data = Data(metrics, events, lang, baseline, frozenset(privileged))
+    return _DRAW[name](data)
+
+
+def drawable(metrics: pd.DataFrame, events: pd.DataFrame | None) -> list[str]:
+    """The plots that these tables have enough for."""
+    have = set(metrics["metric"])
+    need = {
+        "watch_minutes": {"watch_minutes"},
+        "satisfaction": {"watch_minutes", "satisfaction"},
+        "topic_entropy": {"topic_entropy"},
+        "retention": {"return_rate"},
+        "reach": {"exposure_share", "newcomer_share"},
+    }
+    no_events = events is None or events.empty
+    names = [
+        n for n in NAMES if need.get(n, set()) <= have and not (n in NEEDS_EVENTS and no_events)
+    ]
+    return [n for n in names if n != "difference" or metrics["agent"].nunique() > 1]
+
+
+def save(figure: Figure, stem: Path) -> None:
+    """`stem`.png and `stem`.svg, letters as outlines so that no machine lacks the font."""
+    # the dates would make equal figures differ
+    with matplotlib.rc_context({"svg.fonttype": "path"}):
+        figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
+    figure.savefig(stem.with_suffix(".png"), metadata={"Software": None})

@@ -1,0 +1,69 @@
+"""What a report says besides its numbers, in English and Chinese."""
+
+TEXT = {
+    "measure": ("Measure", "指标"),
+    "change": ("Change", "变化"),
+    "numbers": ("The numbers: {}", "数字：{}"),
+    "figures": ("The figures", "图"),
+    "how": ("How it was run", "怎样运行的"),
+    "limits": ("What these numbers are, and are not", "这些数字说明什么、不说明什么"),
+    "more": ("{} more measures", "另外 {} 项指标"),
+    "to": ("{} to {}", "{} 到 {}"),
+    "better": ("better", "变好"),
+    "worse": ("worse", "变差"),
+    "changed": ("changed", "变了"),
+    "unsure": ("not told from 0", "与 0 无法区分"),
+    "legend": (
+        "Small print: 95 % intervals over seeds. The change is paired by seed; between shares it "
+        "is in percentage points. Where good or bad is a matter of view it only says changed.",
+        "小字为各种子间的 95% 区间。变化按相同种子配对；比例之间的变化以百分点计。"
+        "好坏见仁见智的指标只写“变了”。",
+    ),
+    "legend_one": ("Small print: 95 % intervals over seeds.", "小字为各种子间的 95% 区间。"),
+    "ceiling_mark": ("ceiling", "上限"),
+    "ceiling": (
+        "{} is handed the hidden truth about viewers: a ceiling to compare with, not a method.",
+        "{} 能看到观众的隐藏真实口味：它是用来比较的上限，不是可用的方法。",
+    ),
+    "simulated": (
+        "Viewers, creators and videos are simulated; no real person was shown anything.",
+        "观众、作者和视频都是模拟的，没有任何真人参与。",
+    ),
+    "late": (
+        "Numbers are means over the days after the first third, when the start has worn off.",
+        "数字是去掉前三分之一天数之后的平均，避开起步阶段。",
+    ),
+    "one_seed": (
+        "One seed is one world: no interval can be given, and a difference may be chance. "
+        "Run several seeds before believing it.",
+        "一个种子就是一个世界：给不出区间，差异可能只是偶然。多跑几个种子再下结论。",
+    ),
+    "seeds": (
+        "Intervals are between {} seeds, each a world of its own, not between viewers.",
+        "区间来自 {} 个种子之间的差别（每个种子是一个独立的世界），而不是观众之间的差别。",
+    ),
+    "sample": (
+        "Who gets the views and how much is watched are drawn from a sample: "
+        "{} of {} videos shown.",
+        "“播放给了谁”和“看了多少”来自样本：{} / {} 次展示。",
+    ),
+}
+
+HOW = {  # keys of `info`, in the order shown
+    "command": ("Command", "命令"),
+    "version": ("Version", "版本"),
+    "agent": ("Agent", "方案"),
+    "baseline": ("Baseline", "基线"),
+    "world": ("World", "世界"),
+    "platform": ("Platform", "平台"),
+    "days": ("Days", "天数"),
+    "seeds": ("Seeds", "种子"),
+    "slots": ("Videos a page", "每页视频数"),
+    "objective": ("Objective", "目标"),
+    "device": ("Device", "设备"),
+    "seconds": ("Seconds", "用时（秒）"),
+}
+
+
+def say(key: str, lang: str, *args) -> str:
+    return TEXT[key][lang == "zh"].format(*args)

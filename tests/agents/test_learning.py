@@ -1,0 +1,144 @@
+"""Learned agents find what there is to be found: known answers on made-up platforms."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from agents.nets import Replay, RowAdagrad
+from agents.recommender.two_tower import TwoTower
+from agents.registry import create
+from agents.stage import Stage
+from sim.world.rng import key
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def started(name, stage, **settings):
+    agent = create(name) if isinstance(name, str) else name
+    for field, value in settings.items():
+        setattr(agent, field, value)
+    agent.reset(stage.catalog, viewers=len(stage.names), seed=1, device=torch.device("cpu"))
+    return agent
+
+
+def checkerboard(n: int) -> Stage:
+    """Even viewers like even videos, odd like odd; nothing but the ids tells them apart."""
+    stage = Stage(n, n)
+    place = torch.arange(n)
+    stage.taste = (place[:, None] + place) % 2 == 0
+    stage.catalog = replace(
+        stage.catalog,
+        name=place + 1,
+        eligible=torch.ones(n, dtype=torch.bool),
+        topic=torch.zeros_like(place),
+        topic2=torch.zeros_like(place),
+    )
+    return stage
+
+
+@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "gmf", "mlp"])
+def test_a_checkerboard_of_tastes_is_learned_from_ids(name):
+    stage = checkerboard(50)
+    agent = started(name, stage, passes=60.0, most_updates=60, batch=512)
+    random = started("random", stage)
+    for _ in range(3):  # each viewer sees 30 of the 50
+        seen = stage.observe()
+        agent.learn(stage.watch(seen, random.act(seen, 10)))
+    slate = agent.act(stage.observe(), 5, explore=False)
+    right = (slate.ids - 1 + torch.arange(50)[:, None]) % 2 == 0
+    assert right.float().mean() > 0.97
+
+
+def test_a_video_never_seen_is_ranked_by_its_features():
+    stage = Stage(viewers=60, capacity=240)
+    lean = torch.where(torch.arange(60) % 2 == 0, 1.0, -1.0)  # what each viewer likes to look at
+    stage.taste = lean[:, None] * stage.catalog.feature[:, 3] > 0.3
+    cold = torch.arange(240) % 4 == 0
+    open_ = stage.catalog.eligible
+    stage.catalog = replace(stage.catalog, eligible=open_ & ~cold)
+    agent = started("two_tower", stage, passes=40.0, most_updates=40, batch=512)
+    random = started("random", stage)
+    for _ in range(8):
+        seen = stage.observe()
+        agent.learn(stage.watch(seen, random.act(seen, 10)))
+    stage.catalog = replace(stage.catalog, eligible=open_ & cold)
+    assert stage.catalog.counts[stage.catalog.eligible].sum() == 0
+    seen = stage.observe()
+    slate = agent.act(seen, 5, explore=False)
+    liked = stage.taste.gather(1, (slate.ids - 1) % 240)
+    usual = stage.taste[:, stage.catalog.eligible].float().mean()
+    assert liked.float().mean() > usual + 0.3
+
+
+def test_popular_shows_what_held_most_viewers():
+    stage = Stage()
+    stage.taste[:] = torch.arange(stage.capacity) >= 100
+    agent = started("popular", stage)
+    for _ in range(12):
+        seen = stage.observe()
+        agent.learn(stage.watch(seen, agent.act(seen, 8)))
+    stage.seen[:] = False
+    slate = agent.act(stage.observe(), 5, explore=False)
+    assert (slate.ids > 100).all()
+
+
+@pytest.mark.parametrize("name", ["mf", "two_tower"])
+def test_a_row_that_gets_a_new_video_forgets_the_old_one(name):
+    stage = Stage()
+    agent = started(name, stage)
+    seen = stage.observe()
+    agent.learn(stage.watch(seen, agent.act(seen, 8)))
+    reborn = stage.night(videos=20)
+    agent.on_catalog(stage.catalog, reborn)
+    for table in agent.video_tables():
+        assert (table[reborn] == 0).all() and (table[reborn[-1] + 1 :] != 0).any()
+
+
+def test_a_new_viewer_starts_without_the_history_of_the_old_one():
+    stage = Stage()
+    agent: TwoTower = started("two_tower", stage)
+    seen = stage.observe()
+    agent.learn(stage.watch(seen, agent.act(seen, 8)))
+    assert (agent.met > 0).all()
+    stage.night(viewers=5)
+    agent.act(stage.observe(), 8)
+    assert (agent.met[:5] == 0).all() and (agent.met[5:] > 0).all()
+
+
+def test_an_objective_replaces_the_label():
+    stage = Stage()
+    agent = started("mf", stage, objective=lambda log: -log.watch)
+    seen = stage.observe()
+    log = stage.watch(seen, agent.act(seen, 8))
+    label = agent.label(log)
+    assert 0 <= label.min() and label.max() <= 1
+    assert label[log.watch.argmin()] == 1 and label[log.watch.argmax()] == 0
+
+
+def test_a_replay_keeps_the_newest_and_draws_half_from_them():
+    replay = Replay(10, torch.device("cpu"))
+    for start in (0, 8):
+        replay.add(x=torch.arange(start, start + 8))
+    drawn = replay.sample(key(0), 400, newest=2)["x"]
+    assert drawn.min() >= 6 and set(drawn[::2].tolist()) == {14, 15}
+    again = Replay(10, torch.device("cpu"))
+    again.load_state_dict(replay.state_dict())
+    assert torch.equal(drawn, again.sample(key(0), 400, newest=2)["x"])
+
+
+def test_rows_not_met_do_not_move_and_doubles_add_up():
+    net = torch.nn.ParameterDict({"embed": torch.nn.Parameter(torch.ones(4, 2))})
+    optimizer = RowAdagrad(net, rate=0.1)
+    table = net["embed"]
+    row = torch.tensor([1, 1, 3])
+    optimizer.step(torch.nn.functional.embedding(row, table, sparse=True).sum())
+    assert (table[[0, 2]] == 1).all()
+    torch.testing.assert_close(optimizer.state["embed"]["sum"].squeeze(), torch.tensor([0.0, 4, 0, 1]))
+    torch.testing.assert_close(table[[1, 3]], torch.full((2, 2), 0.9))  # a first step is the rate

@@ -1,0 +1,131 @@
+"""Figures say what the tables say, in both languages, on any machine."""
+
+import warnings
+
+import made_tables
+import matplotlib
+import pytest
+from matplotlib import font_manager
+from matplotlib.colors import to_hex
+
+from sim.lab import canvas, forest, numbers, plots, readings, report_words, teach, words
+
+matplotlib.use("Agg")
+METRICS, EVENTS = made_tables.metrics(), made_tables.events()
+
+
+def letters():
+    """Every character that this package may put into a figure."""
+    tables = (canvas.TEXT, readings.TEXT, report_words.TEXT, report_words.HOW, teach.TEXT)
+    texts = [text for table in tables for pair in table.values() for text in pair]
+    texts += [m.name(lang) + m.unit(lang) for m in words.MEASURES.values() for lang in words.LANGS]
+    texts.append((plots.ASSETS / "topics.toml").read_text(encoding="utf-8"))
+    return {c for text in texts for c in text if c.isprintable()}
+
+
+def test_the_bundled_font_has_every_letter_and_is_small():
+    path = plots.ASSETS / "ShortvideoSansSC.otf"
+    font = font_manager.get_font(str(path))
+    assert {c for c in letters() if not font.get_char_index(ord(c))} == set()
+    assert path.stat().st_size < 2_000_000
+    assert "SIL OPEN FONT LICENSE" in (plots.ASSETS / "OFL.txt").read_text()
+
+
+def test_use_lists_only_installed_fonts():
+    plots.use("zh")
+    assert set(matplotlib.rcParams["font.family"]) <= set(font_manager.get_font_names())
+
+
+@pytest.mark.parametrize("lang", words.LANGS)
+@pytest.mark.parametrize("name", plots.NAMES)
+def test_every_figure_is_drawn_in_both_languages_without_a_missing_glyph(name, lang):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = plots.draw(name, METRICS, EVENTS, lang, privileged={"ncf"})
+        figure.canvas.draw()
+    assert any(axis.has_data() for axis in figure.axes)
+
+
+@pytest.mark.parametrize("name", plots.NAMES)
+def test_one_seed_and_one_day_are_enough(name):
+    agents = ("ncf", "random") if name == "difference" else ("ncf",)
+    metrics = made_tables.metrics(seeds=(0,), agents=agents, days=1)
+    plots.draw(name, metrics, made_tables.events((0,), agents)).canvas.draw()
+
+
+def test_the_baseline_is_grey_and_a_privileged_agent_is_called_a_ceiling():
+    figure = plots.draw("watch_minutes", METRICS, None, "en", privileged={"ncf"})
+    lines = figure.axes[0].get_lines()
+    assert [line.get_linestyle() for line in lines] == ["--", "-"]
+    assert to_hex(lines[1].get_color()) == canvas.GREY
+    assert {t.get_text() for t in figure.axes[0].texts} == {"ncf (ceiling)", "random"}
+
+
+def test_a_line_is_the_mean_over_seeds():
+    figure = plots.draw("watch_minutes", METRICS)
+    ncf, random = (line.get_ydata() for line in figure.axes[0].get_lines())
+    assert random == pytest.approx([2.2] * 6)
+    assert ncf == pytest.approx([3.201] * 6)
+
+
+def test_lorenz_is_straight_where_all_are_equal_and_sags_where_one_has_most():
+    curves = numbers.lorenz(EVENTS, "video")
+    assert curves["random"][50] == pytest.approx(0.5)
+    assert curves["ncf"][90] == pytest.approx(0.09)
+
+
+def test_videos_that_only_the_other_agent_showed_count_as_holders():
+    narrow = EVENTS[(EVENTS["agent"] == "random") | (EVENTS["video"] == 10)]
+    assert numbers.lorenz(narrow, "video")["ncf"][90] == pytest.approx(0.0)
+
+
+def test_a_difference_is_paired_by_seed_so_the_seeds_own_levels_drop_out():
+    change = numbers.differences(METRICS, "ncf", "random")["watch_minutes"]
+    assert change.mean == pytest.approx(1.001)
+    assert change.lo > 0.99 and change.hi < 1.01
+
+
+@pytest.mark.parametrize(
+    "metric, verdict",
+    [
+        ("watch_minutes", "better"),
+        ("regret", "worse"),
+        ("video_gini", "worse"),
+        ("topic_entropy", "changed"),
+        ("return_rate", "unsure"),
+    ],
+)
+def test_what_got_worse_is_called_worse(metric, verdict):
+    change = numbers.differences(METRICS, "ncf", "random")[metric]
+    assert forest.verdict(metric, change) == verdict
+
+
+def test_one_seed_is_never_sure():
+    change = numbers.differences(made_tables.metrics(seeds=(0,)), "ncf", "random")["video_gini"]
+    assert (change.lo, change.sure, forest.verdict("video_gini", change)) == (None, 0, "unsure")
+
+
+def test_the_same_figure_is_the_same_file(tmp_path):
+    for stem in ("a", "b"):
+        plots.save(plots.draw("watch_minutes", METRICS), tmp_path / stem)
+    for end in (".png", ".svg"):
+        one, two = ((tmp_path / stem).with_suffix(end) for stem in ("a", "b"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_errors_say_what_there_is():
+    with pytest.raises(ValueError, match=r"got 'loss'\. There are watch_minutes"):
+        plots.draw("loss", METRICS)
+    with pytest.raises(ValueError, match="drawn from events"):
+        plots.draw("lorenz", METRICS)
+    with pytest.raises(ValueError, match="takes two agents"):
+        plots.draw("difference", made_tables.metrics(agents=("ncf",)))
+    with pytest.raises(ValueError, match="lang must be one of en, zh; got 'fr'"):
+        plots.use("fr")
+
+
+def test_only_what_the_tables_hold_is_offered():
+    assert plots.drawable(METRICS, EVENTS) == list(plots.NAMES)
+    alone = made_tables.metrics(agents=("ncf",))
+    alone = alone[alone["metric"] == "watch_minutes"]
+    assert plots.drawable(alone, None) == ["watch_minutes"]
