@@ -26,7 +26,7 @@ class Agent(Protocol):
     `repeats = True` may show a viewer the same video again."""
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
-        """Forget everything. `viewers` is the number of viewer rows; the seed is the agent's own."""
+        """Forget everything. `viewers`: rows of viewers; `seed`: the agent's own."""
 
     def act(self, observation: Observation, slots: int, *, explore: bool = True) -> Slate:
         """A slate for every viewer awake."""
@@ -67,13 +67,13 @@ class ScoreAgent:
         self.key = key(seed, device).fold(977)  # away from the world's own tree
         self.acts = torch.zeros((), dtype=torch.int64, device=device)
 
-    def score(self, observation: Observation, ids: Tensor, **truth) -> Tensor:
+    def score(self, observation: Observation, ids: Tensor, *_: Any, **truth: Any) -> Tensor:
         """The score of `ids` (pool,) or (awake, n) for each viewer: (awake, n). A score that is
         the same for all viewers may be (pool,). 0 in `ids` is padding; its score is not used."""
         raise TypeError(f"{type(self).__name__} must define score(observation, ids)")
 
-    def coarse(self, observation: Observation, ids: Int[Tensor, " pool"], **truth) -> Tensor:
-        """(awake, pool) scores that pick the candidates; cheaper than `score` where that is dear."""
+    def coarse(self, observation: Observation, ids: Tensor, *_: Any, **truth: Any) -> Tensor:
+        """Scores that pick the candidates from the pool; cheap where `score` is dear."""
         return self.score(observation, ids, **truth)
 
     def pool(self, observation: Observation) -> Int[Tensor, " pool"]:
@@ -89,7 +89,9 @@ class ScoreAgent:
         return catalog.name[row]
 
     @torch.no_grad()
-    def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth) -> Slate:
+    def act(
+        self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any
+    ) -> Slate:
         ids = self.pool(observation) if observation.candidates is None else None
         noise = self.draw(PICK, observation)
         self.acts = self.acts + explore  # what is only evaluated leaves no trace
@@ -275,16 +277,11 @@ class PrivilegedAgent(ScoreAgent):
     privileged: ClassVar[bool] = True
 
     def act(
-        self,
-        observation: Observation,
-        slots: int,
-        *,
-        explore: bool = True,
-        truth: Truth | None = None,
+        self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any
     ) -> Slate:
-        if truth is None:
+        if not isinstance(truth.get("truth"), Truth):
             raise ValueError(
-                f"{type(self).__name__} is privileged: act takes truth=Truth; got None. "
-                "Run it through sim.lab.arm, or with privileged access allowed."
+                f"{type(self).__name__} is privileged: act takes truth=Truth; got {truth or None}. "
+                "Run it through sim.lab.arm, which hands it over."
             )
-        return super().act(observation, slots, explore=explore, truth=truth)
+        return super().act(observation, slots, explore=explore, **truth)

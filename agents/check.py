@@ -49,9 +49,7 @@ def check_agent(agent: Any, seed: int = 0) -> None:
 
 def _started(agent: Any, stage: Stage, seed: int) -> Any:
     fresh = copy.deepcopy(agent)
-    fresh.reset(
-        stage.catalog, viewers=len(stage.names), seed=seed, device=torch.device("cpu")
-    )
+    fresh.reset(stage.catalog, viewers=len(stage.names), seed=seed, device=torch.device("cpu"))
     return fresh
 
 
@@ -108,7 +106,9 @@ def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False
     live = seen.catalog.eligible[row] & (seen.catalog.name[row] == ids)
     if bool((~live & (ids != 0)).any()):
         bad = ids[~live & (ids != 0)][:3].tolist()
-        cure = "Take ids from catalog.name where catalog.eligible; rows are not ids: id = name[row]."
+        cure = (
+            "Take ids from catalog.name where catalog.eligible; rows are not ids: id = name[row]."
+        )
         raise ContractBroken("every video shown is in the catalogue and eligible", bad, cure)
     if not repeats and bool((seen.shown(ids) & (ids > 0)).any()):
         bad = ids[seen.shown(ids) & (ids > 0)][:3].tolist()

@@ -24,6 +24,9 @@ class LearnedAgent(ScoreAgent):
     `refresh` pages and ranked anew on every page.
     """
 
+    net: Any  # what `build` returned
+    items: Any  # the vectors of all videos, for one page
+
     temperature = 0.25
     retrieved = 64
     refresh: int = 4  # pages that retrieved candidates serve

@@ -89,7 +89,13 @@ mine = [2, 5]
 # ## 先猜
 #
 # 看结果之前，先写下你的预测。下一格会把它封存：打印时间和一个印记，事后改一个字，印记就变了。
-# 猜错了才有收获。
+# 猜错了才有收获。五项依次是：
+#
+# - `longest`：谁最能留住人
+# - `top_tenth`：`popular` 把百分之几的播放给了曝光最多的十分之一视频
+# - `variety`：`ncf` 下一位观众看到的话题，比 `random` 多（more）还是少（less）
+# - `favourites`：`ncf` 的信息流中，百分之几属于观众最爱的 5 个话题（共 47 个）
+# - `regret`：看了大半却不满意的，`ncf` 比 `random` 多（more）还是少（less）
 
 # %%
 sealed = teach.seal(
@@ -105,14 +111,14 @@ sealed = teach.seal(
 # ## Run
 #
 # Three platforms, one seed: the same viewers, creators and luck; only the chooser differs. A week
-# of a few thousand viewers takes a minute or two (with `FAST = True` a few hundred viewers, some
+# of a few thousand viewers takes about a minute (with `FAST = True` a few hundred viewers, some
 # seconds).
 
 # %% [markdown] lang="zh"
 # ## 运行
 #
 # 三个平台，同一个种子：观众、作者、运气都相同，只有挑选方式不同。
-# 几千名观众的一周需要一两分钟（`FAST = True` 时只有几百名观众，几秒钟）。
+# 几千名观众的一周大约需要一分钟（`FAST = True` 时只有几百名观众，几秒钟）。
 
 # %%
 run = sim.simulate(

@@ -1,6 +1,7 @@
 """The house recommender: a mature platform's own policy, as the real logs were made by one."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -28,12 +29,12 @@ class House(PrivilegedAgent):
     half_life: float = 3.0  # days until a candidate's chance has halved
 
     def act(
-        self, observation: Observation, slots: int, *, explore=True, truth: Truth | None = None
+        self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any
     ) -> Slate:
         if observation.candidates is not None or not observation.catalog.eligible.any():
-            return super().act(observation, slots, explore=explore, truth=truth)
+            return super().act(observation, slots, explore=explore, **truth)
         observation = replace(observation, candidates=self._retrieve(observation))
-        slate = super().act(observation, slots, explore=explore, truth=truth)
+        slate = super().act(observation, slots, explore=explore, **truth)
         return Slate(slate.ids)  # the candidates were drawn, so no propensity is known
 
     def _retrieve(self, observation: Observation) -> Tensor:

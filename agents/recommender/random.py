@@ -1,6 +1,7 @@
 """Uniform random choice among the videos not seen yet: what every lift is measured against."""
 
 import math
+from typing import Any
 
 import torch
 
@@ -11,7 +12,9 @@ from sim.world.state import Observation, Slate
 class Random(ScoreAgent):
     tries: int = 4  # draws per slot; what is left over after doubles and seen videos is shown
 
-    def act(self, observation: Observation, slots: int, *, explore: bool = True) -> Slate:
+    def act(
+        self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any
+    ) -> Slate:
         """Draws with replacement, keeping the first of each and none seen: the same as drawing
         without. logp is exact up to the few videos that the viewer has used up, so not given."""
         noise = self.draw(PICK, observation)

@@ -41,9 +41,9 @@ class Reinforce(TwoTower):
     """A softmax policy over the catalogue, from the two towers' inner products.
 
     The towers stand for Chen et al.'s state and action vectors; the behaviour's propensities are
-    those logged when the slate was drawn. The softmax's sum is estimated on `negatives` videos drawn
-    evenly. The reward is a long view less the batch's mean, a baseline that leaves the gradient
-    unbiased.
+    those logged when the slate was drawn. The softmax's sum is estimated on `negatives` videos,
+    drawn evenly. The reward is a long view less the batch's mean: a baseline that leaves the
+    gradient unbiased.
     """
 
     cap: float = 10.0  # assumed

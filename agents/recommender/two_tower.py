@@ -45,7 +45,9 @@ class Towers(nn.Module):
 
     def users(self, viewer: Int[Tensor, " n"], profile: Tensor, pooled: Tensor) -> Tensor:
         """(n, vector + 1), 1 last to pick up the video's bias."""
-        vector = self.viewer_embed(viewer) + self.small_profile(profile) + self.small_history(pooled)
+        vector = (
+            self.viewer_embed(viewer) + self.small_profile(profile) + self.small_history(pooled)
+        )
         return torch.cat([vector, torch.ones_like(vector[:, :1])], dim=1)
 
     def items(self, content: Tensor, topic: Tensor, topic2: Tensor, creator: Tensor) -> Tensor:
@@ -82,7 +84,7 @@ class TwoTower(LearnedAgent):
         self.past[row], self.met[row] = 0.0, 0.0
 
     def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n past"]:
-        """Features of what a viewer watched, weighted by how much longer than usual it held them."""
+        """Features of what a viewer watched, weighted by how much more than others it held them."""
         return self.past[row] / (self.met[row] + self.shrink).sqrt()
 
     def user_vectors(self, observation: Observation) -> Tensor:
@@ -141,7 +143,10 @@ class TwoTower(LearnedAgent):
         return self._items(self.catalog, row, content)
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        logits, alive = (self.users_of(batch) * self.items_of(batch)).sum(1), self.alive(batch["video"])
+        logits, alive = (
+            (self.users_of(batch) * self.items_of(batch)).sum(1),
+            self.alive(batch["video"]),
+        )
         loss = F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none")
         return (loss * alive).sum() / alive.sum().clamp(min=1)
 

@@ -67,7 +67,7 @@ class Reader:
 
     def answer(self, agent: str, baseline: str | None, levels, changes) -> str:
         """One sentence: watch time, satisfaction, and what got worse."""
-        change = baseline is not None
+        change = baseline is not None and bool(changes)
         found = changes if change else levels
         parts: list[str] = []
         for metric, key in (("watch_minutes", "minutes"), ("satisfaction", "glad")):

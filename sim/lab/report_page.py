@@ -17,6 +17,7 @@ from sim.lab.words import FIRST, measure, ordered
 CSS = Path(__file__).parent / "assets" / "report.css"
 # no script, no address: the browser itself refuses to fetch anything
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+BROKEN = ("failed", "interrupted")
 Found = dict[str, Interval]
 
 
@@ -32,7 +33,9 @@ class Page:
 
     @property
     def baseline(self) -> str | None:
-        return self.info.get("baseline")
+        """None also where a run broke off before the baseline's turn."""
+        name = self.info.get("baseline")
+        return name if name in set(self.metrics["agent"]) else None
 
     @property
     def seeds(self) -> int:
@@ -41,7 +44,7 @@ class Page:
     @property
     def agents(self) -> list[str]:
         """Those asked about: all but the baseline."""
-        names = [a for a in dict.fromkeys(self.metrics["agent"]) if a != self.baseline]
+        names = [a for a in dict.fromkeys(self.metrics["agent"]) if a != self.info.get("baseline")]
         return names or [str(self.info.get("agent"))]
 
     def say(self, key: str, *args) -> str:
@@ -68,7 +71,8 @@ class Page:
         )
 
     def answers(self) -> list[str]:
-        out = []
+        state = self.info.get("state", "done")
+        out = [f'<p class="worse">{self.say(state)}</p>'] if state in BROKEN else []
         for agent in self.agents:
             answer = Reader(self.lang).answer(agent, self.baseline, *self.found(agent))
             out.append(f'<p class="answer">{escape(answer)}</p>')

@@ -20,6 +20,11 @@ TEXT = {
         "好坏见仁见智的指标只写“变了”。",
     ),
     "legend_one": ("Small print: 95 % intervals over seeds.", "小字为各种子间的 95% 区间。"),
+    "failed": ("The run failed: this is what there was.", "运行失败：以下为已得结果。"),
+    "interrupted": (
+        "The run was interrupted: this is what there was.",
+        "运行被中断：以下为已得结果。",
+    ),
     "ceiling_mark": ("ceiling", "上限"),
     "ceiling": (
         "{} is handed the hidden truth about viewers: a ceiling to compare with, not a method.",

@@ -76,16 +76,15 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         step = max(1, 2_000_000 // max(1, rows.shape[1]))
         for start in range(0, len(rows), step):
             who, video = awake[start : start + step], rows[start : start + step]
-            held = world.memory.follows[who]
+            shown = look(world.videos, video)
             parts.append(
                 appeal.appeal(
                     take(world.viewers, who),
                     take(world.mood, who),
-                    world.videos,
+                    shown,
                     world.trends,
-                    community.follows(held, world.videos.creator[video]),
+                    community.follows(world.memory.follows[who], shown.creator),
                     world.day,
-                    video,
                     rules.params.appeal,
                 )
             )
@@ -101,11 +100,11 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
 
 def log_of(events: list[Events], world: World, listing: Catalog) -> Log:
     """The impressions of some pages, flattened, for `agent.learn`."""
-    parts = [_flat(e, world) for e in events]
+    parts = [_flat(e, world, listing) for e in events]
     return replace(parts[0], **{
         name: torch.cat([getattr(p, name) for p in parts])
         for name in _FLAT
-    }, catalog=listing)  # fmt: skip
+    })  # fmt: skip
 
 
 _FLAT = (
@@ -114,7 +113,7 @@ _FLAT = (
 )  # fmt: skip
 
 
-def _flat(events: Events, world: World) -> Log:
+def _flat(events: Events, world: World, listing: Catalog) -> Log:
     r = events.response
     who, slot = r.seen.nonzero(as_tuple=True)
     ids = events.ids[who, slot]
@@ -130,5 +129,5 @@ def _flat(events: Events, world: World) -> Log:
         left=r.left[who, slot],
         logp=events.logp[who, slot],
         profile=profile(world, events.request.row)[who],
-        catalog=None,  # type: ignore[arg-type]  # one catalogue for all pages, set by log_of
+        catalog=listing,
     )

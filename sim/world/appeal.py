@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from sim.world.rng import Key
-from sim.world.state import Mood, Trends, Videos, Viewers
+from sim.world.state import Mood, Shown, Trends, Viewers
 
 GLADNESS = 0  # stream
 
@@ -42,33 +42,30 @@ class Appeal:
 def appeal(
     viewers: Viewers,
     mood: Mood,
-    videos: Videos,
+    shown: Shown,
     trends: Trends,
-    followed: Tensor,
+    followed: Bool[Tensor, "viewers shown"],
     today: Tensor,
-    row: Int[Tensor, "viewers shown"],
     params: AppealParams,
 ) -> Appeal:
-    """Appeal and gladness of the videos at `row` for each viewer; hidden from agents.
+    """Appeal and gladness of the videos shown to each viewer; hidden from agents.
 
-    `followed` says whether the viewer follows the creator, bool of the shape of `row`.
+    `followed` says whether the viewer follows the creator.
     """
-    topic, topic2 = videos.topic[row], videos.topic2[row]
-    taste = (viewers.taste.gather(1, topic) + viewers.taste.gather(1, topic2)) * 0.5
-    sated = mood.satiation.gather(1, topic)
-    style = torch.einsum("vs,vks->vk", viewers.leaning, videos.style[row])
+    taste = (viewers.taste.gather(1, shown.topic) + viewers.taste.gather(1, shown.topic2)) * 0.5
+    sated = mood.satiation.gather(1, shown.topic)
+    style = (viewers.leaning.T[:, :, None] * shown.style).sum(0)
     share = params.topic_share
     match = params.match * (share**0.5 * taste + (1 - share) ** 0.5 * style)
-    quality = videos.quality[row] * viewers.choosiness[:, None]
-    hook = videos.hook[row]
-    age = (today - videos.uploaded[row]).clamp(min=0).float()
+    quality = shown.quality * viewers.choosiness[:, None]
+    age = (today - shown.uploaded).clamp(min=0)
 
-    wanted = match + params.quality * quality + params.hook * hook
+    wanted = match + params.quality * quality + params.hook * shown.hook
     wanted = wanted - params.satiation * sated - params.stale * torch.log1p(age)
-    wanted = wanted + params.followed * followed + params.trend * trends.heat[topic]
+    wanted = wanted + params.followed * followed + params.trend * trends.heat[shown.topic]
     glad = params.glad_base + params.glad_match * match / params.match
     glad = glad + params.glad_quality * quality - params.glad_satiation * sated
-    glad = glad - params.glad_bait * (hook - videos.quality[row]).clamp(min=0)
+    glad = glad - params.glad_bait * (shown.hook - shown.quality).clamp(min=0)
     return Appeal(wanted, glad)
 
 

@@ -109,9 +109,10 @@ def remember(
     capacity: int,
 ) -> None:
     """Stamp what was shown, in place; every write of a page is the same stamp, so order is moot."""
-    shown = memory.shown
-    cells = shown.shape[1]
-    flat, start = shown.view(-1), (viewer_row * cells)[:, None]
+    cells = memory.shown.shape[1]
+    flat = memory.shown.view(-1)
+    who, slot = seen.nonzero(as_tuple=True)
+    start, ids = viewer_row[who] * cells, ids[who, slot]
     stamp = (day % _CYCLE + 1).to(torch.uint8)
     for cell in _cells(ids, cells, capacity):
-        flat[(start + cell)[seen]] = stamp
+        flat[start + cell] = stamp

@@ -9,7 +9,7 @@ from torch import Tensor
 from sim.world import appeal, catalog, community, reactions, sessions, watching
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Response, Videos, World, take
+from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Response, Shown, World, look, take
 
 WATCH, REACT, GLAD, SURVEY = range(4)  # streams
 LONG_VIEW = 18.0  # seconds, or to the end (FACTS)
@@ -18,11 +18,20 @@ _SHARED = SOURCES.index("share")
 
 @dataclass(frozen=True)
 class Page:
-    """What a block did and how it was left; the first axis is the viewer everywhere."""
+    """What a block of viewers did; the first axis is the viewer everywhere."""
 
     ids: Int[Tensor, "awake slots"]  # as delivered
+    video: Int[Tensor, "awake slots"]  # their rows
     source: Int[Tensor, "awake slots"]
     response: Response
+    word: Int[Tensor, "awake slots"]  # seen, finished and long views, 20 bits each
+    milliseconds: Int[Tensor, "awake slots"]  # watched
+
+
+@dataclass(frozen=True)
+class Left:
+    """How a block of viewers was left: rows of Mood and Memory, by the same names."""
+
     time_left: Float[Tensor, " awake"]
     patience_left: Float[Tensor, " awake"]
     goodwill: Float[Tensor, " awake"]
@@ -46,29 +55,30 @@ def _cat(structs):
     return type(first)(**new)
 
 
-def play(world: World, rules: Rules, row: Tensor, ids: Tensor, key: Key) -> Page:
-    """The viewers at `row` (awake,) meet `ids` (awake, slots), in order, until they have enough."""
-    return swipe_through(world, rules, row, *deliver(world, rules, row, ids), key)
+@dataclass(frozen=True)
+class Delivered:
+    """Slates as they are on the phones."""
+
+    ids: Int[Tensor, "awake slots"]
+    video: Int[Tensor, "awake slots"]  # their rows
+    source: Int[Tensor, "awake slots"]
+    shown: Shown
 
 
 def swipe_through(
-    world: World, rules: Rules, row: Tensor, ids: Tensor, video: Tensor, source: Tensor, key: Key
-) -> Page:
-    """The same once the slate is on the phone; `video` are the rows of `ids`.
+    world: World, rules: Rules, row: Tensor, slate: Delivered, key: Key
+) -> tuple[Page, Left]:
+    """The viewers at `row` (awake,) meet their slates, in order, until they have enough.
 
     No Python loop over viewers, no stall of the device, static shapes: it compiles to one graph.
     """
     p, t = rules.params, rules.tables
     viewers, mood = take(world.viewers, row), take(world.mood, row)
-    held = world.memory.follows[row]
-    creator = world.videos.creator[video]
-    followed = community.follows(held, creator)
-    name, duration = viewers.name, world.videos.duration[video]
+    ids, shown = slate.ids, slate.shown
+    followed = community.follows(world.memory.follows[row], shown.creator)
+    name, duration, mixture = viewers.name, shown.duration, shown.watching
 
-    want = appeal.appeal(
-        viewers, mood, world.videos, world.trends, followed, world.day, video, p.appeal
-    )
-    mixture = take(world.videos.watching, video)
+    want = appeal.appeal(viewers, mood, shown, world.trends, followed, world.day, p.appeal)
     watch = watching.watch(want.appeal, duration, mixture, p.watch, name, key.fold(WATCH))
     seen, time_left, patience_left = sessions.swipe(
         watch, ids > 0, mood.time_left, mood.patience_left, p.sessions
@@ -100,26 +110,29 @@ def swipe_through(
         appeal=torch.where(seen, want.appeal, 0.0),
         glad=torch.where(seen, glad, 0.0),
     )
+    finished, long_view = watch >= duration, watch >= duration.clamp(max=LONG_VIEW)
+    word = seen.long() + ((seen & finished).long() << 20) + ((seen & long_view).long() << 40)
     return Page(
         ids,
-        source,
+        slate.video,
+        slate.source,
         response,
+        word,
+        (watch * 1000).round().long(),
+    ), Left(
         time_left,
         patience_left,
         sessions.feel(mood.goodwill, glad, seen, p.sessions),
-        sessions.sate(mood.satiation, world.videos.topic[video], seen, p.sessions),
+        sessions.sate(mood.satiation, shown.topic, seen, p.sessions),
         *_recall(world, row, ids, response),
     )
 
 
-def deliver(
-    world: World, rules: Rules, row: Tensor, ids: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
+def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> Delivered:
     """The slate as it reaches the phone: a video that a friend sent takes the last place.
 
-    Returns ids, their rows and sources. It stays outside the graph: a division of whole numbers
-    costs more than all else that is done to an impression, and a graph would repeat it in every
-    loop that needs the row.
+    It stays outside the graph: a division of whole numbers costs more than all else that is done
+    to an impression, and a graph would repeat it, and each look at the sheet, in every loop.
     """
     sent = world.memory.inbox[row]
     capacity = len(world.videos.name)
@@ -138,7 +151,8 @@ def deliver(
     last = torch.arange(ids.shape[1], device=ids.device) == ids.shape[1] - 1
     place = fresh[:, None] & last
     ids = torch.where(place, sent[:, None], ids)
-    return ids, ((ids - 1) % capacity).clamp_(min=0), torch.where(place, _SHARED, 0)
+    video = ((ids - 1) % capacity).clamp_(min=0)
+    return Delivered(ids, video, torch.where(place, _SHARED, 0), look(world.videos, video))
 
 
 def _packed(flags: list[Tensor]) -> Tensor:
@@ -164,23 +178,22 @@ def _recall(world: World, row: Tensor, ids: Tensor, response: Response):
     )
 
 
-def tally(page: Page, videos: Videos) -> Int[Tensor, "videos counts"]:
-    """The page's counts per video. Integers, so the order of adding is moot."""
-    capacity, response = len(videos.name), page.response
-    row = ((page.ids - 1) % capacity).clamp(min=0).flatten()
-    duration = videos.duration[row].view_as(response.watch)
-    seen, finished = response.seen, response.seen & (response.watch >= duration)
-    long_view = seen & (response.watch >= duration.clamp(max=LONG_VIEW))
-    # three counts ride in one word of 20 bits each: fewer passes over what misses the cache
-    word = seen.long() + (finished.long() << 20) + (long_view.long() << 40)
-    zero = torch.zeros(capacity, dtype=torch.int64, device=row.device)
-    three = zero.index_add(0, row, word.flatten())
-    milliseconds = zero.index_add(0, row, (response.watch * 1000).round().long().flatten())
+def tally(page: Page, capacity: int) -> Int[Tensor, "videos counts"]:
+    """The page's counts per video. Integers, so the order of adding is moot.
+
+    Three counts ride in one word of 20 bits each, which saves passes over what misses the cache:
+    a viewer sees a video once, so a count stays below the viewers awake, a million at most.
+    """
+    video = page.video.flatten()
+    zero = torch.zeros(capacity, dtype=torch.int64, device=video.device)
+    three = zero.index_add(0, video, page.word.flatten())
+    milliseconds = zero.index_add(0, video, page.milliseconds.flatten())
     mask = (1 << 20) - 1
     columns = [three & mask, milliseconds, (three >> 20) & mask, three >> 40]
 
-    acted = response.flags.flatten().nonzero().squeeze(1)  # a few in a hundred
-    bits, row = response.flags.flatten()[acted].long(), row[acted]
-    columns += [zero.index_add(0, row, (bits >> i) & 1) for i in range(len(EVENT_FLAGS))]
+    flags = page.response.flags.flatten()
+    acted = flags.nonzero().squeeze(1)  # a few in a hundred
+    bits, video = flags[acted].long(), video[acted]
+    columns += [zero.index_add(0, video, (bits >> i) & 1) for i in range(len(EVENT_FLAGS))]
     assert len(columns) == len(COUNTS)
     return torch.stack(columns, dim=1)

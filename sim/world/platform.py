@@ -1,7 +1,7 @@
 """The story: how one world becomes the next. A page for those who are awake, a night for all."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import torch
 from torch import Tensor
@@ -16,7 +16,7 @@ from sim.world import (
     viewers,
     watching,
 )
-from sim.world.page import Page, deliver, joined, swipe_through, tally
+from sim.world.page import Left, Page, deliver, joined, swipe_through, tally
 from sim.world.rng import Key, key
 from sim.world.rules import Params, Rules, Tables
 from sim.world.state import (
@@ -25,6 +25,7 @@ from sim.world.state import (
     Creators,
     Events,
     Memory,
+    Mood,
     Request,
     Slate,
     Trends,
@@ -33,6 +34,7 @@ from sim.world.state import (
     World,
     rows,
     scatter_rows,
+    sheet_of,
 )
 
 (CULTURE, VIEWERS, LIKES, CREATORS, COMMUNITY, VIDEOS, ARRIVE, NIGHT, PAGES) = range(9)  # streams
@@ -42,9 +44,7 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
     """The parameters and the tables that follow from them, on the device."""
     culture = key(0, device).fold(CULTURE)  # the same in every world
     topics = len(params.videos.category_share)
-    told = watching.told(
-        params.watch, params.videos.duration_quantiles, reactions.RATIO_EDGES
-    )
+    told = watching.told(params.watch, params.videos.duration_quantiles, reactions.RATIO_EDGES)
     return Rules(
         params,
         Tables(
@@ -124,7 +124,7 @@ def _empty_ring(p: Params, device) -> Videos:
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(),
         feature=real(sum(FEATURES.values())), counts=whole(len(COUNTS)), views_today=whole(),
-        heat=real(), watching=watch,
+        heat=real(), watching=watch, sheet=real(16 + p.size.styles),
     )  # fmt: skip
 
 
@@ -191,6 +191,7 @@ def _publish(world: World, rules: Rules, root: Key) -> World:
     mixture = watching.describe(made.duration, t.watching)
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
     made = replace(made, watching=replace(mixture, like_factor=mixture.like_factor * charm))
+    made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.name))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())
     return replace(
@@ -237,70 +238,75 @@ def answer(
     """
     key = root.fold(PAGES).fold(world.day).fold(world.page)
     block = rules.params.size.block
+    mood, memory = _copies(world)
     pages = []
     for start in range(0, max(1, len(request.row)), block):
         row, ids = request.row[start : start + block], slate.ids[start : start + block]
         n = len(row)
         if n < block < len(request.row):  # the last block is filled up: a graph keeps one shape
             row, ids = _padded(row, block), _padded(ids, block)
-        page = swipe(world, rules, row, *deliver(world, rules, row, ids), key)
+        page, left = swipe(world, rules, row, deliver(world, rules, row, ids), key)
         pages.append(rows(page, lambda field, n=n: field[:n]))
-    page = joined(pages)
-    return _settle(world, rules, request, slate, page, key)
+        for name, new in vars(left).items():
+            whole = getattr(mood if hasattr(mood, name) else memory, name)
+            whole.index_copy_(0, row[:n], new[:n])
+    return _settle(
+        replace(world, mood=mood, memory=memory), rules, request, slate, joined(pages), key
+    )
+
+
+def _copies(world: World) -> tuple[Mood, Memory]:
+    """Copies of what a page changes row by row, to be written block by block."""
+    mood, memory = (
+        replace(
+            old,
+            **{f.name: getattr(old, f.name).clone() for f in fields(Left) if hasattr(old, f.name)},
+        )
+        for old in (world.mood, world.memory)
+    )
+    return mood, memory
 
 
 def _padded(x: Tensor, length: int) -> Tensor:
     return torch.cat([x, x.new_zeros(length - len(x), *x.shape[1:])])
 
 
-def _follow(world: World, row: Tensor, page: Page) -> dict[str, Tensor]:
-    """The lists of the few viewers who followed somebody on this page."""
-    memory, made = world.memory, page.response.did("follow")
-    who = made.any(1).nonzero().squeeze(1)
-    at, ids = row[who], page.ids[who]
-    creator = world.videos.creator[((ids - 1) % len(world.videos.name)).clamp(min=0)]
-    held, count = community.follow(
-        memory.follows[at], memory.follow_count[at], creator, made[who]
-    )
-    return {
-        "follows": memory.follows.index_copy(0, at, held),
-        "follow_count": memory.follow_count.index_copy(0, at, count),
-    }
-
-
-def _settle(world, rules: Rules, request: Request, slate: Slate, page: Page, key: Key):
-    """What the page changed is written into the next world, and into the events."""
-    row, response, capacity = request.row, page.response, len(world.videos.name)
-
-    def put(old, new):
-        return old.index_copy(0, row, new)
-
-    mood, memory = world.mood, world.memory
-    shared = response.did("share")
-    inbox = memory.inbox.index_fill(0, row, 0)
+def _settle(world: World, rules: Rules, request: Request, slate: Slate, page: Page, key: Key):
+    """What the page did to videos, creators and friends, and the events that tell of it."""
+    memory, response, capacity = world.memory, page.response, len(world.videos.name)
     after = replace(
         world,
         page=world.page + 1,
-        mood=replace(
-            mood,
-            time_left=put(mood.time_left, page.time_left),
-            patience_left=put(mood.patience_left, page.patience_left),
-            satiation=put(mood.satiation, page.satiation),
-            goodwill=put(mood.goodwill, page.goodwill),
-        ),
         memory=replace(
-            memory,
-            history=put(memory.history, page.history),
-            history_watch=put(memory.history_watch, page.history_watch),
-            history_liked=put(memory.history_liked, page.history_liked),
-            **_follow(world, request.row, page),
-            inbox=community.send(
-                inbox, request.viewer, page.ids, shared, rules.params.community, key
-            ),
+            memory, **_follow(world, request, page), inbox=_send(world, rules, request, page, key)
         ),
-        videos=videos.count(world.videos, tally(page, world.videos)),
+        videos=videos.count(world.videos, tally(page, capacity)),
     )
-    catalog.remember(memory, row, page.ids, response.seen, world.day, capacity)
+    catalog.remember(memory, request.row, page.ids, response.seen, world.day, capacity)
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
     logp = torch.where(page.source == 0, logp, math.nan)
     return after, Events(world.day, world.page, request, page.ids, page.source, logp, response)
+
+
+def _who(page: Page, flag: str) -> Tensor:
+    """Places in the page of the few viewers who did something at all."""
+    return page.response.did(flag).any(1).nonzero().squeeze(1)
+
+
+def _follow(world: World, request: Request, page: Page) -> dict[str, Tensor]:
+    memory, who = world.memory, _who(page, "follow")
+    row, made = request.row[who], page.response.did("follow")[who]
+    creator = world.videos.creator[page.video[who]]
+    held, count = community.follow(memory.follows[row], memory.follow_count[row], creator, made)
+    return {
+        "follows": memory.follows.index_copy(0, row, held),
+        "follow_count": memory.follow_count.index_copy(0, row, count),
+    }
+
+
+def _send(world: World, rules: Rules, request: Request, page: Page, key: Key) -> Tensor:
+    """The inboxes after the page: those awake have emptied theirs, friends may have filled them."""
+    inbox, who = world.memory.inbox.index_fill(0, request.row, 0), _who(page, "share")
+    shared = page.response.did("share")[who]
+    sender = request.viewer[who]
+    return community.send(inbox, sender, page.ids[who], shared, rules.params.community, key)

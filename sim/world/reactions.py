@@ -149,18 +149,22 @@ def react(
     what the standard policy shows; `like_odds` already carries the factor of the video's duration."""
     slots = watch.shape[1]
     ratio = watch / duration
-    place = sum((ratio >= edge).long() for edge in RATIO_EDGES)
+    reached = [(ratio >= edge).float() for edge in RATIO_EDGES]
 
-    odds = like_odds * tables.rates[0][place] * torch.exp(tables.tilt[0] * over)
+    def at(row: Tensor) -> Tensor:  # the table's value by watch ratio; cheaper than a look-up
+        value = row[0]
+        for k, step in enumerate(reached):
+            value = value + step * (row[k + 1] - row[k])
+        return value
+
+    odds = like_odds * at(tables.rates[0]) * torch.exp(tables.tilt[0] * over)
     liked = key.fold(0).uniform(name, slots) * (1 + odds) < odds
     up, down = torch.exp(params.appeal_like * over), torch.exp(-params.appeal_hide * over)
     flags = [liked]
     for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
-        chance = tables.rates[i][place] * (down if flag in ("hide", "report") else up * talk)
+        chance = at(tables.rates[i]) * (down if flag in ("hide", "report") else up * talk)
         if flag in ("comment", "follow"):
-            chance = chance * torch.where(
-                liked, tables.with_like[i][place], tables.without[i][place]
-            )
+            chance = chance * torch.where(liked, at(tables.with_like[i]), at(tables.without[i]))
         flags.append(key.fold(i).uniform(name, slots) < chance)
     return flags
 

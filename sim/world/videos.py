@@ -75,7 +75,8 @@ def make(
     """The videos that creators at rows `creator` post as their post-th.
 
     Draws are keyed by creator and post number, so a creator's seventh video is the same whoever
-    else posts and whatever is recommended. The watch mixture is filled in by the story.
+    else posts and whatever is recommended. The watch mixture and the sheet are filled in by the
+    story.
     """
     own = creators.name[creator] * (1 << 20) + post
     topic = _topic(own, creator, creators, params, tables, key)
@@ -111,6 +112,7 @@ def make(
         views_today=torch.zeros_like(name),
         heat=zero,
         watching=Watching(zero, zero, zero, zero, zero, zero, zero, zero, zero),
+        sheet=style.new_zeros(len(name), 16 + styles),
     )
 
 

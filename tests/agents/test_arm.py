@@ -1,6 +1,7 @@
 """Learned agents in a live world: resume to the last bit, the same on any number of threads."""
 
 import io
+import math
 
 import pytest
 import torch
@@ -20,30 +21,27 @@ def shown(some: Arm, days: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_two_days_and_two_more_are_four(name):
-    whole, first = arm(name), arm(name)
-    four = shown(whole, 4)
-    two = shown(first, 2)
+def test_a_day_and_another_are_two_days(name):
+    whole, first, second = arm(name), arm(name), arm(name)
+    both = shown(whole, 2)
+    one = shown(first, 1)
     file = io.BytesIO()
     torch.save(first.state_dict(), file)
     file.seek(0)
-    second = arm(name)
     second.load_state_dict(torch.load(file, weights_only=True))
-    assert torch.equal(four, torch.cat([two, shown(second, 2)]))
+    assert torch.equal(both, torch.cat([one, shown(second, 1)]))
 
 
 @pytest.mark.parametrize("name", NAMES[:5])
 def test_slates_are_the_same_on_one_thread_and_on_two(name):
-    before, slates = torch.get_num_threads(), []
+    slates = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        slates.append(shown(arm(name), 2))
-    torch.set_num_threads(before)
+        slates.append(shown(arm(name), 1))
     assert torch.equal(*slates)
 
 
 @pytest.mark.parametrize("name", NAMES[:5])
 def test_who_learns_from_logs_of_several_pages_learns_too(name):
-    some = arm(name, learn_every=4)
-    days = list(some.run(2))
-    assert days[-1].learned["loss"] == days[-1].learned["loss"]  # a number
+    day = arm(name, learn_every=4).step()
+    assert math.isfinite(day.learned["loss"])

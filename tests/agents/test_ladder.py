@@ -30,14 +30,6 @@ def by_measure(name: str, seeds: int, days: int) -> dict[str, list[float]]:
     return {m: [r[m] for r in rows] for m in rows[0]}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.mark.slow
 def test_the_ladder_stands_on_watch_time_over_five_seeds_and_thirty_days():
     ran = {n: by_measure(n, 5, 30) for n in ("random", "popular", *LEARNED, "oracle")}

@@ -22,7 +22,7 @@ from sim.world.state.papers import (
     Slate,
     Truth,
 )
-from sim.world.state.videos import COUNTS, FEATURES, Videos, Watching
+from sim.world.state.videos import COUNTS, FEATURES, Shown, Videos, Watching, look, sheet_of
 from sim.world.state.viewers import Memory, Mood, Viewers
 from sim.world.state.world import World
 
@@ -40,6 +40,7 @@ __all__ = [
     "Observation",
     "Request",
     "Response",
+    "Shown",
     "Slate",
     "Trends",
     "Truth",
@@ -47,8 +48,10 @@ __all__ = [
     "Viewers",
     "Watching",
     "World",
+    "look",
     "row_of",
     "rows",
     "scatter_rows",
+    "sheet_of",
     "take",
 ]

@@ -14,7 +14,7 @@ def row_of(ids: Tensor, capacity: int) -> Tensor:
     return (ids - 1) % capacity
 
 
-def take(struct: S, index: Tensor) -> S:
+def take(struct: S, index: Tensor | slice) -> S:
     """The struct of the given rows only."""
     return rows(struct, lambda field: field[index])
 

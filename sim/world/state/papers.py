@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 SOURCES = ("feed", "follow", "share", "trend", "promoted", "search")
@@ -33,7 +33,7 @@ class Response:
 
     seen: Bool[Tensor, "awake slots"]
     watch: Float[Tensor, "awake slots"]  # seconds
-    flags: Int[Tensor, "awake slots"]  # uint8; bit i is set for EVENT_FLAGS[i]
+    flags: UInt8[Tensor, "awake slots"]  # bit i is set for EVENT_FLAGS[i]
     left: Bool[Tensor, "awake slots"]  # the session ended with this video
     survey: Float[Tensor, "awake slots"]  # 1..5; 0 = not asked
     appeal: Float[Tensor, "awake slots"]  # hidden, standardised
@@ -115,7 +115,7 @@ class Log:
     slot: Int[Tensor, " n"]
     watch: Float[Tensor, " n"]  # seconds
     duration: Float[Tensor, " n"]
-    flags: Int[Tensor, " n"]  # uint8, as in Response
+    flags: UInt8[Tensor, " n"]  # as in Response
     survey: Float[Tensor, " n"]  # 1..5; 0 = not asked
     left: Bool[Tensor, " n"]
     logp: Float[Tensor, " n"]  # NaN where unknown

@@ -1,7 +1,8 @@
 """The videos: a ring of fixed capacity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
@@ -23,17 +24,17 @@ FEATURES = {"visual": 16, "audio": 8, "text": 16}  # widths of the observable ve
 
 @dataclass(frozen=True)
 class Watching:
-    """The watch mixture of each video at appeal 0, from its duration alone."""
+    """The watch mixture of each video, or video shown, at appeal 0, from its duration alone."""
 
-    skip: Float[Tensor, " videos"]  # logits against leaving part-way
-    finish: Float[Tensor, " videos"]
-    loop: Float[Tensor, " videos"]
-    skip_median: Float[Tensor, " videos"]  # ln seconds
-    skip_sd: Float[Tensor, " videos"]  # of ln seconds
-    finish_at: Float[Tensor, " videos"]  # seconds
-    finish_sd: Float[Tensor, " videos"]  # seconds
-    loop_mean: Float[Tensor, " videos"]  # seconds beyond the first pass
-    like_factor: Float[Tensor, " videos"]  # likes against those of other durations
+    skip: Float[Tensor, " *videos"]  # logits against leaving part-way
+    finish: Float[Tensor, " *videos"]
+    loop: Float[Tensor, " *videos"]
+    skip_median: Float[Tensor, " *videos"]  # ln seconds
+    skip_sd: Float[Tensor, " *videos"]  # of ln seconds
+    finish_at: Float[Tensor, " *videos"]  # seconds
+    finish_sd: Float[Tensor, " *videos"]  # seconds
+    loop_mean: Float[Tensor, " *videos"]  # seconds beyond the first pass
+    like_factor: Float[Tensor, " *videos"]  # likes against those of other durations
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,40 @@ class Videos:
     views_today: Int[Tensor, " videos"]
     heat: Float[Tensor, " videos"]  # recent views a day, fading
     watching: Watching
+    # All that a page needs of a video, side by side: one visit to memory where the fields above
+    # would take twenty. Made with the video by `sheet_of` and never changed.
+    sheet: Float[Tensor, "videos sheet"]
+
+
+_WHOLE = ("topic", "topic2", "creator")  # float32 holds whole numbers up to 2^24
+_REAL = ("uploaded", "duration", "quality", "hook")
+
+
+def sheet_of(videos: Videos) -> Float[Tensor, "videos sheet"]:
+    """The sheet that belongs to the other fields."""
+    plain = [getattr(videos, name).float() for name in (*_WHOLE, *_REAL)]
+    mixture = [getattr(videos.watching, field.name) for field in fields(Watching)]
+    return torch.cat([torch.stack([*plain, *mixture], dim=1), videos.style], dim=1)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The videos of some slates, as read off the sheet; every field (viewers, shown)."""
+
+    topic: Int[Tensor, "viewers shown"]
+    topic2: Int[Tensor, "viewers shown"]
+    creator: Int[Tensor, "viewers shown"]
+    uploaded: Float[Tensor, "viewers shown"]
+    duration: Float[Tensor, "viewers shown"]
+    quality: Float[Tensor, "viewers shown"]
+    hook: Float[Tensor, "viewers shown"]
+    style: Float[Tensor, "styles viewers shown"]
+    watching: Watching
+
+
+def look(videos: Videos, row: Int[Tensor, "viewers shown"]) -> Shown:
+    """What stands on the sheet for the videos at `row`."""
+    read = videos.sheet.index_select(0, row.flatten()).T.contiguous().view(-1, *row.shape)
+    cut = len(_WHOLE), len(_REAL), len(fields(Watching))
+    whole, real, mixture, style = read.split((*cut, len(read) - sum(cut)))
+    return Shown(*whole.long(), *real, style, Watching(*mixture))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 
@@ -46,7 +46,7 @@ class Memory:
 
     # Written in place: at 100,000 viewers a copy per page would cost more than the page itself.
     # A cell holds 1 + day % 250 of the last showing; see catalog.py.
-    shown: Int[Tensor, "viewers cells"]  # uint8
+    shown: UInt8[Tensor, "viewers cells"]
     history: Int[Tensor, "viewers recent"]  # ids of the last videos watched, newest last
     history_watch: Float[Tensor, "viewers recent"]  # seconds
     history_liked: Bool[Tensor, "viewers recent"]

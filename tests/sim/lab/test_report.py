@@ -106,6 +106,17 @@ def test_a_sample_of_events_is_called_a_sample(tmp_path):
     assert "drawn from a sample: 600 of" in words(page(tmp_path))
 
 
+def test_a_run_that_broke_before_the_baseline_says_so_and_gives_levels(tmp_path):
+    metrics = made_tables.metrics(seeds=(0,), agents=("ncf",))
+    told = {"agent": "ncf", "metrics": {"watch_minutes": {"mean": 3.0, "ci95": None}}}
+    info = {"agent": "ncf", "baseline": "random", "state": "failed"}
+    report.write(tmp_path, info, metrics, None, told, "en")
+    text = words((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "The run failed: this is what there was." in text
+    assert "ncf: 3.00 minutes of watching a day per viewer. One seed only" in text
+    assert "against" not in text and "Change" not in text
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_phone_shows_the_page_without_sideways_scrolling(tmp_path, lang):

@@ -1,0 +1,49 @@
+"""What all tests share: shapes are enforced, one thread, and marks that skip with a reason."""
+
+import os
+
+import pytest
+import torch
+from hypothesis import settings
+from jaxtyping import config, install_import_hook
+
+# Before anything imports them: every annotated shape of the world and of the measures is checked
+# on every call. What is compiled runs in a process of its own, without this.
+install_import_hook(["sim.world", "sim.measure"], "beartype.beartype")
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+# Unchecked: one hands in ill-formed papers on purpose, the other watches Python's `random`, from
+# which beartype draws.
+_UNCHECKED = {"test_rules.py", "test_experiment.py"}
+_NEEDS = {
+    "gpu": (torch.cuda.is_available, "needs a CUDA device"),
+    "logs": (lambda: "KUAIRAND_DIR" in os.environ, "needs KUAIRAND_DIR, the folder of the logs"),
+}
+
+
+def pytest_collection_modifyitems(items):
+    for mark, (there, why) in _NEEDS.items():
+        if not there():
+            for item in items:
+                if mark in item.keywords:
+                    item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(autouse=True)
+def quiet_machine():
+    """One thread: worlds here are tiny and cores are shared. A known state of torch's own draws,
+    which nothing should read."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def shapes_enforced(request):
+    config.update("jaxtyping_disable", request.path.name in _UNCHECKED)
+    yield
+    config.update("jaxtyping_disable", False)

@@ -1,0 +1,102 @@
+from dataclasses import replace
+
+import pytest
+import torch
+from worlds import live_through, moods, nano, nano_rules, people, stock
+
+from sim.world.appeal import AppealParams, appeal, gladness
+from sim.world.rng import key
+from sim.world.state import Trends, look, take
+
+P = nano().appeal
+TODAY = torch.tensor(0)
+
+
+def meet(viewers=None, mood=None, videos=None, heat=None, followed=False, today=TODAY, params=P):
+    """Appeal and gladness of video 0 for viewer 0."""
+    trends = Trends(torch.zeros(4) if heat is None else torch.tensor(heat))
+    shown, follows = look(videos or stock(1), torch.tensor([[0]])), torch.tensor([[followed]])
+    viewers, mood = viewers or people(1), mood or moods(1)
+    found = appeal(viewers, mood, shown, trends, follows, today, params)
+    return float(found.appeal), float(found.glad)
+
+
+def test_an_average_video_met_without_taste_appeals_not_at_all():
+    wanted, glad = meet()
+    assert wanted == 0 and glad == pytest.approx(P.glad_base)
+
+
+def test_taste_counts_by_the_match_and_the_topics_share():
+    fan = people(1, taste=torch.tensor([[2.0, 0, 0, 0]]))
+    wanted, glad = meet(fan)
+    assert wanted == pytest.approx(2 * P.match * P.topic_share**0.5)
+    assert glad == pytest.approx(P.glad_base + 2 * P.glad_match * P.topic_share**0.5)
+
+
+def test_two_tags_count_half_each():
+    fan = people(1, taste=torch.tensor([[2.0, -1.0, 0, 0]]))
+    wanted, _ = meet(fan, videos=stock(1, topic2=torch.tensor([1])))
+    assert wanted == pytest.approx(0.5 * P.match * P.topic_share**0.5)
+
+
+def test_style_is_liked_by_those_who_lean_to_it():
+    leaning, style = torch.tensor([[1.0, -1.0]]), torch.tensor([[0.5, -0.5]])
+    wanted, _ = meet(people(1, leaning=leaning), videos=stock(1, style=style))
+    assert wanted == pytest.approx(P.match * (1 - P.topic_share) ** 0.5)
+
+
+def test_the_choosy_mind_quality_more():
+    good = stock(1, quality=torch.ones(1), hook=torch.ones(1))
+    easy, _ = meet(videos=good)
+    choosy, _ = meet(people(1, choosiness=torch.tensor([2.0])), videos=good)
+    assert easy == pytest.approx(P.quality + P.hook)
+    assert choosy == pytest.approx(2 * P.quality + P.hook)
+
+
+def test_bait_is_wanted_and_regretted():
+    wanted, glad = meet(videos=stock(1, hook=torch.ones(1)))
+    assert wanted == pytest.approx(P.hook)
+    assert glad == pytest.approx(P.glad_base - P.glad_bait)
+
+
+def test_the_sated_want_no_more_of_the_same():
+    full = moods(1, satiation=torch.tensor([[0.5, 0, 0, 0]]))
+    wanted, glad = meet(mood=full)
+    assert wanted == pytest.approx(-0.5 * P.satiation)
+    assert glad == pytest.approx(P.glad_base - 0.5 * P.glad_satiation)
+    other = stock(1, topic=torch.tensor([1]), topic2=torch.tensor([1]))
+    assert meet(mood=full, videos=other)[0] == 0
+
+
+def test_follows_trends_and_age_each_have_their_weight():
+    assert meet(followed=True)[0] == pytest.approx(P.followed)
+    assert meet(heat=[0.7, 0, 0, 0])[0] == pytest.approx(0.7 * P.trend)
+    aged = torch.tensor(6)
+    assert meet(today=aged)[0] == pytest.approx(-P.stale * torch.log(torch.tensor(7.0)).item())
+
+
+def test_appeal_of_random_pairs_is_about_standard():
+    """The weights are given in its standard deviations."""
+    world, _ = live_through(nano_rules(), days=1, pages=0)
+    n, pairs = 300, 200
+    live = (world.videos.name > 0).nonzero().squeeze(1)
+    row = live[key(1).integer(torch.arange(n), len(live), pairs)]
+    some, nobody = torch.arange(n), torch.zeros(n, pairs) > 0
+    viewers, mood = take(world.viewers, some), take(world.mood, some)
+    shown = look(world.videos, row)
+    found = appeal(viewers, mood, shown, world.trends, nobody, world.day, P).appeal
+    assert 0.85 < float(found.std()) < 1.15
+    assert -0.3 < float(found.mean()) < 0.2  # staleness takes .1
+
+
+def test_gladness_is_a_share_that_luck_moves_both_ways():
+    names, logits = torch.arange(20_000), torch.full((20_000, 1), 0.4)
+    glad = gladness(logits, P, names, key(0))
+    assert ((glad > 0) & (glad < 1)).all()
+    sure = gladness(logits, replace(P, glad_noise=0.0), names, key(0))
+    torch.testing.assert_close(sure, torch.sigmoid(logits))
+    assert abs(float((glad > sure).float().mean()) - 0.5) < 4 * 0.5 / 20_000**0.5
+
+
+def test_defaults_and_preset_agree():
+    assert AppealParams() == P

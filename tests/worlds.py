@@ -1,0 +1,193 @@
+"""Hand-written worlds: small enough to know every number in them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from sim.lab.config import resolve
+from sim.world import platform
+from sim.world.rng import Key, key
+from sim.world.rules import Params, Rules
+from sim.world.state import (
+    COUNTS,
+    FEATURES,
+    Creators,
+    Events,
+    Memory,
+    Mood,
+    Request,
+    Slate,
+    Trends,
+    Videos,
+    Viewers,
+    Watching,
+    World,
+    sheet_of,
+)
+
+TOPICS, STYLES, RECENT, FOLLOWED = 4, 2, 5, 4  # of hand-written worlds
+
+
+@cache
+def nano(*settings: str) -> Params:
+    """The smallest preset world, changed by `key=value`."""
+    return resolve("nano", settings=settings)
+
+
+@cache
+def nano_rules(*settings: str) -> Rules:
+    return platform.rules(nano(*settings))
+
+
+def with_parts(params: Params, **parts: dict) -> Params:
+    """`params` with some values of its parts replaced: with_parts(p, watch={"skip": ...})."""
+    return replace(params, **{k: replace(getattr(params, k), **v) for k, v in parts.items()})
+
+
+def people(n: int, **changes) -> Viewers:
+    """Viewers without a taste, alike but for their names."""
+    one = torch.ones(n)
+    base = Viewers(
+        name=torch.arange(1, n + 1), registered=one > 0, joined=torch.full((n,), -365),
+        age_band=torch.zeros(n, dtype=torch.int64), region=torch.zeros(n, dtype=torch.int64),
+        taste=torch.zeros(n, TOPICS), leaning=torch.zeros(n, STYLES), choosiness=one,
+        activity=0 * one, like_odds=0.02 * one, talk=one, minutes=100 * one, patience=100 * one,
+        evening=0 * one,
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def moods(n: int, **changes) -> Mood:
+    """All present, rested, with an hour and twenty dull videos to spare."""
+    one = torch.ones(n)
+    base = Mood(
+        present=one > 0, hour=12 * one, time_left=3600 * one, patience_left=20 * one,
+        satiation=torch.zeros(n, TOPICS), goodwill=0.66 * one,
+        away=torch.zeros(n, dtype=torch.int64), visits=torch.full((n,), 30),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def stock(n: int, **changes) -> Videos:
+    """Average videos of 20 s, all by creator 1, posted today."""
+    zero, none = torch.zeros(n), torch.zeros(n, dtype=torch.int64)
+    base = Videos(
+        name=torch.arange(1, n + 1), key=torch.arange(1, n + 1), creator=none + 1, topic=none,
+        topic2=none, duration=zero + 20, uploaded=none, removed=none > 0,
+        style=torch.zeros(n, STYLES), quality=zero, hook=zero,
+        feature=torch.zeros(n, sum(FEATURES.values())),
+        counts=torch.zeros(n, len(COUNTS), dtype=torch.int64), views_today=none, heat=zero,
+        watching=even_watching(n), sheet=torch.zeros(n, 1),
+    )  # fmt: skip
+    made = replace(base, **changes)
+    return replace(made, sheet=sheet_of(made))
+
+
+def even_watching(n: int) -> Watching:
+    """Skip, leave, finish and loop all likely at appeal 0."""
+    zero = torch.zeros(n)
+    return Watching(
+        skip=zero, finish=zero, loop=zero, skip_median=zero, skip_sd=zero + 0.5,
+        finish_at=zero + 20, finish_sd=zero + 1, loop_mean=zero + 5, like_factor=zero + 1,
+    )  # fmt: skip
+
+
+def authors(n: int, **changes) -> Creators:
+    zero, none = torch.zeros(n), torch.zeros(n, dtype=torch.int64)
+    base = Creators(
+        name=torch.arange(1, n + 1), niche=none, niche2=none, style=torch.zeros(n, STYLES),
+        skill=zero, flash=zero, cadence=zero + 1, answer=zero, mood=zero, usual=zero, fame=zero + 1,
+        followers=none, posts=none, views=none, views_today=none,
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def blank_memory(viewers: int, cells: int) -> Memory:
+    def whole(*shape):
+        return torch.zeros(viewers, *shape, dtype=torch.int64)
+
+    return Memory(
+        shown=whole(cells).to(torch.uint8), history=whole(RECENT),
+        history_watch=whole(RECENT).float(), history_liked=whole(RECENT) > 0,
+        follows=whole(FOLLOWED), follow_count=whole(), inbox=whole(),
+    )  # fmt: skip
+
+
+def tiny(viewers: int = 2, videos: int = 12, creators: int = 3, **parts) -> World:
+    """A world of a few viewers and videos on day 0, by hand."""
+    base = World(
+        day=torch.tensor(0), page=torch.tensor(0), viewers=people(viewers), mood=moods(viewers),
+        memory=blank_memory(viewers, videos), videos=stock(videos), creators=authors(creators),
+        trends=Trends(torch.zeros(TOPICS)), head=torch.tensor(0),
+    )  # fmt: skip
+    return replace(base, **parts)
+
+
+def tensors(struct, name: str = "") -> Iterator[tuple[str, Tensor]]:
+    """Every tensor of a struct, with its path."""
+    for field in fields(struct):
+        value, path = getattr(struct, field.name), f"{name}.{field.name}"
+        if isinstance(value, Tensor):
+            yield path, value
+        elif is_dataclass(value):
+            yield from tensors(value, path)
+
+
+def copy_of(struct):
+    """A deep copy, to hold against what the original becomes."""
+    new = {}
+    for field in fields(struct):
+        value = getattr(struct, field.name)
+        if isinstance(value, Tensor):
+            new[field.name] = value.clone()
+        elif is_dataclass(value):
+            new[field.name] = copy_of(value)
+    return replace(struct, **new)
+
+
+def differences(one, two) -> list[str]:
+    """Paths at which two structs are not equal bit for bit (NaN equals NaN)."""
+    pairs = zip(tensors(one), tensors(two), strict=True)
+    return [
+        path
+        for (path, a), (_, b) in pairs
+        if a.dtype != b.dtype or a.shape != b.shape or not _same(a, b)
+    ]
+
+
+def _same(a: Tensor, b: Tensor) -> bool:
+    return bool(((a == b) | ((a != a) & (b != b))).all())
+
+
+def random_slate(world: World, rules: Rules, request: Request, draw: Key) -> Slate:
+    """For each viewer an even draw of distinct live videos not shown before."""
+    catalog = platform.public(world, rules)
+    ids = catalog.name[catalog.eligible]
+    old = platform.shown_before(world, request.row, ids.expand(len(request.row), -1))
+    at = draw.fold(world.page).uniform(request.viewer, len(ids)) + old.float()
+    found = at.topk(min(rules.params.size.slots, len(ids)), largest=False)
+    return Slate(torch.where(found.values < 1, ids[found.indices], 0))
+
+
+def live_through(
+    rules: Rules,
+    days: int = 2,
+    pages: int = 3,
+    seed: int = 0,
+    choose: Callable = random_slate,
+    **how,
+) -> tuple[World, list[Events]]:
+    """Some days of a world from its eve, `pages` a day; `how` goes to `platform.answer`."""
+    root, events = key(seed), []
+    world = platform.init(rules, root)
+    for _ in range(days):
+        world = platform.turn_day(world, rules, root)
+        for _ in range(pages):
+            request = platform.ask(world, rules)
+            slate = choose(world, rules, request, key(seed + 1).fold(world.day))
+            world, page = platform.answer(world, rules, request, slate, root, **how)
+            events.append(page)
+    return world, events
