@@ -116,7 +116,7 @@ def blank_memory(viewers: int, cells: int) -> Memory:
     )  # fmt: skip
 
 
-def tiny(viewers: int = 2, videos: int = 12, creators: int = 3, **parts) -> World:
+def tiny(viewers: int = 2, videos: int = 12, creators: int = 3, /, **parts) -> World:
     """A world of a few viewers and videos on day 0, by hand."""
     base = World(
         day=torch.tensor(0), page=torch.tensor(0), viewers=people(viewers), mood=moods(viewers),

@@ -72,4 +72,5 @@ def appeal(
 def gladness(glad: Tensor, params: AppealParams, name: Tensor, key: Key) -> Tensor:
     """Satisfaction in 0..1 of each video seen: its logits, the viewer's luck added."""
     noise = key.fold(GLADNESS).normal(name, glad.shape[1])
-    return torch.sigmoid(glad + params.glad_noise * noise)
+    # torch.sigmoid rounds the last few of a block otherwise than the rest
+    return 1 / (1 + torch.exp(-(glad + params.glad_noise * noise)))

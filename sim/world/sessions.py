@@ -42,7 +42,7 @@ def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, k
     logit = viewers.activity + u.goodwill_gain * (mood.goodwill - u.usual_goodwill)
     logit = logit + u.habit * (mood.away == 0) - u.lapse * mood.away.clamp(max=u.lapse_days)
     logit = logit - u.newcomer * torch.exp(-mood.visits / 3.0)
-    come = key.fold(COME).uniform(name) < torch.sigmoid(logit)
+    come = key.fold(COME).uniform(name) * (1 + torch.exp(-logit)) < 1  # with the logit's chance
     present = (come | (viewers.joined == day)) & viewers.registered
 
     edges = torch.tensor(u.hour_share, device=name.device).cumsum(0)

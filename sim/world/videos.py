@@ -131,12 +131,16 @@ def _film(own, topic, style, quality, hook, params, tables, key) -> Tensor:
     signals = torch.cat(
         [tables.topic_code[topic], style * styles**0.5, quality[:, None], hook[:, None]], dim=1
     )
-    seen = (signals @ tables.cameras).split(tuple(FEATURES.values()), dim=1)
+    # written out: the last bit of a matrix product depends on how many others are posted
+    seen = torch.zeros_like(tables.cameras[0])
+    for i, camera in enumerate(tables.cameras):
+        seen = seen + signals[:, i, None] * camera
+    parts = seen.split(tuple(FEATURES.values()), dim=1)
     noise = params.feature_noise
     return torch.cat(
         [
             part + noise[i] * key.fold(VISUAL + i).normal(own, part.shape[1])
-            for i, part in enumerate(seen)
+            for i, part in enumerate(parts)
         ],
         dim=1,
     )

@@ -76,7 +76,9 @@ def born(
     # Gumbel: a few topics are loved and most are met with indifference, as shares of watching are
     single = (key.fold(GUMBEL).gumbel(name, topics) - 0.5772) / 1.2825
     share = params.cluster_share
-    taste = share**0.5 * interests @ tables.interest + (1 - share) ** 0.5 * single
+    # written out: the last bit of a matrix product depends on how many others are born
+    common = sum(interests[:, i, None] * row for i, row in enumerate(tables.interest))
+    taste = share**0.5 * common + (1 - share) ** 0.5 * single
     return Viewers(
         name=name,
         registered=registered,

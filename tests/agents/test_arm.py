@@ -12,8 +12,9 @@ from sim.lab.config import resolve
 NAMES = ["mf", "bpr", "ncf", "two_tower", "reinforce", "popular", "random"]
 
 
-def arm(name, **habits) -> Arm:
-    return Arm(name, resolve("nano"), seed=0, habits=Habits(**habits))
+def arm(name, pages: int = 6, **habits) -> Arm:
+    params = resolve("nano", settings={"size.pages": pages})
+    return Arm(name, params, seed=0, habits=Habits(**habits))
 
 
 def shown(some: Arm, days: int) -> torch.Tensor:
@@ -32,12 +33,12 @@ def test_a_day_and_another_are_two_days(name):
     assert torch.equal(both, torch.cat([one, shown(second, 1)]))
 
 
-@pytest.mark.parametrize("name", NAMES[:5])
+@pytest.mark.parametrize("name", ["mf", "ncf", "two_tower"])
 def test_slates_are_the_same_on_one_thread_and_on_two(name):
     slates = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        slates.append(shown(arm(name), 1))
+        slates.append(shown(arm(name, pages=3), 1))
     assert torch.equal(*slates)
 
 

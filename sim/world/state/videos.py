@@ -62,12 +62,13 @@ class Videos:
 
 _WHOLE = ("topic", "topic2", "creator")  # float32 holds whole numbers up to 2^24
 _REAL = ("uploaded", "duration", "quality", "hook")
+_MIXTURE = tuple(field.name for field in fields(Watching))
 
 
 def sheet_of(videos: Videos) -> Float[Tensor, "videos sheet"]:
     """The sheet that belongs to the other fields."""
     plain = [getattr(videos, name).float() for name in (*_WHOLE, *_REAL)]
-    mixture = [getattr(videos.watching, field.name) for field in fields(Watching)]
+    mixture = [getattr(videos.watching, name) for name in _MIXTURE]
     return torch.cat([torch.stack([*plain, *mixture], dim=1), videos.style], dim=1)
 
 
@@ -88,7 +89,8 @@ class Shown:
 
 def look(videos: Videos, row: Int[Tensor, "viewers shown"]) -> Shown:
     """What stands on the sheet for the videos at `row`."""
-    read = videos.sheet.index_select(0, row.flatten()).T.contiguous().view(-1, *row.shape)
-    cut = len(_WHOLE), len(_REAL), len(fields(Watching))
+    read = videos.sheet.index_select(0, row.flatten()).T.contiguous()
+    read = read.view(videos.sheet.shape[1], *row.shape)
+    cut = len(_WHOLE), len(_REAL), len(_MIXTURE)
     whole, real, mixture, style = read.split((*cut, len(read) - sum(cut)))
     return Shown(*whole.long(), *real, style, Watching(*mixture))

@@ -52,7 +52,8 @@ def test_what_is_not_offered_is_not_seen_and_costs_nothing():
     )
     assert seen == [True, False, True]
     assert time == pytest.approx(86)
-    assert patience == pytest.approx(9 - math.exp(-5 / P.dull_seconds) - math.exp(-9 / P.dull_seconds))
+    dull = math.exp(-5 / P.dull_seconds) + math.exp(-9 / P.dull_seconds)
+    assert patience == pytest.approx(9 - dull)
 
 
 def test_time_falls_by_exactly_the_seconds_watched():
@@ -79,6 +80,14 @@ def test_a_viewer_without_goodwill_comes_back_less():
     sour = came(moods(MANY, goodwill=torch.zeros(MANY))).present
     assert not (sour & ~glad).any()  # the same noise
     assert sour.sum() < 0.5 * glad.sum()
+
+
+def test_a_viewers_coming_does_not_depend_on_who_else_there_is():
+    few = replace(people(7), activity=torch.full((7,), 0.3))
+    mood = moods(7, away=torch.ones(7, dtype=torch.int64))
+    for seed in range(20):
+        alone = came(mood, few, seed=seed)
+        assert torch.equal(alone.present, came(seed=seed).present[:7])
 
 
 def test_who_came_yesterday_comes_more_and_the_long_absent_less():

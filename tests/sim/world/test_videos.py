@@ -50,10 +50,10 @@ def test_posts_keep_to_the_niches(many):
 
 
 def test_second_tags_have_their_share(many):
-    share = torch.diff(T.shares, prepend=torch.zeros(1))[many.topic].mean()
-    assert abs(float((many.topic2 != many.topic).float().mean()) - P.second_tag) < 0.012 + float(
-        share * P.second_tag
-    )
+    share = torch.diff(T.shares, prepend=torch.zeros(1))
+    chance = P.second_tag * float((1 - share[many.topic]).mean())  # some fall on the topic itself
+    got = int((many.topic2 != many.topic).sum())
+    assert stats.binomtest(got, MANY, chance).pvalue > 1e-3
 
 
 def test_durations_follow_the_logs_quantiles(many):
@@ -75,9 +75,8 @@ def test_quality_is_standard_and_leans_on_skill():
 def test_looks_go_with_quality_as_far_as_the_preset_says():
     rows, post = torch.arange(MANY), torch.zeros(MANY, dtype=torch.int64)
     names = rows + 1
-    crowd = authors(
-        MANY, style=torch.zeros(MANY, STYLES), skill=key(1).normal(names), flash=key(2).normal(names)
-    )
+    plain, skill, flash = torch.zeros(MANY, STYLES), key(1).normal(names), key(2).normal(names)
+    crowd = authors(MANY, style=plain, skill=skill, flash=flash)
     some = made(post, rows, crowd)
     assert float(some.hook.std()) == pytest.approx(1, rel=0.03)
     assert float(some.quality.std()) == pytest.approx(1, rel=0.03)

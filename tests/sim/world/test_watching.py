@@ -19,9 +19,7 @@ KINDS = ("skip", "leave", "finish", "loop")
 def told_apart(params=P):
     """Skips of no time, finishes at the very end: seconds tell which of the four happened."""
     n = len(params.knots)
-    return replace(
-        params, skip_median=(1e-6,) * n, finish_at=(1.0,) * n, finish_sd=(1e-9,) * n
-    )
+    return replace(params, skip_median=(1e-6,) * n, finish_at=(1.0,) * n, finish_sd=(1e-9,) * n)
 
 
 def watched(params, duration: float, appeal, names=NAMES, seed=0) -> torch.Tensor:

@@ -1,0 +1,81 @@
+"""`python -m sim.bench`: how fast, how much memory?"""
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Impressions per second of the world alone, eager and compiled, and under agents.
+
+    Exit codes: 0 done, 2 bad input, 130 interrupted.
+    """
+
+    viewers: tuple[int, ...] = (25_000, 50_000, 100_000)
+    """Sizes of the world alone; three or more show how time and memory grow."""
+    agent: tuple[str, ...] = ("random", "mf")
+    """Agents, each learning online."""
+    world: str = "medium"
+    """The world that agents are timed in."""
+    slots: int = 10
+    """Videos in a page."""
+    repeats: int = 6
+    """Pages timed; the median is told."""
+    threads: int | None = None
+    """Threads; all, unless told."""
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Where to run."""
+    json: bool = False
+    """One JSON object on stdout and nothing else there."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = tyro.cli(Arguments, args=argv, prog="python -m sim.bench")
+    import torch
+
+    from agents.registry import UnknownAgent, find
+    from sim.lab import bench
+    from sim.lab.errors import BadInput
+
+    try:
+        if args.device == "cuda" and not torch.cuda.is_available():
+            raise BadInput("--device cuda needs CUDA", "none here", "Take --device cpu.")
+        for agent in args.agent:
+            find(agent)
+        if args.threads:
+            torch.set_num_threads(args.threads)
+        results = []
+        for result in bench.bench(
+            args.viewers, args.agent, args.world, args.slots, args.device, args.repeats
+        ):
+            results.append(result)
+            print(_line(result), file=sys.stderr if args.json else sys.stdout, flush=True)
+    except (BadInput, UnknownAgent) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    about = bench.about(args.device)
+    if args.json:
+        rows = [r.as_dict() for r in results]
+        print(json.dumps({"machine": about, "results": rows}, indent=1))
+    else:
+        print(f"\n{about['name']}, {about['cores']} cores, load {about['load']:.1f}. {about['counts']}")
+    return 0
+
+
+def _line(r) -> str:
+    who = f"with {r.agent}" if r.agent else "world alone"
+    return (
+        f"{who:14} {r.viewers:>9,} viewers {r.videos:>9,} videos {r.mode:8} "
+        f"{r.impressions_per_s / 1e6:6.2f} M impressions/s (spread {r.spread:.0%}) "
+        f"{r.peak_mib:7,.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

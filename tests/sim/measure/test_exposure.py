@@ -1,0 +1,46 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.measure.exposure import gini, lorenz, top_share
+
+AMOUNTS = st.lists(st.integers(0, 1000), min_size=1, max_size=30).filter(any)
+
+
+@pytest.mark.parametrize("n", [1, 7, 100])
+def test_where_all_have_the_same_inequality_is_nought(n):
+    assert gini(torch.full((n,), 5)) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [2, 7, 100])
+def test_where_one_has_all_inequality_is_all_but_one_nth(n):
+    one = torch.zeros(n, dtype=torch.int64)
+    one[n // 2] = 9
+    assert gini(one) == pytest.approx((n - 1) / n)
+
+
+def test_nothing_given_out_has_no_inequality():
+    assert gini(torch.zeros(4, dtype=torch.int64)) != gini(torch.zeros(4, dtype=torch.int64))
+    assert gini(torch.zeros(0, dtype=torch.int64)) != 0
+
+
+@given(AMOUNTS)
+def test_inequality_is_half_the_mean_difference_over_the_mean(amounts):
+    x = torch.tensor(amounts).double()
+    plain = (x[:, None] - x).abs().mean() / (2 * x.mean())
+    assert gini(torch.tensor(amounts)) == pytest.approx(float(plain), abs=1e-9)
+
+
+@given(AMOUNTS)
+def test_inequality_is_twice_the_area_above_the_lorenz_curve(amounts):
+    curve = lorenz(torch.tensor(amounts))
+    n = len(amounts)
+    area = float((curve[1:] + curve[:-1]).sum()) / (2 * n)
+    assert gini(torch.tensor(amounts)) == pytest.approx(1 - 2 * area, abs=1e-9)
+    assert float(curve[0]) == 0 and float(curve[-1]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("share", "held"), [(0.25, 0.4), (0.5, 0.7), (1.0, 1.0), (0.01, 0.4)])
+def test_the_top_holders_have_what_they_have(share, held):
+    assert top_share(torch.tensor([1, 4, 2, 3]), share) == pytest.approx(held)

@@ -1,0 +1,87 @@
+"""What is hidden stays hidden: agents see neither tastes nor true quality."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+
+import pytest
+import torch
+from worlds import differences, live_through, nano_rules
+
+from sim.seats import recommender
+from sim.world import platform
+from sim.world.rng import key
+from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
+
+HIDDEN = {
+    "taste", "leaning", "choosiness", "activity", "like_odds", "talk", "minutes", "patience",
+    "evening", "style", "quality", "hook", "watching", "sheet", "skill", "flash", "fame", "cadence",
+    "answer", "appeal", "glad", "goodwill", "satiation", "time_left", "patience_left",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("paper", [Catalog, Observation, Log])
+def test_no_hidden_field_stands_on_a_paper_that_agents_read(paper):
+    assert not {f.name for f in fields(paper)} & HIDDEN
+
+
+def test_the_hidden_fields_are_those_of_the_world():
+    names = {f.name for part in _structs(World) for f in fields(part)}
+    assert HIDDEN - {"appeal", "glad"} <= names
+    assert [f.name for f in fields(Viewers)][5:] == [
+        n for n in (f.name for f in fields(Viewers)) if n in HIDDEN
+    ]  # "taste and all below it"
+
+
+def _structs(kind) -> Iterator[type]:
+    yield kind
+    for field in fields(kind):
+        if is_dataclass(field.type):
+            yield from _structs(field.type)
+
+
+def scrambled(struct, draw):
+    """The same struct with every hidden field replaced by noise."""
+    new = {}
+    for i, field in enumerate(fields(struct)):
+        value = getattr(struct, field.name)
+        if field.name in HIDDEN:
+            new[field.name] = _noise(value, draw.fold(i))
+        elif is_dataclass(value):
+            new[field.name] = scrambled(value, draw.fold(i))
+    return replace(struct, **new)
+
+
+def _noise(value, draw):
+    if is_dataclass(value):
+        names = [field.name for field in fields(value)]
+        parts = {n: _noise(getattr(value, n), draw.fold(i)) for i, n in enumerate(names)}
+        return replace(value, **parts)
+    return draw.normal(torch.arange(value.numel())).view(value.shape)
+
+
+def observed(world, rules):
+    request = platform.ask(world, rules)
+    listing = platform.public(world, rules)
+    return recommender.observe(world, rules, request, 1, 2, listing)
+
+
+def test_what_an_agent_sees_does_not_depend_on_what_is_hidden():
+    rules = nano_rules()
+    world, events = live_through(rules, days=2, pages=2)
+    before, listing = observed(world, rules), platform.public(world, rules)
+    request = platform.ask(world, rules)
+    again = scrambled(world, key(7))
+    after = recommender.observe(again, rules, request, 1, 2, platform.public(again, rules))
+    assert differences(after, before) == []
+    ids = listing.name[listing.eligible]
+    assert torch.equal(after.shown(ids), before.shown(ids))
+
+    told = recommender.log_of(events, world, listing)
+    masked = [_masked(e) for e in events]
+    assert len(told) > 100
+    assert differences(recommender.log_of(masked, again, listing), told) == []
+
+
+def _masked(e: Events) -> Events:
+    response = replace(e.response, appeal=e.response.appeal * 0 - 9, glad=e.response.glad * 0)
+    return replace(e, response=response)

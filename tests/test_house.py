@@ -1,0 +1,210 @@
+"""The house stands as DESIGN says: who may import whom, what a page may do."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from worlds import differences, live_through, nano_rules, random_slate
+
+from sim.world import page, platform
+from sim.world.rng import key
+
+ROOT = Path(__file__).parents[1]
+LAWS = {
+    "appeal", "catalog", "community", "creators", "reactions", "sessions", "videos", "viewers",
+    "watching", "brand", "money", "threats", "moderation",
+}  # fmt: skip
+STORY = ("rules", "page", "platform")  # each may import those before it
+DOOR = 5
+
+
+def sources(*folders: str) -> list[Path]:
+    return [p for folder in folders for p in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def arrows(path: Path) -> Iterator[str]:
+    """Modules of this repository that a file imports, wherever in it."""
+    own = module(path) if path.name == "__init__.py" else module(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = own.split(".")[: len(own.split(".")) - node.level + 1]
+                base = ".".join([*above, *([base] if base else [])])
+            names = [_deepest(base, alias.name) for alias in node.names]
+        else:
+            continue
+        yield from (n for n in names if n.split(".")[0] in ("sim", "agents"))
+
+
+def _deepest(base: str, name: str) -> str:
+    """`from a import b` means module a.b where there is one."""
+    path = ROOT.joinpath(*base.split("."), name)
+    return f"{base}.{name}" if path.with_suffix(".py").exists() or path.is_dir() else base
+
+
+def floor(name: str) -> int:
+    """Height of a module; -1 for the face of the package, which imports lazily."""
+    parts = name.split(".")
+    if parts[0] == "agents":
+        return 1
+    if parts == ["sim"]:
+        return -1
+    kinds = {"world": 0, "presets": 1, "measure": 2, "seats": 3, "lab": 4}
+    return kinds.get(parts[1], DOOR)  # what is left are the doors
+
+
+def within_world(name: str) -> int:
+    """Height inside sim.world: rng and state, the laws, the story."""
+    part = name.split(".")[2] if name.count(".") > 1 else ""
+    if part in ("", "rng", "state"):
+        return 0
+    return 1 if part in LAWS else 2 + STORY.index(part)
+
+
+ALL = [pytest.param(p, id=module(p)) for p in sources("sim", "agents")]
+DRAWING = [p for p in ALL if p.id.startswith(("sim.world", "sim.seats", "agents"))]
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_imports_run_downward_only(path):
+    name, own = module(path), floor(module(path))
+    for target in arrows(path):
+        if own < 0 or target == "sim":
+            continue
+        assert floor(target) <= own, f"{name} imports {target}, which stands above it"
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_a_door_opens_no_other_door(path):
+    if floor(module(path)) == DOOR:
+        assert all(floor(target) < DOOR for target in arrows(path) if target != "sim")
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if ".world." in p.id])
+def test_laws_know_nouns_and_chance_and_never_each_other(path):
+    name, own = module(path), within_world(module(path))
+    for target in arrows(path):
+        assert target.startswith("sim.world."), f"{name} imports {target}"
+        height = within_world(target)
+        fellow = own == 0 and target.split(".")[2] == name.split(".")[2]
+        assert height < own or fellow, f"{name} imports {target}, which stands beside or above it"
+
+
+def test_every_module_of_the_world_has_its_place():
+    known = {"rng", "state", "", *LAWS, *STORY}
+    parts = {module(p).split(".")[2] for p in sources("sim/world") if module(p).count(".") > 1}
+    assert parts <= known
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if p.id.startswith("agents")])
+def test_agents_know_nouns_and_chance_of_the_platform_and_no_more(path):
+    for target in arrows(path):
+        seen = target.startswith(("agents", "sim.world.state", "sim.world.rng"))
+        assert seen, f"{module(path)} imports {target}"
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if p.id.startswith("sim")])
+def test_only_seats_lab_and_doors_know_agents(path):
+    name = module(path)
+    if name.startswith(("sim.world", "sim.presets", "sim.measure")) or name == "sim":
+        assert not [t for t in arrows(path) if t.startswith("agents")]
+
+
+@pytest.mark.parametrize(
+    "path", sources("sim", "agents", "tests"), ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_files_stay_under_300_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+
+
+STALLS = {"item", "tolist", "cpu", "numpy", "cuda", "to_list"}
+GLOBAL_DRAWS = {
+    "rand", "randn", "randint", "randperm", "rand_like", "randn_like", "randint_like",
+    "multinomial", "bernoulli", "manual_seed", "seed", "dropout", "uniform_", "normal_", "random_",
+    "bernoulli_", "exponential_", "default_rng", "shuffle",
+}  # fmt: skip
+
+
+def calls(path: Path) -> Iterator[tuple[str, int, bool]]:
+    """What a file calls as `something.name(...)`: name, line, whether a generator is given."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            given = any(k.arg == "generator" for k in node.keywords)
+            yield node.func.attr, node.lineno, given
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if ".world" in p.id])
+def test_the_world_never_waits_for_a_number(path):
+    assert [(n, line) for n, line, _ in calls(path) if n in STALLS] == []
+
+
+@pytest.mark.parametrize("path", DRAWING)
+def test_nothing_is_drawn_from_torchs_own_state(path):
+    drawn = [(n, line) for n, line, given in calls(path) if n in GLOBAL_DRAWS and not given]
+    assert drawn == []
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    imports = [node for node in tree if isinstance(node, ast.Import)]
+    assert "random" not in {alias.name for node in imports for alias in node.names}
+
+
+class Counted(TorchDispatchMode):
+    """Counts the operations of torch, and notes those that bring a number back to Python."""
+
+    def __init__(self):
+        super().__init__()
+        self.count, self.stalls = 0, 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.count += 1
+        self.stalls += "_local_scalar_dense" in str(func)
+        return func(*args, **(kwargs or {}))
+
+
+def morning(viewers: int):
+    rules, root = nano_rules(f"size.viewers={viewers}"), key(0)
+    world = platform.turn_day(platform.init(rules, root), rules, root)
+    request = platform.ask(world, rules)
+    return world, rules, request, random_slate(world, rules, request, root), root
+
+
+def test_a_page_neither_loops_over_viewers_nor_waits():
+    counts = []
+    for viewers in (100, 300):
+        world, rules, request, slate, root = morning(viewers)
+        delivered = page.deliver(world, rules, request.row, slate.ids)
+        with Counted() as counted:
+            page.swipe_through(world, rules, request.row, delivered, root)
+        assert counted.stalls == 0
+        counts.append(counted.count)
+    assert counts[0] == counts[1]
+
+
+def test_a_night_and_an_answer_neither_loop_over_viewers_nor_wait():
+    counts = []
+    for viewers in (100, 300):
+        world, rules, request, slate, root = morning(viewers)
+        with Counted() as counted:
+            world, _ = platform.answer(world, rules, request, slate, root)
+            platform.turn_day(world, rules, root)
+        assert counted.stalls == 0
+        counts.append(counted.count)
+    assert counts[0] == counts[1]
+
+
+def test_a_world_leaves_torchs_own_draws_alone():
+    before = torch.random.get_rng_state()
+    one, _ = live_through(nano_rules(), days=1, pages=1)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    torch.manual_seed(99)
+    other, _ = live_through(nano_rules(), days=1, pages=1)
+    assert differences(one, other) == []
