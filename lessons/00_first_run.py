@@ -51,7 +51,7 @@ import numpy as np
 import torch
 
 import sim
-from sim.lab import teach
+from sim.lab.teaching import teach
 from sim.measure.bubble import entropy
 
 WORLD = "nano" if FAST else "small"

@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 
     from agents.registry import UnknownAgent, find
     from sim.lab import bench
-    from sim.lab.errors import BadInput
+    from sim.presets.errors import BadInput
 
     try:
         if args.device == "cuda" and not torch.cuda.is_available():
@@ -64,7 +64,9 @@ def main(argv: list[str] | None = None) -> int:
         rows = [r.as_dict() for r in results]
         print(json.dumps({"machine": about, "results": rows}, indent=1))
     else:
-        print(f"\n{about['name']}, {about['cores']} cores, load {about['load']:.1f}. {about['counts']}")
+        print(
+            f"\n{about['name']}, {about['cores']} cores, load {about['load']:.1f}. {about['counts']}"
+        )
     return 0
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import tyro
 
-from sim.lab.calibrate import KNOWN, Settings, calibrate
-from sim.lab.calibration_report import as_dict, text
-from sim.lab.logs import BadLog
-from sim.lab.preset import BASE
+from sim.lab.calibration.calibrate import KNOWN, Settings, calibrate
+from sim.lab.calibration.logs import BadLog
+from sim.lab.calibration.preset import BASE
+from sim.lab.calibration.text import as_dict, text
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,13 @@ def main(argv: list[str] | None = None) -> int:
     command = shlex.join(["python", "-m", "sim.calibrate", *argv])
     try:
         settings = Settings(
-            args.log, args.out, args.seed, renames(args.map), args.utc_offset, args.base, command,
+            args.log,
+            args.out,
+            args.seed,
+            renames(args.map),
+            args.utc_offset,
+            args.base,
+            command,
             args.refit,
         )
         result = calibrate(settings, _Progress())

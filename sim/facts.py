@@ -45,9 +45,9 @@ class Arguments:
 def main(argv: list[str] | None = None) -> int:
     args = tyro.cli(Arguments, args=argv, prog="python -m sim.facts")
     from agents.registry import UnknownAgent, find
-    from sim.lab.errors import BadInput
     from sim.lab.facts.card import Settings, report_card
     from sim.lab.facts.text import text
+    from sim.presets.errors import BadInput
 
     try:
         find(args.agent)

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 import torch
-from worlds import differences, live_through, nano_rules
+from worlds import differences, live_through, nano_rules, random_slate
 
 from sim.seats import recommender
 from sim.world import platform
@@ -85,3 +85,19 @@ def test_what_an_agent_sees_does_not_depend_on_what_is_hidden():
 def _masked(e: Events) -> Events:
     response = replace(e.response, appeal=e.response.appeal * 0 - 9, glad=e.response.glad * 0)
     return replace(e, response=response)
+
+
+def test_the_truth_that_a_privileged_agent_is_handed_is_what_viewers_feel():
+    rules, root = nano_rules(), key(0)
+    world = platform.turn_day(platform.init(rules, root), rules, root)
+    request = platform.ask(world, rules)
+    slate = random_slate(world, rules, request, root)
+    truth = recommender.truth(world, rules, request)
+    told = truth.appeal((slate.ids - 1) % len(world.videos.name))
+    _, events = platform.answer(world, rules, request, slate, root)
+    plain = events.response.seen & (events.source == 0)
+    torch.testing.assert_close(told[plain], events.response.appeal[plain])
+    glad = truth.glad((slate.ids - 1) % len(world.videos.name))
+    assert ((glad > 0) & (glad < 1)).all()
+    luck = events.response.glad[plain].logit() - glad[plain].logit()
+    assert abs(float(luck.mean())) < 4 * float(luck.std()) / len(luck) ** 0.5

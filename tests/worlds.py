@@ -7,7 +7,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from sim.lab.config import resolve
+from sim.presets.config import resolve
 from sim.world import platform
 from sim.world.rng import Key, key
 from sim.world.rules import Params, Rules

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from agents.registry import create
-from sim.lab import checkpoint
+from sim.lab.run import checkpoint
 from sim.measure import Window, measure_day
 from sim.seats.recommender import log_of, observe, truth
 from sim.seats.rules import BadSlate, check_slate

@@ -14,7 +14,7 @@ import torch
 
 from sim.lab.arm import Arm
 from sim.lab.compiling import can_compile, page_and_day
-from sim.lab.config import resolve
+from sim.presets.config import resolve
 from sim.world import platform
 from sim.world.rng import key
 from sim.world.rules import Params

@@ -12,15 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab import machine, record
-from sim.lab import plan as plans
-from sim.lab.errors import BadInput
-from sim.lab.events import EventLog
-from sim.lab.plan import Plan
-from sim.lab.runner import Course, go
-from sim.lab.screen import Screen, in_jupyter, quiet_screen, screen_for
-from sim.lab.summary import summarise
-from sim.lab.tables import Table, table_of
+from sim.lab.run import machine, record
+from sim.lab.run import plan as plans
+from sim.lab.run.events import EventLog
+from sim.lab.run.plan import Plan
+from sim.lab.run.runner import Course, go
+from sim.lab.run.summary import summarise
+from sim.lab.screen.screen import Screen, in_jupyter, quiet_screen, screen_for
+from sim.lab.screen.tables import Table, table_of
+from sim.presets.errors import BadInput
 from sim.world.state import World
 
 
@@ -254,7 +254,7 @@ def _write(run: Run, command: str, started: float) -> None:
 def _report(run: Run, command: str) -> None:
     """Plots and report.html; a run is not lost because a picture failed."""
     try:
-        report = importlib.import_module("sim.lab.report")
+        report = importlib.import_module("sim.lab.report.write")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             info = run.info(command)

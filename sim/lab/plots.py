@@ -9,9 +9,9 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from sim.lab import drawings, forest
-from sim.lab.canvas import Data
-from sim.lab.words import check_lang
+from sim.lab.drawing import drawings, forest
+from sim.lab.drawing.canvas import Data
+from sim.lab.drawing.words import check_lang
 
 ASSETS = Path(__file__).parent / "assets"
 FONT = "Shortvideo Sans SC"  # a subset of Noto Sans CJK SC, see assets/OFL.txt

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from agents.base import Agent
 from agents.registry import create
-from sim.lab.errors import BadInput
+from sim.presets.errors import BadInput
 from sim.seats import choice, objectives
 from sim.seats.candidates import retrieve
 from sim.seats.recommender import log_of, observe, truth

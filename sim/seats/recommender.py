@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from sim.world import appeal, catalog, community, platform
 from sim.world.rules import Rules
-from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, take
+from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, look, take
 from sim.world.viewers import BANDS, REGIONS
 
 PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follows
@@ -71,7 +71,7 @@ def observe(
 def truth(world: World, rules: Rules, request: Request) -> Truth:
     """The hidden truth about any videos for the viewers of this page, in blocks."""
 
-    def look(rows: Tensor, some: slice | Tensor) -> appeal.Appeal:
+    def feel(rows: Tensor, some: slice | Tensor) -> appeal.Appeal:
         awake, parts = request.row[some], []
         step = max(1, 2_000_000 // max(1, rows.shape[1]))
         for start in range(0, len(rows), step):
@@ -93,8 +93,8 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         )
 
     return Truth(
-        appeal=lambda rows, some=slice(None): look(rows, some).appeal,
-        glad=lambda rows, some=slice(None): torch.sigmoid(look(rows, some).glad),
+        appeal=lambda rows, some=slice(None): feel(rows, some).appeal,
+        glad=lambda rows, some=slice(None): torch.sigmoid(feel(rows, some).glad),
     )
 
 

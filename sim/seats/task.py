@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.lab.config import resolve
-from sim.lab.errors import BadInput
+from sim.presets.config import resolve
+from sim.presets.errors import BadInput
 from sim.seats import objectives
 from sim.world.rules import Params
 

@@ -8,7 +8,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from torch import Tensor
 
-from sim.lab.errors import BadInput
+from sim.presets.errors import BadInput
 from sim.seats.feed import Feed
 from sim.seats.spaces import SlateSpace, observation_space
 from sim.seats.task import set_up

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from sim.lab.arm import Arm, Habits
-from sim.lab.config import resolve
+from sim.presets.config import resolve
 
 NAMES = ["mf", "bpr", "ncf", "two_tower", "reinforce", "popular", "random"]
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sim.lab.arm import Arm
-from sim.lab.config import resolve
+from sim.presets.config import resolve
 
 LEARNED = ("mf", "ncf", "two_tower")
 T_975 = {1: 12.706, 4: 2.776}  # Student's t, by degrees of freedom

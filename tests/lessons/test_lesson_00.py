@@ -9,7 +9,8 @@ import pytest
 import torch
 
 import sim
-from sim.lab import numbers, teach
+from sim.lab.drawing import numbers
+from sim.lab.teaching import teach
 
 LEARNERS = ("popular", "ncf")
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sim.lab import teach
+from sim.lab.teaching import teach
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "sim" / "lab"))
 import made_tables

@@ -10,10 +10,10 @@ from typing import Any
 
 import torch
 
-from sim.lab.config import PRESETS, read_toml, resolve
-from sim.lab.errors import BadInput
 from sim.lab.facts import figures
 from sim.lab.facts.gather import gather
+from sim.presets.config import PRESETS, read_toml, resolve
+from sim.presets.errors import BadInput
 
 RANDOM_DAYS = (3, 5)  # the random arm's warm-up and kept days: it has nothing to learn
 QUANTILE, SHARE = 0.2, 0.05  # tolerances of FACTS, "Watching"
@@ -167,6 +167,4 @@ def _judged(fact: Fact, runs: list[dict[str, float]]) -> Fact:
     values = [run[fact.id] for run in runs if not math.isnan(run[fact.id])]
     if not values:
         return fact
-    return replace(
-        fact, value=fmean(values), sd=stdev(values) if len(values) > 1 else None
-    )
+    return replace(fact, value=fmean(values), sd=stdev(values) if len(values) > 1 else None)

@@ -109,7 +109,13 @@ def _videos(world: World) -> pd.DataFrame:
 def _creators(world: World) -> pd.DataFrame:
     c = world.creators
     return pd.DataFrame(
-        {"followers": c.followers, "posts": c.posts, "views": c.views, "cadence": c.cadence, "answer": c.answer},
+        {
+            "followers": c.followers,
+            "posts": c.posts,
+            "views": c.views,
+            "cadence": c.cadence,
+            "answer": c.answer,
+        },
         index=c.name.numpy(),
     )
 

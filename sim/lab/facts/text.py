@@ -34,4 +34,6 @@ def _line(f: Fact) -> str:
     low, high = (f"{x:.4g}" for x in f.range)
     kind = "fitted" if f.fitted else "predicted"
     mark = "ok" if f.passed else "FAIL"
-    return f"{mark:4} {f.id:28} {f.value:11.4g} {sd:>8}   {low + ' .. ' + high:22} {kind:9} {f.source}"
+    return (
+        f"{mark:4} {f.id:28} {f.value:11.4g} {sd:>8}   {low + ' .. ' + high:22} {kind:9} {f.source}"
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.lab.mixture import Mixture
+from sim.lab.calibration.mixture import Mixture
 
 KNOTS = np.array([6.0, 8.5, 12.5, 17.5, 25.0, 37.0, 52.0, 74.0, 104.0, 147.0, 230.0, 400.0])
 MONDAY = 1_650_816_000_000  # ms; 00:00 of 25 April 2022 in Beijing

@@ -11,14 +11,14 @@ import pytest
 from made_logs import known_mixture, kuairand, kuairec, plain, plays
 
 from sim.calibrate import main, renames
-from sim.lab import calibrate as lab
-from sim.lab import toml
-from sim.lab.calibrate import Settings, calibrate
-from sim.lab.calibration_report import as_dict, roles, text
-from sim.lab.config import resolve
-from sim.lab.logs import BadLog
-from sim.lab.measured import gini, shares, top
-from sim.lab.reactions import fit_beta, icc, never_like
+from sim.lab.calibration import calibrate as lab
+from sim.lab.calibration.calibrate import Settings, calibrate
+from sim.lab.calibration.logs import BadLog
+from sim.lab.calibration.measured import gini, shares, top
+from sim.lab.calibration.reactions import fit_beta, icc, never_like
+from sim.lab.calibration.text import as_dict, roles, text
+from sim.presets import toml
+from sim.presets.config import resolve
 
 PARAMETERS = ("watch", "reactions", "videos", "sessions", "viewers")
 

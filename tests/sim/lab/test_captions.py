@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from sim.lab.captions import caption, tags, topic_names
-from sim.lab.config import platform_tables
+from sim.lab.teaching.captions import caption, tags, topic_names
+from sim.presets.config import platform_tables
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 IDS = list(range(1, 4701))

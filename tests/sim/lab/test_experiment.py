@@ -10,8 +10,8 @@ import torch
 
 import sim
 from sim.lab.arm import AgentFailed, Arm, Habits
-from sim.lab.config import resolve
-from sim.lab.errors import BadInput
+from sim.presets.config import resolve
+from sim.presets.errors import BadInput
 from sim.seats.rules import BadSlate
 
 SMALL = {"sessions.scale": 0.03, "size.viewers": 150, "run.report": False}

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from made_logs import kuairand, kuairec, plain, plays
 
-from sim.lab.cleaning import Cleaner
-from sim.lab.collect import survey
-from sim.lab.logs import BadLog, find
-from sim.lab.tally import Reservoir, Seen, Tally, mix
-from sim.lab.videos import VideoTable, first_tag
+from sim.lab.calibration.cleaning import Cleaner
+from sim.lab.calibration.collect import survey
+from sim.lab.calibration.logs import BadLog, find
+from sim.lab.calibration.tally import Reservoir, Seen, Tally, mix
+from sim.lab.calibration.videos import VideoTable, first_tag
 
 
 def clean(folder: Path, renamed: dict | None = None) -> tuple[int, dict, Cleaner]:

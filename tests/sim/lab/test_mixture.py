@@ -3,8 +3,8 @@ import pytest
 import torch
 from made_logs import KNOTS, known_mixture
 
-from sim.lab import matching
-from sim.lab.mixture import BINS, PARTS, Mixture, bin_of, fit
+from sim.lab.calibration import matching
+from sim.lab.calibration.mixture import BINS, PARTS, Mixture, bin_of, fit
 
 
 @pytest.fixture(scope="module")

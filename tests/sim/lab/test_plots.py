@@ -8,7 +8,11 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
-from sim.lab import canvas, forest, numbers, plots, readings, report_words, teach, words
+from sim.lab import plots
+from sim.lab.drawing import canvas, forest, numbers, words
+from sim.lab.report.write import readings
+from sim.lab.report.write import words as report_words
+from sim.lab.teaching import teach
 
 matplotlib.use("Agg")
 METRICS, EVENTS = made_tables.metrics(), made_tables.events()

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 import torch
 
-from sim.lab import checkpoint, record, stats
 from sim.lab.arm import Arm
-from sim.lab.config import resolve
-from sim.lab.errors import BadInput
-from sim.lab.events import EventLog, Tale, level
-from sim.lab.tables import table_of
+from sim.lab.run import checkpoint, record, stats
+from sim.lab.run.events import EventLog, Tale, level
+from sim.lab.screen.tables import table_of
+from sim.presets.config import resolve
+from sim.presets.errors import BadInput
 from sim.world.state import EVENT_FLAGS
 
 COLUMNS = [

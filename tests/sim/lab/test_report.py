@@ -10,7 +10,8 @@ import made_tables
 import matplotlib
 import pytest
 
-from sim.lab import numbers, report
+from sim.lab.drawing import numbers
+from sim.lab.report.write import write as report
 
 matplotlib.use("Agg")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -13,8 +13,8 @@ from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
 import sim  # noqa: F401  # names the environments
-from sim.lab.config import resolve
-from sim.lab.errors import BadInput
+from sim.presets.config import resolve
+from sim.presets.errors import BadInput
 from sim.seats.env import RecommenderEnv
 from sim.seats.recommender import PROFILE
 from sim.seats.rules import BadSlate

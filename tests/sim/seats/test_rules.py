@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from agents.registry import create
-from sim.lab.config import resolve
+from sim.presets.config import resolve
 from sim.seats.recommender import observe
 from sim.seats.rules import BadSlate, check_slate
 from sim.world import platform

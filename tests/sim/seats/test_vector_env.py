@@ -8,7 +8,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
 
 import sim  # noqa: F401  # names the environments
-from sim.lab.errors import BadInput
+from sim.presets.errors import BadInput
 from sim.seats.env import RecommenderEnv
 from sim.seats.rules import BadSlate
 from sim.seats.vector_env import RecommenderVectorEnv

@@ -1,0 +1,1 @@
+"""A preset fitted to a user's own log."""

@@ -1,0 +1,89 @@
+"""What all figures share: the tables drawn, colours, words, bare axes."""
+
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.lab.drawing import numbers
+
+# Okabe and Ito (2008): told apart by people who see colours differently, and on paper
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+GREY = "#6b6b6b"  # the baseline
+WIDTH = 5.0  # inches: on a phone 10 points stay about 10 pixels
+
+TEXT = {
+    "day": ("Day", "天"),
+    "ceiling": ("{} (ceiling)", "{}（上限）"),
+    "band": ("band: 95 % interval over {} seeds", "阴影：{} 个种子的 95% 区间"),
+    "one": ("one seed: no interval", "只有一个种子：没有区间"),
+    "lorenz": ("Who gets the views", "播放给了谁"),
+    "video": ("Videos, least shown first", "视频（曝光从少到多）"),
+    "creator": ("Creators, least shown first", "作者（曝光从少到多）"),
+    "share": ("Share of all views", "占全部播放"),
+    "equal": ("all equal", "完全平均"),
+    "top": ("{}: top tenth gets {:.0%}", "{}：前 10% 得 {:.0%}"),
+    "reach": ("Views by size of creator", "不同规模作者所得播放"),
+    "large": ("Largest tenth\nby followers", "粉丝最多的\n十分之一"),
+    "small": ("The other\nnine tenths", "其余\n十分之九"),
+    "new": ("Fewer than\n10 followers", "粉丝不足\n10 人"),
+    "difference": ("Difference from {}, % of its level", "与 {} 相比的差异（占其水平的 %）"),
+    "forest": ("What changed, and what got worse", "哪些变了，哪些变差了"),
+    "better": ("better", "变好"),
+    "worse": ("worse", "变差"),
+    "changed": ("changed: good or bad is a matter of view", "变了：好坏见仁见智"),
+    "unsure": ("cannot be told from 0", "与 0 无法区分"),
+    "ratio": ("How much of each video was watched", "每个视频看了多少"),
+    "ratio_x": ("Watch time / duration", "观看时长 / 视频时长"),
+    "ratio_y": ("Videos shown (%)", "展示次数占比（%）"),
+}
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is drawn, for whom."""
+
+    metrics: pd.DataFrame
+    events: pd.DataFrame | None
+    lang: str
+    wanted_baseline: str | None
+    privileged: frozenset[str]
+
+    def text(self, key: str, *args) -> str:
+        return TEXT[key][self.lang == "zh"].format(*args)
+
+    @property
+    def agents(self) -> list[str]:
+        return numbers.agents_of(self.metrics, self.wanted_baseline)[0]
+
+    @property
+    def baseline(self) -> str | None:
+        return numbers.agents_of(self.metrics, self.wanted_baseline)[1]
+
+    @property
+    def seeds(self) -> int:
+        return int(self.metrics["seed"].nunique())
+
+    def label(self, agent: str) -> str:
+        return self.text("ceiling", agent) if agent in self.privileged else agent
+
+    def style(self, agent: str) -> dict:
+        """Colour by place, so that an agent looks the same in every figure of a run."""
+        colour = GREY if agent == self.baseline else COLOURS[self.agents.index(agent) % 6]
+        return {"color": colour, "ls": "--" if agent in self.privileged else "-"}
+
+
+def axes(rows: int = 1, height: float = 3.1) -> tuple[Figure, list[Axes]]:
+    figure, grid = plt.subplots(
+        rows, 1, figsize=(WIDTH, height), sharex=True, squeeze=False, layout="constrained"
+    )
+    plt.close(figure)  # the caller shows it; a notebook would show it twice
+    for axis in grid[:, 0]:
+        axis.spines[["top", "right"]].set_visible(False)
+    return figure, list(grid[:, 0])
+
+
+def note(figure: Figure, text: str) -> None:
+    figure.supxlabel(text, x=0.99, ha="right", size=8, color="#666666")

@@ -1,0 +1,157 @@
+"""How levels and shares are drawn: lines over days, who gets the views, how much is watched."""
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.lab.drawing import numbers
+from sim.lab.drawing.canvas import WIDTH, Data, note
+from sim.lab.drawing.canvas import axes as bare
+from sim.lab.drawing.words import measure
+
+
+def over_days(*metrics: str) -> Callable[[Data], Figure]:
+    """A drawer of one panel per metric, a line per agent, a band over seeds."""
+
+    def drawer(data: Data) -> Figure:
+        figure, axes = bare(len(metrics), 3.1 if len(metrics) == 1 else 4.8)
+        for axis, metric in zip(axes, metrics, strict=True):
+            _lines(axis, data, metric)
+        axes[-1].set_xlabel(data.text("day"))
+        axes[-1].xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
+        note(figure, data.text("band", data.seeds) if data.seeds > 1 else data.text("one"))
+        return figure
+
+    return drawer
+
+
+def _lines(axis: Axes, data: Data, metric: str) -> None:
+    words = measure(metric)
+    scale = 100 if words.percent else 1
+    rows = data.metrics.query("metric == @metric and group == 'all'")
+    ends = []
+    for agent in data.agents:
+        table = rows[rows["agent"] == agent].pivot(index="day", columns="seed", values="value")
+        bands = [numbers.interval(day) for day in scale * table.to_numpy()]
+        mean = [b.mean for b in bands]
+        style = data.style(agent)
+        axis.plot(table.index, mean, lw=2, marker="o" if len(mean) == 1 else None, **style)
+        if bands and bands[0].lo is not None:
+            lo = [np.nan if b.lo is None else b.lo for b in bands]
+            hi = [np.nan if b.hi is None else b.hi for b in bands]
+            axis.fill_between(table.index, lo, hi, color=style["color"], alpha=0.15, lw=0)
+        if len(mean) and np.isfinite(mean[-1]):
+            ends.append((mean[-1], data.label(agent), style["color"]))
+    axis.set_title(words.label(data.lang))
+    axis.grid(axis="x", visible=False)
+    axis.margins(y=0.12)
+    _direct(axis, rows["day"].max(), ends)
+
+
+def _direct(axis: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
+    """Names at the ends of lines, pushed apart so that none hides another."""
+    low, high = axis.get_ylim()
+    inch = (high - low) * axis.figure.dpi / axis.get_window_extent().height
+    at = -np.inf
+    for y, name, colour in sorted(ends):
+        at = max(y, at + 0.19 * inch)
+        axis.annotate(
+            name, (x, at), (5, 0), textcoords="offset points", color=colour, va="center", size=9.5
+        )
+
+
+def lorenz(data: Data) -> Figure:
+    """Share of views against share of videos, and of creators, least shown first."""
+    assert data.events is not None
+    figure, pair = plt.subplots(1, 2, figsize=(WIDTH + 0.6, 3.2), sharey=True, layout="constrained")
+    plt.close(figure)
+    for axis, holder in zip(pair, ("video", "creator"), strict=True):
+        axis.plot([0, 100], [0, 100], color="#999999", lw=1, ls=":")
+        curves = numbers.lorenz(data.events, holder)
+        lines = []
+        for agent in (a for a in data.agents if a in curves):
+            curve = 100 * curves[agent]
+            axis.plot(np.arange(101), curve, lw=2, **data.style(agent))
+            lines.append((agent, 1 - curve[90] / 100))
+        for place, (agent, top) in enumerate(sorted(lines, key=lambda x: -x[1])):
+            text = data.text("top", data.label(agent), top).replace("%", " %", data.lang == "en")
+            colour = data.style(agent)["color"]
+            axis.text(3, 96 - 8 * place, text, color=colour, size=8.5, va="top")
+        axis.set(xlim=(0, 100), ylim=(0, 100), xlabel=data.text(holder) + " (%)")
+        axis.set_aspect("equal")
+        axis.spines[["top", "right"]].set_visible(False)
+    pair[0].set_ylabel(data.text("share") + " (%)")
+    figure.suptitle(data.text("lorenz"), x=0.02, ha="left", size=11)
+    return figure
+
+
+def reach(data: Data) -> Figure:
+    """Share of views to the largest tenth of creators, to the rest, and to newcomers."""
+    figure, (axis,) = bare(1, 3.1)
+    rows = [
+        ("large", "exposure_share", "creator:large"),
+        ("small", "exposure_share", "creator:small"),
+        ("new", "newcomer_share", "all"),
+    ]
+    step = min(0.2, 0.7 / len(data.agents))
+    for place, (_, metric, group) in enumerate(rows):
+        found = numbers.means(data.metrics, metric, group)
+        for k, agent in enumerate(a for a in data.agents if a in found):
+            y = place + (k - (len(data.agents) - 1) / 2) * step
+            _dot(axis, data, agent, found[agent], y, 100)
+            if place == 0:
+                axis.annotate(
+                    data.label(agent),
+                    (100 * (found[agent].hi or found[agent].mean), y),
+                    (7, 0),
+                    textcoords="offset points",
+                    color=data.style(agent)["color"],
+                    va="center",
+                    size=9.5,
+                )
+    axis.set_yticks(range(len(rows)), [data.text(r[0]) for r in rows])
+    axis.invert_yaxis()
+    axis.set(xlim=(0, 100), xlabel=data.text("share") + " (%)", title=data.text("reach"))
+    return figure
+
+
+def _dot(axis: Axes, data: Data, agent: str, x: numbers.Interval, y: float, scale: float) -> None:
+    colour = data.style(agent)["color"]
+    if x.lo is not None and x.hi is not None:
+        axis.plot([scale * x.lo, scale * x.hi], [y, y], color=colour, lw=2, solid_capstyle="butt")
+    face = "white" if agent in data.privileged else colour
+    axis.plot(scale * x.mean, y, "o", color=colour, mfc=face, ms=6)
+
+
+def watch_ratio(data: Data) -> Figure:
+    """A histogram of watch time over duration: skipped, watched, watched again."""
+    assert data.events is not None
+    figure, (axis,) = bare(1, 3.1)
+    edges = np.linspace(0, 2, 21)
+    ends = []
+    for agent in data.agents:
+        shown = data.events[data.events["agent"] == agent]
+        if shown.empty:
+            continue
+        ratio = (shown["watch_s"] / shown["duration_s"]).clip(0, 1.999)
+        share = 100 * np.histogram(ratio, edges)[0] / len(ratio)
+        axis.stairs(share, edges, lw=2, **data.style(agent))
+        ends.append((100 * float((ratio < 0.1).mean()), agent))
+    for place, (_, agent) in enumerate(sorted(ends, reverse=True)):
+        axis.text(
+            0.98,
+            0.93 - 0.09 * place,
+            data.label(agent),
+            color=data.style(agent)["color"],
+            transform=axis.transAxes,
+            ha="right",
+            size=9.5,
+        )
+    axis.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2+"])
+    axis.set(xlim=(0, 2), xlabel=data.text("ratio_x"), ylabel=data.text("ratio_y"))
+    axis.set(title=data.text("ratio"), ylim=(0, None))
+    return figure

@@ -1,0 +1,133 @@
+"""Sentences: the answer a run gives, and what each of its figures says."""
+
+import pandas as pd
+
+from sim.lab.drawing import numbers
+from sim.lab.drawing.forest import verdict
+from sim.lab.drawing.numbers import Interval
+from sim.lab.drawing.words import measure, ordered
+
+TEXT = {
+    "question": ("What does {} do to the platform in {} days?", "{} 在 {} 天里会给平台带来什么？"),
+    "against": ("{} against {}: ", "{} 与 {} 相比："),
+    "alone": ("{}: ", "{}："),
+    "minutes": ("{} minutes of watching a day per viewer", "每人每天观看 {} 分钟"),
+    "glad": ("satisfaction afterwards {}", "看后满意度 {}"),
+    "but": ("; but worse: {}", "；但变差的有：{}"),
+    "but_one": ("; worse on this seed: {}", "；在这个种子上变差的有：{}"),
+    "more": (" and {} more", " 等（另有 {} 项）"),
+    "none": ("; no measure got worse for sure", "；没有哪项指标确定变差"),
+    "interval": (" (95 % interval {} to {}{})", "（95% 区间 {} 到 {}{}）"),
+    "short": (" ({} to {}{})", "（{} 到 {}{}）"),
+    "each": ("{}: {}", "{}：{}"),
+    "then": ("; ", "；"),
+    "unsure": (", so it cannot be told from 0", "，与 0 无法区分"),
+    "one": (
+        ". One seed only: no interval can be given, so chance is not ruled out.",
+        "。只有一个种子：给不出区间，不能排除偶然。",
+    ),
+    "stop": (".", "。"),
+    "list": (", ", "、"),
+    "late": ("After the first third of the days, {}.", "去掉前三分之一的天数之后，{}。"),
+    "lorenz": (
+        "The tenth of videos shown most gets {}; equal shares would give it 10 %.",
+        "曝光最多的 10% 的视频所得播放：{}；完全平均时应为 10%。",
+    ),
+    "reach": (
+        "The largest tenth of creators gets {} of the views.",
+        "粉丝最多的十分之一作者所得播放：{}。",
+    ),
+    "watch_ratio": (
+        "Left within a tenth of the video: {}. Most videos are swiped away at once.",
+        "看不到十分之一就划走的占：{}。多数视频一上来就被划走。",
+    ),
+    "difference": (
+        "Each row is the agent minus {}, on the same seeds; the number at the right is the change.",
+        "每一行是各方案减去 {}，种子相同；右侧数字是变化量。",
+    ),
+}
+
+
+class Reader:
+    """Puts the numbers of a run into sentences in one language."""
+
+    def __init__(self, lang: str):
+        self.lang = lang
+
+    def text(self, key: str, *args) -> str:
+        return TEXT[key][self.lang == "zh"].format(*args)
+
+    def span(self, metric: str, x: Interval, *, change: bool, short: bool) -> str:
+        """The interval in brackets, or nothing with one seed."""
+        if x.lo is None or x.hi is None:
+            return ""
+        doubt = self.text("unsure") if change and not x.sure else ""
+        ends = measure(metric).ends(x.lo, x.hi, x.mean)
+        return self.text("short" if short else "interval", *ends, doubt)
+
+    def answer(self, agent: str, baseline: str | None, levels, changes) -> str:
+        """One sentence: watch time, satisfaction, and what got worse."""
+        change = baseline is not None and bool(changes)
+        found = changes if change else levels
+        parts: list[str] = []
+        for metric, key in (("watch_minutes", "minutes"), ("satisfaction", "glad")):
+            if metric in found:
+                x = found[metric]
+                value = measure(metric).show(x.mean, signed=change)
+                span = self.span(metric, x, change=change, short=bool(parts))
+                parts.append(self.text(key, value) + span)
+        head = self.text("against", agent, baseline) if change else self.text("alone", agent)
+        one = all(x.lo is None for x in found.values())
+        worse = self._worse(changes, one) if change else ""
+        return head + self.text("list").join(parts) + worse + self.text("one" if one else "stop")
+
+    def _worse(self, changes: dict[str, Interval], one: bool) -> str:
+        worse = [m for m in ordered(changes) if is_worse(m, changes[m])]
+        if not worse:
+            return "" if one else self.text("none")
+        said = [
+            f"{self.name(m)} {measure(m).change(changes[m].mean, self.lang)}" for m in worse[:4]
+        ]
+        more = self.text("more", len(worse) - 4) if len(worse) > 4 else ""
+        return self.text("but_one" if one else "but", self.text("list").join(said)) + more
+
+    def name(self, metric: str) -> str:
+        """The name of a measure within a sentence."""
+        name = measure(metric).name(self.lang)
+        return name[0].lower() + name[1:]
+
+    def figure(
+        self, name: str, metrics: pd.DataFrame, events: pd.DataFrame | None, baseline: str | None
+    ) -> str:
+        """One line on what a figure shows."""
+        if name == "lorenz" and events is not None:
+            curves = numbers.lorenz(events, "video")
+            return self.text("lorenz", self._each({a: 1 - c[90] for a, c in curves.items()}))
+        if name == "watch_ratio" and events is not None:
+            skipped = (events["watch_s"] < 0.1 * events["duration_s"]).groupby(events["agent"])
+            return self.text("watch_ratio", self._each(dict(skipped.mean())))
+        if name == "reach":
+            found = numbers.means(metrics, "exposure_share", "creator:large")
+            return self.text("reach", self._each({a: x.mean for a, x in found.items()}))
+        if name == "difference":
+            return self.text("difference", baseline)
+        names = {"retention": ["return_rate"], "satisfaction": ["watch_minutes", "satisfaction"]}
+        said = [self._levels(metrics, metric) for metric in names.get(name, [name])]
+        return self.text("late", self.text("then").join(said))
+
+    def _levels(self, metrics: pd.DataFrame, metric: str) -> str:
+        words = measure(metric)
+        unit = " %" if words.percent else ""
+        found = numbers.means(metrics, metric)
+        said = [f"{agent} {words.show(x.mean)}{unit}" for agent, x in found.items()]
+        return self.text("each", self.name(metric), self.text("list").join(said))
+
+    def _each(self, shares: dict) -> str:
+        return self.text("list").join(f"{a} {100 * x:.0f} %" for a, x in shares.items())
+
+
+def is_worse(metric: str, change: Interval) -> bool:
+    """Worse for sure; with one seed, worse in that seed."""
+    if change.lo is None:
+        return change.mean * measure(metric).better < 0
+    return verdict(metric, change) == "worse"

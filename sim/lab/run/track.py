@@ -1,0 +1,61 @@
+"""Sends every day's measures to TensorBoard or Weights & Biases, for those who watch there."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from sim.lab.arm import Day
+from sim.lab.run.plan import Plan
+from sim.lab.run.record import Row
+from sim.presets.errors import BadInput
+
+
+class TensorBoard:
+    """One event file in the run folder; tags are agent/seed/metric."""
+
+    def __init__(self, plan: Plan, folder: Path):
+        module = _load("torch.utils.tensorboard", "tensorboard")
+        self.writer = module.SummaryWriter(str(folder / "tensorboard"))
+
+    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+        for when, name, value in _named(seed, agent, rows):
+            self.writer.add_scalar(name, value, when)
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+class Wandb:
+    """One wandb run; its own settings (project, mode) come from wandb's environment."""
+
+    def __init__(self, plan: Plan, folder: Path):
+        module = _load("wandb", "wandb")
+        self.run: Any = module.init(dir=str(folder), config=plan.tables(), name=folder.name)
+
+    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+        values = {name: value for _, name, value in _named(seed, agent, rows)}
+        self.run.log({"day": day.day, **values})
+
+    def close(self) -> None:
+        self.run.finish()
+
+
+def tracker(name: str, plan: Plan, folder: Path) -> list[Any]:
+    """The trackers asked for, as a list. Raises BadInput where a package is missing."""
+    kinds = {"tensorboard": TensorBoard, "wandb": Wandb}
+    return [kinds[name](plan, folder)] if name in kinds else []
+
+
+def _named(seed: int, agent: str, rows: list[Row]) -> list[tuple[int, str, float]]:
+    return [
+        (day, f"{agent}/{seed}/{metric}" + ("" if group == "all" else f"/{group}"), value)
+        for day, metric, group, value in rows
+    ]
+
+
+def _load(module: str, package: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        cure = f"Run: pip install {package}. ({error})"
+        raise BadInput(f"--track {package} needs the package {package}", None, cure) from None

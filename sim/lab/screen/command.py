@@ -1,0 +1,88 @@
+"""What `python -m sim.run` does with its arguments, and how it ends."""
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from sim.lab.experiment import Run, execute, prepare
+from sim.lab.run import record
+from sim.lab.run.track import tracker
+from sim.lab.screen.phrases import say
+from sim.lab.screen.screen import quiet_screen, screen_for, show
+from sim.presets.errors import BadInput
+
+CODES = {"done": 0, "failed": 1, "interrupted": 130}
+
+
+def run(args: Any, command: str) -> int:
+    """Exit code: 0 done, 1 an agent failed, 2 bad input, 130 interrupted."""
+    try:
+        return _run(args, command)
+    except BadInput as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(args: Any, command: str) -> int:
+    if args.seat != "recommender":
+        cure = "sim.run seats agents at the recommender's so far."
+        raise BadInput("--seat is recommender", args.seat, cure)
+    plan = prepare(_options(args), args.set, args.config, args.out, args.resume)
+    if args.dry_run:
+        print(record.to_json(plan.tables()) if args.json else plan.text("Nothing was run."), end="")
+        return 0
+    out = args.out or record.default_folder(plan.agents[0].label, plan.world)
+    trackers = tracker(args.track, plan, out)
+    screen = quiet_screen() if args.quiet else screen_for(args.lang)
+    options = {"screen": screen, "trackers": trackers, "command": command, "lang": args.lang}
+    found = execute(plan, out, resume=args.resume, keep_worlds=False, **options)
+    for each in trackers:
+        each.close()
+    _tell(found, args, out)
+    if isinstance(found.error, BadInput):
+        return 2
+    return CODES[found.state]
+
+
+def _options(args: Any) -> dict[str, Any]:
+    """What was given, by the names of a plan; what was not is None."""
+    names = ("world", "platform", "days", "slots", "objective", "baseline", "device", "events_max")
+    return {
+        **{name: getattr(args, name) for name in names},
+        "agent": list(args.agent) or None,
+        "seeds": list(args.seed) or None,
+        "explore": None if args.explore else False,
+        "truth": args.truth or None,
+        "load": str(args.load.resolve()) if args.load else None,
+    }
+
+
+def _tell(run: Run, args: Any, out: Path) -> None:
+    """Results on stdout; what went wrong, and where the files are, on stderr."""
+    if args.json:
+        print(record.to_json({**run.summary, "error": _short(run)}))
+    if run.state != "done":
+        print(say(run.state, args.lang), file=sys.stderr)
+    if not args.json:
+        show(run.table())
+    if run.error is not None and run.state == "failed":
+        if args.debug:
+            traceback.print_exception(run.error)
+        print(f"error: {_short(run)}", file=sys.stderr)
+    if not args.quiet:
+        print(say("folder", args.lang, folder=out), file=sys.stderr)
+    if run.state == "interrupted":
+        again = f"python -m sim.run --out {out} --resume"
+        print(say("resume", args.lang, command=again), file=sys.stderr)
+
+
+def _short(run: Run) -> str | None:
+    """The error in one line; agents' errors name the agent themselves."""
+    if run.error is None or run.state != "failed":
+        return None
+    known = type(run.error).__name__ in ("AgentFailed", "BadSlate", "BadInput")
+    return str(run.error) if known else f"{type(run.error).__name__}: {run.error}"

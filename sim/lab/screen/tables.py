@@ -1,0 +1,150 @@
+"""The table that a run ends with: what the agent did, against the baseline, and what got worse."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+
+from sim.lab.drawing.words import measure
+from sim.lab.screen.phrases import say
+
+SHOWN = ("watch_minutes", "satisfaction", "return_rate", "topic_entropy", "creator_gini")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text; the first column is names, the others are numbers."""
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
+    notes: list[str]
+
+    def text(self) -> str:
+        """Aligned columns without colour or lines, for files and pipes."""
+        cells = [self.head, *self.rows]
+        widths = [max(cell_len(row[i]) for row in cells) for i in range(len(self.head))]
+        lines = [self.title, ""]
+        for row in cells:
+            padded = [_pad(c, w, i > 0) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+            lines.append("  ".join(padded).rstrip())
+        return "\n".join([*lines, "", *self.notes])
+
+    def html(self) -> str:
+        def line(row: Sequence[str], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{html.escape(c)}</{tag}>" for c in row) + "</tr>"
+
+        body = "".join(line(row, "td") for row in self.rows)
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        head = f"<caption>{html.escape(self.title)}</caption><thead>{line(self.head, 'th')}</thead>"
+        return f"<table>{head}<tbody>{body}</tbody></table>{notes}"
+
+
+def _pad(text: str, width: int, right: bool) -> str:
+    """Chinese characters are two cells wide."""
+    space = " " * (width - cell_len(text))
+    return space + text if right else text + space
+
+
+def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
+    """The table of a summary; one agent has a row for each measure, several a row each."""
+    days, seeds = summary["days"], " ".join(map(str, summary["seeds"]))
+    names = {"world": summary["world"], "platform": summary["platform"]}
+    title = say("title", lang, days=days, seeds=seeds, **names)
+    title += f"{'；' if lang == 'zh' else '; '}{say('flows', lang, first=days // 3 + 1, last=days)}"
+    one = len(summary["agents"]) == 1
+    head, rows = (_one if one else _several)(summary, lang)
+    return Table(title, head, rows, _notes(summary, lang))
+
+
+def _one(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[list[str]]]:
+    name, base = summary["agent"], summary["baseline"]
+    found, gaps = summary["metrics"], summary["difference"]
+    several = len(summary["seeds"]) > 1
+    head = ["", _named(name, summary, lang)]
+    if base:
+        head += [_named(base, summary, lang), say("difference", lang)]
+        head += [say("interval", lang)] if several else []
+    rows = []
+    for metric in SHOWN:
+        word = measure(metric)
+        row = [word.label(lang), _value(metric, found)]
+        if base:
+            row += [_value(metric, summary["baseline_metrics"]), _gap(metric, gaps, lang)]
+            row += [_ends(metric, gaps)] if several else []
+        rows.append(row)
+    return head, rows
+
+
+def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[list[str]]]:
+    head = [say("agent", lang), *(measure(metric).label(lang) for metric in SHOWN)]
+    rows = []
+    for name, each in summary["agents"].items():
+        row = [_named(name, summary, lang)]
+        for metric in SHOWN:
+            gap = _gap(metric, each["difference"], "") if each["difference"] else ""
+            row.append(_value(metric, each["metrics"]) + (f" ({gap})" if gap else ""))
+        rows.append(row)
+    if base := summary["baseline"]:
+        values = [_value(metric, summary["baseline_metrics"]) for metric in SHOWN]
+        rows.append([_named(base, summary, lang), *values])
+    return head, rows
+
+
+def _named(agent: str, summary: Mapping[str, Any], lang: str) -> str:
+    return f"{agent} ({say('ceiling', lang)})" if agent in summary["privileged"] else agent
+
+
+def _value(metric: str, found: Mapping[str, Any]) -> str:
+    mean = found.get(metric, {}).get("mean")
+    return "-" if mean is None else measure(metric).show(mean)
+
+
+def _gap(metric: str, gaps: Mapping[str, Any], lang: str) -> str:
+    mean = gaps.get(metric, {}).get("mean")
+    if mean is None:
+        return "-"
+    word = measure(metric)
+    return word.change(mean, lang) if lang else word.show(mean, signed=True)
+
+
+def _ends(metric: str, gaps: Mapping[str, Any]) -> str:
+    ends = gaps.get(metric, {}).get("ci95")
+    if ends is None:
+        return "-"
+    low, high = (measure(metric).show(end, signed=True) for end in ends)
+    return f"{low} .. {high}"
+
+
+def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
+    notes = [_worse(name, summary, lang) for name in summary["agents"] if summary["baseline"]]
+    if not summary["metrics"]:
+        notes = [say("nothing", lang)]
+    if len(summary["seeds"]) == 1:
+        notes.append(say("one_seed", lang))
+    kept = summary["events"]
+    if not kept["viewers_kept"]:
+        notes.append(say("no_events", lang))
+    elif kept["viewers_kept"] < 1:
+        n = round(1 / kept["viewers_kept"])
+        notes.append(say("sample", lang, n=n, rows=kept["rows"], of=kept["of"]))
+    return [*notes, *summary["notes"]]
+
+
+def _worse(agent: str, summary: Mapping[str, Any], lang: str) -> str:
+    """What got worse; apart from it, what looks worse but may be the luck of the seeds."""
+    names = {"base": summary["baseline"], "agent": agent}
+    suffix = "_of" if len(summary["agents"]) > 1 else ""
+    found = summary["agents"][agent]["worse"]
+    surely = _listed([each for each in found if each["sure"] is not False], lang)
+    maybe = _listed([each for each in found if each["sure"] is False], lang)
+    text = say(f"{'worse' if surely else 'none_worse'}{suffix}", lang, what=surely, **names)
+    return say("noise", lang, text=text, what=maybe) if maybe else text
+
+
+def _listed(found: Sequence[Mapping[str, Any]], lang: str) -> str:
+    words = [(measure(each["metric"]), each["mean"]) for each in found]
+    parts = [f"{word.name(lang)} {word.change(mean, lang)}" for word, mean in words]
+    return ("；" if lang == "zh" else "; ").join(parts)
