@@ -10,8 +10,8 @@ from matplotlib.colors import to_hex
 
 from sim.lab import plots
 from sim.lab.drawing import canvas, forest, numbers, words
-from sim.lab.report.write import readings
-from sim.lab.report.write import words as report_words
+from sim.lab.report import readings
+from sim.lab.report import words as report_words
 from sim.lab.teaching import teach
 
 matplotlib.use("Agg")

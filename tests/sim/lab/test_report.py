@@ -11,7 +11,7 @@ import matplotlib
 import pytest
 
 from sim.lab.drawing import numbers
-from sim.lab.report.write import write as report
+from sim.lab.report import write as report
 
 matplotlib.use("Agg")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
