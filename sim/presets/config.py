@@ -28,16 +28,17 @@ def worlds() -> dict[str, dict]:
 
 def platforms() -> list[str]:
     names = (path.stem for path in PRESETS.glob("*.toml"))
-    return sorted(n for n in names if n != "worlds" and not n.startswith("base_"))
+    return sorted(n for n in names if n != "worlds" and not n.startswith(("base_", "facts_")))
 
 
 def platform_tables(name: str) -> dict[str, Any]:
     """The tables of a named platform or of a preset file."""
-    if name.endswith(".toml"):
-        return merged(base_tables(), read_toml(Path(name)))
-    if name not in platforms():
+    if not name.endswith(".toml") and name not in platforms():
         raise did_you_mean(name, platforms(), "platform")
-    return merged(base_tables(), read_toml(PRESETS / f"{name}.toml"))
+    path = Path(name) if name.endswith(".toml") else PRESETS / f"{name}.toml"
+    own = read_toml(path)
+    under = own.get("preset", {}).get("extends")
+    return merged(platform_tables(under) if under else base_tables(), own)
 
 
 def base_tables() -> dict[str, Any]:

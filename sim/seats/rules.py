@@ -35,7 +35,7 @@ def check_slate(
 
     Ids: int64 on the page's device, (awake, slots), each a video that the catalogue holds and may
     show today, none twice in a slate, none that this viewer saw before (unless the agent says
-    `repeats = True`); 0 is an empty place and may repeat. logp: None, or floats of the same shape,
+    `repeats = True`); 0 is an empty place, at the end only. logp: None, or floats of the same shape,
     each at most 0 or NaN for unknown; NaN for some places only is refused.
     """
     who = _Judge(agent, day, observation)
@@ -48,7 +48,8 @@ def check_slate(
     ordered = ids.sort(1).values
     twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != 0)
     again = torch.zeros_like(used) if repeats else fit & observation.shown(ids.where(fit, 0))
-    bad = (used & ~fit).any() | twice.any() | again.any()
+    gap = used[:, 1:] & ~used[:, :-1]
+    bad = (used & ~fit).any() | twice.any() | again.any() | gap.any()
     if slate.logp is not None:
         bad = bad | _odd(slate.logp, used).any()
     if bad:  # the one wait for the device
@@ -125,6 +126,9 @@ def _explain(slate: Slate, used, there, fit, again, who: _Judge) -> NoReturn:
         cure = "Drop what observation.shown(ids) marks, or declare repeats = True."
         value = int(ids[at[0], at[1]])
         who.refuse("no video that the viewer was shown before", value, cure, at)
+    if (at := _first(used[:, 1:] & ~used[:, :-1])) is not None:
+        cure = "Move the videos to the front: viewers swipe in order."
+        who.refuse("empty places (0) stand at the end of a slate", ids[at[0]].tolist(), cure, at)
     assert slate.logp is not None
     at = _first(_odd(slate.logp, used))
     assert at is not None

@@ -71,7 +71,9 @@ def was_shown_all(shown: Tensor, viewer_row: Tensor, row: Tensor) -> Bool[Tensor
 def _cells(ids: Tensor, cells: int, capacity: int) -> tuple[Tensor, ...]:
     if cells == capacity:
         return (row_of(ids, capacity).clamp(min=0),)
-    return tuple((((ids * salt) >> 33) & (cells - 1)) for salt in _SALTS)
+    word = ids * _SALTS[0]
+    word = (word ^ (word >> 32)) * _SALTS[1]  # ids are consecutive; one product leaves them so
+    return (word >> 33) & (cells - 1), (word >> 48) & (cells - 1)
 
 
 def was_shown(
@@ -84,8 +86,8 @@ def was_shown(
 ) -> Bool[Tensor, "some ids"]:
     """Whether each video was shown to each viewer since its upload; `uploaded` is its day.
 
-    In a Bloom filter a cell counts only when it was stamped since the video came out, so old entries are
-    forgotten by themselves.
+    In a Bloom filter a cell counts only when it was stamped since the video came out, so old
+    entries are forgotten by themselves.
     """
     cells = shown.shape[1]
     flat, start = shown.view(-1), (viewer_row * cells)[:, None]

@@ -1,4 +1,4 @@
-"""What viewers do to each other: follows, shares that bring further views, trends that come and go."""
+"""What viewers do to each other: follows, shares that bring views, trends that come and go."""
 
 from dataclasses import dataclass
 
@@ -78,16 +78,18 @@ def send(
     sender: Int[Tensor, " awake"],
     ids: Int[Tensor, "awake slots"],
     shared: Bool[Tensor, "awake slots"],
+    residents: int,
     params: CommunityParams,
     key: Key,
+    graph: Key,
 ) -> Int[Tensor, " viewers"]:
     """Shared videos land in a friend's inbox; of several, the newest upload stays.
 
-    Friends are a fixed random graph: friend j of a viewer is a function of the viewer's name.
+    Friends are a fixed random graph among the residents of day 0: friend j of a viewer is a
+    function of the viewer's name under `graph`. Which friend is sent to is drawn under `key`.
     """
-    viewers, slots = len(inbox), ids.shape[1]
-    which = key.fold(FRIEND).integer(sender, params.friends, slots)
-    friend = key.fold(FRIEND + 100).integer(sender[:, None] * 64 + which, viewers)
+    which = key.fold(FRIEND).integer(sender, params.friends, ids.shape[1])
+    friend = graph.fold(FRIEND).integer(sender[:, None] * 64 + which, min(residents, len(inbox)))
     value = torch.where(shared, ids, 0)
     return inbox.scatter_reduce(0, friend.flatten(), value.flatten(), "amax")
 

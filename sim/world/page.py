@@ -148,8 +148,9 @@ def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> Delivered:
         capacity,
     )
     fresh = live & ~before[:, 0] & ~(ids == sent[:, None]).any(1)
-    last = torch.arange(ids.shape[1], device=ids.device) == ids.shape[1] - 1
-    place = fresh[:, None] & last
+    # the last place, or the first empty one of a short slate
+    end = (ids > 0).sum(1, keepdim=True).clamp(max=ids.shape[1] - 1)
+    place = fresh[:, None] & (torch.arange(ids.shape[1], device=ids.device) == end)
     ids = torch.where(place, sent[:, None], ids)
     video = ((ids - 1) % capacity).clamp_(min=0)
     return Delivered(ids, video, torch.where(place, _SHARED, 0), look(world.videos, video))
@@ -163,7 +164,11 @@ def _packed(flags: list[Tensor]) -> Tensor:
 
 
 def _recall(world: World, row: Tensor, ids: Tensor, response: Response):
-    """The last videos watched, newest last: those seen now push the oldest out."""
+    """The last videos watched, newest last: those seen now push the oldest out.
+
+    What is seen stands at the head of the slate: viewers swipe in order, and empty places (id 0)
+    are allowed at its end only.
+    """
     memory = world.memory
     recent = memory.history.shape[1]
     at = torch.arange(recent, device=ids.device) + response.seen.sum(1, keepdim=True)

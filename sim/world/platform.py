@@ -251,7 +251,7 @@ def answer(
             whole = getattr(mood if hasattr(mood, name) else memory, name)
             whole.index_copy_(0, row[:n], new[:n])
     return _settle(
-        replace(world, mood=mood, memory=memory), rules, request, slate, joined(pages), key
+        replace(world, mood=mood, memory=memory), rules, request, slate, joined(pages), key, root
     )
 
 
@@ -271,14 +271,18 @@ def _padded(x: Tensor, length: int) -> Tensor:
     return torch.cat([x, x.new_zeros(length - len(x), *x.shape[1:])])
 
 
-def _settle(world: World, rules: Rules, request: Request, slate: Slate, page: Page, key: Key):
+def _settle(
+    world: World, rules: Rules, request: Request, slate: Slate, page: Page, key: Key, root: Key
+):
     """What the page did to videos, creators and friends, and the events that tell of it."""
     memory, response, capacity = world.memory, page.response, len(world.videos.name)
     after = replace(
         world,
         page=world.page + 1,
         memory=replace(
-            memory, **_follow(world, request, page), inbox=_send(world, rules, request, page, key)
+            memory,
+            **_follow(world, request, page),
+            inbox=_send(world, rules, request, page, key, root),
         ),
         videos=videos.count(world.videos, tally(page, capacity)),
     )
@@ -304,9 +308,12 @@ def _follow(world: World, request: Request, page: Page) -> dict[str, Tensor]:
     }
 
 
-def _send(world: World, rules: Rules, request: Request, page: Page, key: Key) -> Tensor:
+def _send(world: World, rules: Rules, request: Request, page: Page, key: Key, root: Key) -> Tensor:
     """The inboxes after the page: those awake have emptied theirs, friends may have filled them."""
     inbox, who = world.memory.inbox.index_fill(0, request.row, 0), _who(page, "share")
     shared = page.response.did("share")[who]
     sender = request.viewer[who]
-    return community.send(inbox, sender, page.ids[who], shared, rules.params.community, key)
+    p, graph = rules.params, root.fold(COMMUNITY)
+    return community.send(
+        inbox, sender, page.ids[who], shared, p.size.viewers, p.community, key, graph
+    )

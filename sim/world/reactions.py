@@ -146,7 +146,7 @@ def react(
     key: Key,
 ) -> list[Tensor]:
     """The flags of EVENT_FLAGS in order, each bool (awake, slots); `over` is appeal above
-    what the standard policy shows; `like_odds` already carries the factor of the video's duration."""
+    what the standard policy shows; `like_odds` already carries the video's own factor."""
     slots = watch.shape[1]
     ratio = watch / duration
     reached = [(ratio >= edge).float() for edge in RATIO_EDGES]

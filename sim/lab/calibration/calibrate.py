@@ -195,3 +195,10 @@ def _head(result: Result, found: Survey) -> str:
             "Where each number is from: [provenance]. C computed, S published, A assumed.",
         ]
     )
+
+
+def _verdict(result: Result) -> str:
+    passed = "passed" if result.check.passed else "FAILED its limits"
+    if result.settings.refit:
+        return f"{passed}, by the fit to the earlier days; [watch] is then fitted to all"
+    return passed

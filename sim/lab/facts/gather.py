@@ -129,7 +129,7 @@ def _viewers(world: World) -> pd.DataFrame:
 
 
 def _visits(came: dict[int, Tensor], names: list[Tensor]) -> pd.DataFrame:
-    """Days as columns, viewers by permanent id as rows; only those whose row never changed hands."""
+    """Days as columns, viewers by id as rows; only those whose row never changed hands."""
     steady = torch.stack(names).eq(names[-1]).all(0)
     return pd.DataFrame(
         {day: present[steady].numpy() for day, present in came.items()},

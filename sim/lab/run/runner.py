@@ -1,6 +1,7 @@
 """The loop: every agent meets every seed's world, day by day; what was computed is kept."""
 
 import contextlib
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from sim.presets.errors import BadInput
 from sim.seats import objectives
 from sim.world.state import World
 
+ONE_THREAD_BELOW = 20_000  # viewers
 PATIENCE = 60.0  # seconds after which a checkpoint is due, however few days went by
 
 
@@ -56,7 +58,7 @@ class Course:
 
 def go(course: Course, watchers: list[Watcher], resume: bool, keep_worlds: bool) -> None:
     """Run all arms to the end; an error or an interrupt leaves the course as far as it got."""
-    with _chance_kept():
+    with _chance_kept(), _threads_for(course.plan):
         for seed in course.plan.seeds:
             for agent in course.plan.cast:
                 _arm(course, seed, agent, watchers, resume, keep_worlds)
@@ -156,3 +158,17 @@ def _chance_kept() -> Iterator[None]:
         finally:
             random.setstate(python)
             np.random.set_state(old)  # noqa: NPY002
+
+
+@contextlib.contextmanager
+def _threads_for(plan: Plan) -> Iterator[None]:
+    """One thread for small worlds: their pages fit one core's cache, and a second thread waits for
+    the first at every step (on a busy machine both spin: 21 s became minutes). Results are the
+    same whatever the number; OMP_NUM_THREADS, where set, is the person's own choice."""
+    before = torch.get_num_threads()
+    if plan.params.size.viewers < ONE_THREAD_BELOW and "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

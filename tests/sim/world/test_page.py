@@ -103,10 +103,12 @@ def test_history_keeps_the_last_videos_newest_last():
     assert later.memory.history_watch[0, 0] == response.watch[0, 2]
 
 
-@pytest.mark.xfail(strict=True, reason="_recall takes the first places, not those seen")
-def test_history_skips_the_places_where_nothing_was_shown():
-    after, _, _ = played(tiny(1), [1, 0, 2, 0, 3])
-    assert after.memory.history[0].tolist() == [0, 0, 1, 2, 3]
+def test_a_friends_video_takes_the_first_empty_place_of_a_short_slate():
+    world = tiny(1)
+    world = replace(world, memory=replace(world.memory, inbox=torch.tensor([9])))
+    after, _, events = played(world, [1, 2, 0, 0, 0])
+    assert events.ids[0].tolist() == [1, 2, 9, 0, 0]
+    assert after.memory.history[0].tolist() == [0, 0, 1, 2, 9]
 
 
 def test_counts_of_a_page_are_those_of_a_plain_loop():
