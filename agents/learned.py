@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.base import ScoreAgent, part
-from agents.nets import Replay, RowAdagrad, long_view, seeded, threads
+from agents.nets import Replay, RowAdagrad, long_view, pairs, rows_at, seeded, threads
 from sim.world.state import Catalog, Log, Observation, Slate
 
 TRAIN, INIT, MEET = 10, 1, 11  # streams
@@ -133,7 +133,7 @@ class LearnedAgent(ScoreAgent):
         users = self.user_vectors(observation)
         if ids.dim() == 1:
             return users @ self.items[row].T
-        return (users[:, None] * self.items[row]).sum(-1)
+        return pairs(users, self.items, row)
 
     def retrieve(
         self, observation: Observation, ids: Int[Tensor, " pool"], slots: int, **truth
@@ -148,11 +148,10 @@ class LearnedAgent(ScoreAgent):
         if len(due):
             found = super().retrieve(part(observation, due), ids, slots, **truth)
             found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
-            rows = torch.where(found > 0, (found - 1) % self.capacity, -1)
-            self.held[row[due]], self.held_at[row[due]] = rows.int(), now
-        kept = self.held[row].long()
-        live = (kept >= 0) & catalog.eligible[kept.clamp(min=0)]
-        return torch.where(live, catalog.name[kept.clamp(min=0)], 0)
+            place = torch.where(found > 0, (found - 1) % self.capacity + 1, 0)
+            self.held[row[due]], self.held_at[row[due]] = place.int(), now
+        names = nn.functional.pad(catalog.name.where(catalog.eligible, 0), (1, 0))
+        return rows_at(names, rows_at(self.held, row))
 
     def learn(self, log: Log) -> Mapping[str, float]:
         if not len(log):

@@ -64,9 +64,8 @@ def main(argv: list[str] | None = None) -> int:
         rows = [r.as_dict() for r in results]
         print(json.dumps({"machine": about, "results": rows}, indent=1))
     else:
-        print(
-            f"\n{about['name']}, {about['cores']} cores, load {about['load']:.1f}. {about['counts']}"
-        )
+        where = f"{about['name']}, {about['cores']} cores, load {about['load']:.1f}"
+        print(f"\n{where}. {about['counts']}")
     return 0
 
 

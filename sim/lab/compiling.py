@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -12,7 +13,7 @@ from sim.world.page import swipe_through
 from sim.world.platform import turn_day
 
 # Rows come from the world itself, never from a person; checking each load doubles their cost.
-_OPTIONS = {"assert_indirect_indexing": False}
+_OPTIONS: dict[str, Any] = {"assert_indirect_indexing": False}
 
 
 def can_compile(device: str) -> str | None:

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from sim.world import appeal, catalog, community, platform
+from sim.seats.shown import shown_before
+from sim.world import appeal, catalog, community
 from sim.world.rules import Rules
 from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, look, take
 from sim.world.viewers import BANDS, REGIONS
@@ -46,10 +47,10 @@ def observe(
         """For the viewers at places `some` of the page; agents work in blocks of viewers."""
         who = row[some]
         if ids.dim() == 2:
-            return platform.shown_before(world, who, ids)
+            return shown_before(world, who, ids)
         if memory.shown.shape[1] == listing.capacity:
             return catalog.was_shown_all(memory.shown, who, (ids - 1) % listing.capacity)
-        return platform.shown_before(world, who, ids.expand(len(who), -1))
+        return shown_before(world, who, ids.expand(len(who), -1))
 
     return Observation(
         viewer=request.viewer,

@@ -35,8 +35,8 @@ def check_slate(
 
     Ids: int64 on the page's device, (awake, slots), each a video that the catalogue holds and may
     show today, none twice in a slate, none that this viewer saw before (unless the agent says
-    `repeats = True`); 0 is an empty place, at the end only. logp: None, or floats of the same shape,
-    each at most 0 or NaN for unknown; NaN for some places only is refused.
+    `repeats = True`); 0 is an empty place, at the end only. logp: None, or floats of the same
+    shape, each at most 0 or NaN for unknown; NaN for some places only is refused.
     """
     who = _Judge(agent, day, observation)
     _form(slate, observation, slots, who)

@@ -93,4 +93,5 @@ def look(videos: Videos, row: Int[Tensor, "viewers shown"]) -> Shown:
     read = read.view(videos.sheet.shape[1], *row.shape)
     cut = len(_WHOLE), len(_REAL), len(_MIXTURE)
     whole, real, mixture, style = read.split((*cut, len(read) - sum(cut)))
-    return Shown(*whole.long(), *real, style, Watching(*mixture))
+    named = dict(zip((*_WHOLE, *_REAL), (*whole.long(), *real), strict=True))
+    return Shown(**named, style=style, watching=Watching(*mixture))
