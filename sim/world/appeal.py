@@ -23,7 +23,7 @@ class AppealParams:
     hook: float = 0.36  # how good it looks
     satiation: float = 1.2  # lost when quite sated with the topic
     stale: float = 0.08  # lost per unit of ln(1 + days since upload)
-    followed: float = 0.3  # gained when the viewer follows the creator
+    followed: float = 0.15  # gained when the viewer follows the creator
     trend: float = 1.0  # per unit of the topic's trend
     glad_base: float = -0.75  # logits of gladness for a random video
     glad_match: float = 0.9

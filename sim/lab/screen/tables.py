@@ -119,7 +119,8 @@ def _ends(metric: str, gaps: Mapping[str, Any]) -> str:
 
 
 def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
-    notes = [_worse(name, summary, lang) for name in summary["agents"] if summary["baseline"]]
+    compared = [name for name, found in summary["agents"].items() if _compared(found)]
+    notes = [_worse(name, summary, lang) for name in compared if summary["baseline"]]
     if not summary["metrics"]:
         notes = [say("nothing", lang)]
     if len(summary["seeds"]) == 1:
@@ -131,6 +132,12 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         n = round(1 / kept["viewers_kept"])
         notes.append(say("sample", lang, n=n, rows=kept["rows"], of=kept["of"]))
     return [*notes, *summary["notes"]]
+
+
+def _compared(found: Mapping[str, Any]) -> bool:
+    """Whether a baseline was there to compare with: a run may break off before it had one."""
+    gaps = found.get("difference", {})
+    return bool(found["worse"]) or any(gap.get("mean") is not None for gap in gaps.values())
 
 
 def _worse(agent: str, summary: Mapping[str, Any], lang: str) -> str:
