@@ -7,7 +7,9 @@ import torch
 from torch import Tensor
 
 from agents.base import POOL, PrivilegedAgent
-from sim.world.state import COUNTS, Observation, Slate, Truth
+from sim.world.state import COUNTS, Catalog, Observation, Slate, Truth
+
+BLUR = 30  # stream
 
 
 class House(PrivilegedAgent):
@@ -17,16 +19,26 @@ class House(PrivilegedAgent):
     for the candidates it retrieves. Retrieval is what makes the house of a real platform unequal
     and fresh: a candidate's chance grows with the creator's followers and with how the video has
     held its viewers so far (traffic tiers), falls with its age,
-    and a share of candidates is drawn evenly so that new creators are tried. The number of
-    candidates is fixed, so its power to choose does not grow with the world.
+    and a share of candidates is drawn evenly so that new creators are tried.
+
+    Its eye is as good as the log's: it ranks by appeal blurred by noise, and the noise is steered
+    so that what is shown appeals as much, on average, as the preset says a standard policy's does
+    (`Truth.usual`). A larger world offers better videos; without the blur its house would outdo
+    the platform that the log came from, and no figure of the log would hold.
     """
 
-    candidates: int = 300
+    candidates: int = 400
     even_share: float = 0.03  # of candidates drawn evenly over the catalogue
     fame_power: float = 1.3  # plays follow followers with slope about .98 (FACTS)
     success_power: float = 5.0  # of long views against those of videos as long
     prior: float = 30.0  # views' worth of the average, before a video's own count
     half_life: float = 3.0  # days until a candidate's chance has halved
+    steer: float = 0.5  # how fast the blur follows, per page
+
+    def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
+        super().reset(catalog, viewers=viewers, seed=seed, device=device)
+        self.blur = torch.full((), 0.3, device=device)  # standard deviation, in units of appeal
+        self.first = torch.ones((), dtype=torch.int64, device=device)  # shown on the first page
 
     def act(
         self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any
@@ -35,7 +47,31 @@ class House(PrivilegedAgent):
             return super().act(observation, slots, explore=explore, **truth)
         observation = replace(observation, candidates=self._retrieve(observation))
         slate = super().act(observation, slots, explore=explore, **truth)
+        if explore:
+            self._refocus(observation, slate, truth["truth"])
         return Slate(slate.ids)  # the candidates were drawn, so no propensity is known
+
+    def _refocus(self, observation: Observation, slate: Slate, truth: Truth) -> None:
+        """More blur where the page appeals more than the log's did, less where it appeals less.
+
+        Late pages count for as much less as fewer viewers are still there.
+        """
+        shown = slate.ids > 0
+        appeal = truth.appeal(((slate.ids - 1) % self.capacity).clamp(min=0))
+        total = shown.sum().clamp(min=1)
+        if observation.page == 0:
+            self.first = total
+        weight = self.steer * total / self.first.clamp(min=1)
+        excess = (appeal * shown).sum() / total - truth.usual
+        self.blur = (self.blur + weight * excess).clamp(0.0, 4.0)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {**super().state_dict(), "blur": self.blur, "first": self.first}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self.blur = state["blur"].to(self.device)
+        self.first = state["first"].to(self.device)
 
     def _retrieve(self, observation: Observation) -> Tensor:
         """(awake, candidates) ids drawn by weight; doubles are blanked."""
@@ -46,7 +82,7 @@ class House(PrivilegedAgent):
         weight = weight * 0.5 ** (catalog.age[row].double() / self.half_life)
         weight = (1 - self.even_share) * weight / weight.sum() + self.even_share / len(row)
         edges = weight.cumsum(0)
-        u = self.key.fold(POOL).fold(self.acts).uniform(observation.viewer, self.candidates)
+        u = self.draw(POOL, observation).uniform(observation.viewer, self.candidates)
         place = torch.searchsorted(edges, u.double() * edges[-1]).clamp(max=len(row) - 1)
         ids = catalog.name[row][place].sort(dim=1).values
         double = torch.zeros_like(ids, dtype=torch.bool)
@@ -66,4 +102,5 @@ class House(PrivilegedAgent):
 
     def score(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
         assert truth is not None, "the runner hands the truth to privileged agents"
-        return truth.appeal(((ids - 1) % self.capacity).clamp(min=0))
+        noise = self.draw(BLUR, observation).normal(observation.viewer, ids.shape[1])
+        return truth.appeal(((ids - 1) % self.capacity).clamp(min=0)) + self.blur * noise
