@@ -17,7 +17,7 @@ LAWS = {
     "appeal", "catalog", "community", "creators", "reactions", "sessions", "videos", "viewers",
     "watching", "brand", "money", "threats", "moderation",
 }  # fmt: skip
-STORY = ("rules", "page", "platform")  # each may import those before it
+STORY = ("rules", "page", "night", "genesis", "platform")  # each may import those before it
 DOOR = 5
 
 

@@ -113,8 +113,9 @@ def remember(
     """Stamp what was shown, in place; every write of a page is the same stamp, so order is moot."""
     cells = memory.shown.shape[1]
     flat = memory.shown.view(-1)
-    who, slot = seen.nonzero(as_tuple=True)
-    start, ids = viewer_row[who] * cells, ids[who, slot]
+    at = seen.flatten().nonzero().squeeze(1)
+    start = (viewer_row * cells)[at // seen.shape[1]]
     stamp = (day % _CYCLE + 1).to(torch.uint8)
-    for cell in _cells(ids, cells, capacity):
-        flat[start + cell] = stamp
+    # a viewer's cells side by side, for they are close in memory
+    cell = torch.stack(_cells(ids.flatten()[at], cells, capacity), dim=1) + start[:, None]
+    flat.scatter_(0, cell.flatten(), stamp.expand(cell.numel()))

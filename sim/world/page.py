@@ -75,7 +75,7 @@ def swipe_through(
     p, t = rules.params, rules.tables
     viewers, mood = take(world.viewers, row), take(world.mood, row)
     ids, shown = slate.ids, slate.shown
-    followed = community.follows(world.memory.follows[row], shown.creator)
+    followed = community.follows(world.memory.follows.index_select(0, row), shown.creator)
     name, duration, mixture = viewers.name, shown.duration, shown.watching
 
     want = appeal.appeal(viewers, mood, shown, world.trends, followed, world.day, p.appeal)
@@ -174,7 +174,7 @@ def _recall(world: World, row: Tensor, ids: Tensor, response: Response):
     at = torch.arange(recent, device=ids.device) + response.seen.sum(1, keepdim=True)
 
     def pushed(old, new):
-        return torch.cat([old[row], new], dim=1).gather(1, at)
+        return torch.cat([old.index_select(0, row), new], dim=1).gather(1, at)
 
     return (
         pushed(memory.history, ids),

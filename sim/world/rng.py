@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 _GOLDEN = -7046029254386353131  # 0x9E3779B97F4A7C15 as a signed 64-bit integer
+_GOLDEN_LOW, _GOLDEN_HIGH = _GOLDEN & 0xFFFFFFFF, (_GOLDEN >> 32) & 0xFFFFFFFF
 _MIX_1 = -4658895280553007687  # 0xBF58476D1CE4E5B9
 _MIX_2 = -7723592293110705685  # 0x94D049BB133111EB
 _LOW_1 = 0x7FEB352D  # lowbias32 (Wellons, 2018): the least biased two-round 32-bit mixer known
@@ -60,8 +61,11 @@ class Key:
         the entity's permanent name and on its column alone: neither on the entity's place in
         the batch nor on how many columns were asked for.
         """
-        column = torch.arange(math.prod(columns), device=self.bits.device)
-        salt = _shift_right(_mix64(self.bits + (column + 1) * _GOLDEN), 32).to(torch.int32)
+        place = torch.arange(1, math.prod(columns) + 1, device=self.bits.device)
+        # times _GOLDEN, by halves that do not overflow: in a graph the product would be a C++
+        # index, whose overflow lets the compiler drop rounds of the loop or write past the end
+        apart = place * _GOLDEN_LOW + ((place * _GOLDEN_HIGH) << 32)
+        salt = _shift_right(_mix64(self.bits + apart), 32).to(torch.int32)
         rounds = _mix32_(_narrow(name) ^ self.bits.to(torch.int32))
         words = _mix32_(rounds[..., None] ^ salt)
         return words.view(*name.shape, *columns)

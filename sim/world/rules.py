@@ -3,15 +3,22 @@
 import math
 from dataclasses import dataclass
 
+import torch
+
+from sim.world import reactions, videos, viewers, watching
 from sim.world.appeal import AppealParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import CommunityParams
 from sim.world.creators import CreatorParams
 from sim.world.reactions import ReactionParams, ReactionTables
+from sim.world.rng import key
 from sim.world.sessions import SessionParams
 from sim.world.videos import VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
+
+# streams of randomness under a world's root key
+(CULTURE, VIEWERS, LIKES, CREATORS, COMMUNITY, VIDEOS, ARRIVE, NIGHT, PAGES) = range(9)
 
 
 @dataclass(frozen=True)
@@ -84,3 +91,19 @@ class Tables:
 class Rules:
     params: Params
     tables: Tables
+
+
+def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
+    """The parameters and the tables that follow from them, on the device."""
+    culture = key(0, device).fold(CULTURE)  # the same in every world
+    topics = len(params.videos.category_share)
+    told = watching.told(params.watch, params.videos.duration_quantiles, reactions.RATIO_EDGES)
+    return Rules(
+        params,
+        Tables(
+            watching.tables(params.watch, device),
+            reactions.tables(params.reactions, told, device),
+            viewers.tables(topics, culture.fold(0)),
+            videos.tables(params.videos, params.size.styles, culture.fold(1)),
+        ),
+    )

@@ -1,0 +1,92 @@
+"""How a world begins: residents, creators, and a stock of recent videos."""
+
+from dataclasses import replace
+
+import torch
+
+from sim.world import catalog, community, creators, reactions, viewers
+from sim.world.night import count_followers, publish
+from sim.world.rng import Key
+from sim.world.rules import COMMUNITY, CREATORS, LIKES, VIEWERS, Params, Rules
+from sim.world.state import (
+    COUNTS,
+    FEATURES,
+    Creators,
+    Memory,
+    Trends,
+    Videos,
+    Watching,
+    World,
+)
+
+
+def init(rules: Rules, root: Key) -> World:
+    """A world on the eve of its first day: residents, creators, and a stock of recent videos."""
+    p, t, device = rules.params, rules.tables, root.bits.device
+    size = p.size
+    name = torch.arange(1, size.viewer_rows + 1, device=device)
+    resident = name <= size.viewers
+    joined = torch.where(resident, -365, viewers.NEVER)
+    odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
+    people = viewers.born(
+        name, joined, resident, odds, size.styles, p.viewers, t.viewers, root.fold(VIEWERS)
+    )
+    authors = creators.born(
+        torch.arange(1, p.creator_count + 1, device=device),
+        size.styles,
+        t.videos.shares,
+        p.creators,
+        root.fold(CREATORS),
+    )
+    world = World(
+        day=torch.tensor(-p.catalog.life - 1, device=device),
+        page=torch.tensor(0, device=device),
+        viewers=people,
+        mood=viewers.fresh_mood(people, p.viewers, root.fold(VIEWERS)),
+        memory=_blank_memory(people, authors, p, root),
+        videos=_empty_ring(p, device),
+        creators=authors,
+        trends=Trends(torch.zeros(len(p.videos.category_share), device=device)),
+        head=torch.tensor(0, device=device),
+    )
+    world = replace(world, creators=count_followers(world))
+    for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
+        world = publish(replace(world, day=world.day + 1), rules, root)
+    return world
+
+
+def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:
+    n, device = p.size.viewer_rows, people.name.device
+    cells = catalog.cells_for(p.ring, n)
+    first = community.first_follows(
+        people, authors.fame, p.size.followed, p.community.first_follows, root.fold(COMMUNITY)
+    )
+    recent = (n, p.size.history)
+    return Memory(
+        shown=torch.zeros(n, cells, dtype=torch.uint8, device=device),
+        history=torch.zeros(recent, dtype=torch.int64, device=device),
+        history_watch=torch.zeros(recent, device=device),
+        history_liked=torch.zeros(recent, dtype=torch.bool, device=device),
+        follows=first,
+        follow_count=(first > 0).sum(1),
+        inbox=torch.zeros(n, dtype=torch.int64, device=device),
+    )
+
+
+def _empty_ring(p: Params, device) -> Videos:
+    n = p.ring
+
+    def whole(*columns):
+        return torch.zeros(n, *columns, dtype=torch.int64, device=device)
+
+    def real(*columns):
+        return torch.zeros(n, *columns, device=device)
+
+    watch = Watching(*(real() for _ in range(9)))
+    return Videos(
+        name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
+        duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
+        style=real(p.size.styles), quality=real(), hook=real(),
+        feature=real(sum(FEATURES.values())), counts=whole(len(COUNTS)), views_today=whole(),
+        heat=real(), watching=watch, sheet=real(16 + p.size.styles),
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""The night and the morning after: all that happens once a day."""
+
+from dataclasses import replace
+
+import torch
+
+from sim.world import (
+    catalog,
+    community,
+    creators,
+    reactions,
+    sessions,
+    videos,
+    viewers,
+    watching,
+)
+from sim.world.rng import Key
+from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
+from sim.world.state import Creators, World, scatter_rows, sheet_of
+
+
+def turn_day(world: World, rules: Rules, root: Key) -> World:
+    """The night and the morning after: all that happens once a day."""
+    p = rules.params
+    night = root.fold(NIGHT).fold(world.day + 1)
+    people, mood = sessions.close_day(
+        world.viewers, world.mood, world.day, p.sessions, night.fold(0)
+    )
+    world = replace(
+        world,
+        viewers=viewers.drift(people, p.viewers, night.fold(1)),
+        mood=mood,
+        creators=creators.learn(_count_views(world), world.day, p.creators),
+        trends=community.sway(world.trends, world.videos, world.day, p.community, night.fold(2)),
+        videos=videos.cool(world.videos, p.videos),
+        day=world.day + 1,
+        page=torch.zeros_like(world.page),
+    )
+    world = publish(_arrive(world, rules, root), rules, root)
+    mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night.fold(3))
+    return replace(world, mood=mood, creators=count_followers(world))
+
+
+def _arrive(world: World, rules: Rules, root: Key) -> World:
+    p, t = rules.params, rules.tables
+    row, free, name = viewers.arrivals(world.viewers, p.size.arrivals(p.viewers.arrivals))
+    odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
+    joined = world.day.expand_as(name)
+    new = viewers.born(
+        name, joined, free, odds, p.size.styles, p.viewers, t.viewers, root.fold(VIEWERS)
+    )
+    mood = viewers.fresh_mood(new, p.viewers, root.fold(ARRIVE))
+    return replace(
+        world,
+        viewers=scatter_rows(world.viewers, row, new, free),
+        mood=scatter_rows(world.mood, row, mood, free),
+        memory=viewers.settle(world.memory, row, free),
+    )
+
+
+def publish(world: World, rules: Rules, root: Key) -> World:
+    """The day's posts take the oldest rows of the ring."""
+    p, t = rules.params, rules.tables
+    planned = creators.plan(world.creators, p.creators, root.fold(CREATORS).fold(world.day))
+    author, nth, used = creators.assign(planned, p.upload_width)
+    row, name = videos.slots_to_fill(world.videos, world.head, p.upload_width)
+    post = world.creators.posts[author] + nth
+    made = videos.make(
+        name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS)
+    )
+    mixture = watching.describe(made.duration, t.watching)
+    charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
+    made = replace(made, watching=replace(mixture, like_factor=mixture.like_factor * charm))
+    made = replace(made, sheet=sheet_of(made))
+    catalog.forget(world.memory, row, used, len(world.videos.name))
+    posted = torch.zeros_like(planned).index_add(0, author, used.long())
+    return replace(
+        world,
+        videos=scatter_rows(world.videos, row, made, used),
+        creators=replace(world.creators, posts=world.creators.posts + posted),
+        head=(world.head + used.sum()) % len(world.videos.name),
+    )
+
+
+def _count_views(world: World) -> Creators:
+    by = (world.videos.creator - 1).clamp(min=0)
+    today = torch.zeros_like(world.creators.views).index_add(0, by, world.videos.views_today)
+    return replace(world.creators, views_today=today, views=world.creators.views + today)
+
+
+def count_followers(world: World) -> Creators:
+    followers = community.followers(world.memory, len(world.creators.name))
+    return replace(world.creators, followers=followers)
