@@ -61,7 +61,7 @@ class ScoreAgent:
     temperature: float = 0.0  # in units of the score's spread over a viewer's shortlist; 0 = greedy
     shortlist: int = 40
     block: int = 4096  # viewers at once; changes no result
-    tile: int = 256  # viewers whose scores of the pool are held at once, to stay in the cache
+    tile: int = 256  # of these, whose scores of the pool are held at once, to fit a CPU's cache
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         self.viewers, self.capacity = viewers, catalog.capacity
@@ -129,8 +129,9 @@ class ScoreAgent:
         if not len(ids):
             return observation.viewer.new_zeros(viewers, slots)
         found = ids.new_empty(viewers, keep)
-        for start in range(0, viewers, self.tile):
-            some = slice(start, start + self.tile)
+        step = self.tile if ids.device.type == "cpu" else self.block
+        for start in range(0, viewers, step):
+            some = slice(start, start + step)
             seen, extra = part(observation, some), {k: _part_of(v, some) for k, v in truth.items()}
             scores = self.coarse(seen, ids, **extra)
             found[some] = self._unseen(seen, scores, ids, keep, slots)
@@ -140,9 +141,9 @@ class ScoreAgent:
         self, observation: Observation, scores: Tensor, ids: Tensor, keep: int, slots: int
     ) -> Int[Tensor, "awake keep"]:
         """The `keep` best by `scores`, (pool,) or (awake, pool), that were not shown before."""
-        wide = (len(observation.viewer), -1)
-        place = best_places(scores, min(len(ids), max(self.depth, keep))).expand(*wide)
-        scores = scores.expand(*wide)
+        each = (len(observation.viewer), -1)
+        place = best_places(scores, min(len(ids), max(self.depth, keep))).expand(each)
+        scores = scores.expand(each)
         found = self._best_left(observation, scores, ids, place, keep)
         worn = ((found > 0).sum(1) < slots).nonzero().squeeze(1)
         if len(worn) and self.depth < len(ids):  # the few who used up their best: search it all
@@ -221,8 +222,8 @@ def wide(scores: Tensor, ids: Int[Tensor, "awake n"]) -> Float[Tensor, "awake n"
 def best_places(scores: Float[Tensor, "*n pool"], count: int) -> Int[Tensor, "*n count"]:
     """Places of the `count` highest scores, ascending.
 
-    On a CPU numpy's partition takes a third of the time of torch's topk. The best of a row lie within as
-    many groups of four as have the best maxima, so most scores are read once only.
+    On a CPU numpy's partition takes a third of the time of torch's topk. The k best of a row lie
+    within the k groups of four that have the best maxima, so most scores are read once only.
     """
     groups, pool = 4, scores.shape[-1]
     if count >= pool:
@@ -240,16 +241,16 @@ def best_places(scores: Float[Tensor, "*n pool"], count: int) -> Int[Tensor, "*n
 
 def _highest(scores: Tensor, count: int) -> Tensor:
     """Places of the `count` highest of each row, ascending."""
-    if scores.is_cuda:
+    if scores.device.type != "cpu":
         return _sorted(scores.topk(count, dim=-1, sorted=False).indices)
     split = scores.shape[-1] - count
-    place = np.argpartition(scores.detach().numpy(), split, axis=-1)[..., split:]
+    place = np.argpartition(scores.detach().float().numpy(), split, axis=-1)[..., split:]
     return torch.from_numpy(np.sort(place, axis=-1))
 
 
 def _sorted(place: Tensor) -> Tensor:
     """Ascending along each row; on a CPU numpy's takes a tenth of the time of torch's."""
-    if place.is_cuda:
+    if place.device.type != "cpu":
         return place.sort(dim=-1).values
     return torch.from_numpy(np.sort(place.numpy(), axis=-1))
 

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.base import ScoreAgent, part
-from agents.nets import Replay, RowAdagrad, long_view, pairs, rows_at, seeded, threads
+from agents.nets import Replay, RowAdagrad, against, long_view, pairs, rows_at, seeded, threads
 from sim.world.state import Catalog, Log, Observation, Slate
 
 TRAIN, INIT, MEET = 10, 1, 11  # streams
@@ -132,7 +132,7 @@ class LearnedAgent(ScoreAgent):
         row = (ids - 1) % self.capacity
         users = self.user_vectors(observation)
         if ids.dim() == 1:
-            return users @ self.items[row].T
+            return against(users, self.items[row])
         return pairs(users, self.items, row)
 
     def retrieve(
@@ -170,9 +170,9 @@ class LearnedAgent(ScoreAgent):
         wanted = self.passes * newest
         updates = max(1, min(self.most_updates, round(wanted / self.batch)))
         size = int(min(self.widest, max(self.batch, wanted / updates)))
-        total = torch.zeros((), device=self.device)
+        total, key = torch.zeros((), device=self.device), self.key.fold(TRAIN)
         for _ in range(updates):
-            batch = self.replay.sample(self.key.fold(TRAIN).fold(self.rounds), size, newest)
+            batch = self.replay.sample(key.fold(self.rounds), size, newest)
             self.rounds = self.rounds + 1
             loss = self.loss(batch)
             self.optimizer.step(loss)

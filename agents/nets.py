@@ -43,6 +43,14 @@ def rows_at(table: Tensor, row: Tensor) -> Tensor:
     return table.index_select(0, row.flatten()).view(*row.shape, *table.shape[1:])
 
 
+def against(users: Tensor, items: Tensor) -> Tensor:
+    """users @ items.T, (n, vector) and (pool, vector), the same to the last bit however users are
+    cut into blocks and on any number of threads: products of a few rows alone are summed in another
+    order, so rows are filled up to eight."""
+    n = len(users)
+    return (nn.functional.pad(users, (0, 0, 0, -n % 8)) @ items.T)[:n]
+
+
 def pairs(users: Tensor, items: Tensor, row: Tensor) -> Tensor:
     """Inner products of users (n, vector) with the items at `row` (n, k); (n, k)."""
     return torch.einsum("nv,nkv->nk", users, rows_at(items, row))
@@ -164,7 +172,7 @@ class Replay:
         if newest:
             reach[::2] = min(newest, self.filled)
         at = (self.head - 1 - key.integer(draw, reach)) % self.capacity
-        return {name: column[at] for name, column in self.columns.items()}
+        return {name: column.index_select(0, at) for name, column in self.columns.items()}
 
     def state_dict(self) -> dict:
         kept = {k: v[: self.filled].clone() for k, v in self.columns.items()}

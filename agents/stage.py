@@ -80,7 +80,8 @@ class Stage:
         """What a privileged agent is handed."""
 
         def look(rows: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
-            return self.taste[row[some]].gather(1, rows).float()
+            taste = self.taste[row[some]]
+            return (taste[:, rows] if rows.dim() == 1 else taste.gather(1, rows)).float()
 
         return Truth(appeal=look, glad=look)
 

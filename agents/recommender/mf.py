@@ -69,23 +69,29 @@ class BPR(MF):
     """By pairs: what one viewer watched long outranks what the same viewer did not (Rendle et al.,
     UAI 2009). Negatives are videos shown and skipped, not videos never shown."""
 
+    tries: int = 4  # impressions that each is held against
+
     def columns(self, log):
         """Pairs of a long view and a skip of the same viewer, from the same log."""
         columns = super().columns(log)
         order = torch.argsort(columns["viewer"], stable=True)
         viewer, video, label = (columns[k][order] for k in ("viewer", "video", "label"))
-        shift = 1 + self.key.fold(20).fold(self.rounds).integer(
-            torch.arange(len(viewer), device=video.device), 5
-        )
-        other = (torch.arange(len(viewer), device=video.device) + shift).clamp(max=len(viewer) - 1)
-        fits = (viewer == viewer[other]) & (label != label[other])
-        first = label > label[other]
-        better = torch.where(first, video, video[other])
-        worse = torch.where(first, video[other], video)
-        return {"viewer": viewer[fits], "video": better[fits], "other": worse[fits]}
+        place = torch.arange(len(viewer), device=video.device)
+        made = []
+        for shift in range(1, 1 + self.tries):
+            other = (place + shift).clamp(max=len(viewer) - 1)
+            fits = (viewer == viewer[other]) & (label != label[other])
+            first = (label > label[other])[fits]
+            one, two = video[fits], video[other[fits]]
+            made.append((viewer[fits], one.where(first, two), two.where(first, one)))
+        names = ("viewer", "video", "other")
+        return {
+            k: torch.cat(parts) for k, parts in zip(names, zip(*made, strict=True), strict=True)
+        }
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        alive = self.alive(batch["video"]) * self.alive(batch["other"])
         margin = self.logits(batch["viewer"], batch["video"]) - self.logits(
             batch["viewer"], batch["other"]
         )
-        return -F.logsigmoid(margin).mean()
+        return -(F.logsigmoid(margin) * alive).sum() / alive.sum().clamp(min=1)

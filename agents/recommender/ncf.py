@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
+from agents.nets import against, rows_at
 from sim.world.state import Catalog, Observation
 
 
@@ -75,13 +76,13 @@ class NeuMF(LearnedAgent):
     def coarse(self, observation: Observation, ids: Int[Tensor, " pool"]) -> Tensor:
         """GMF's inner products, (awake, pool)."""
         users, _ = self.net.viewers(observation.row)
-        return users @ self.items[0][(ids - 1) % self.capacity].T
+        return against(users, self.items[0][(ids - 1) % self.capacity])
 
     def score(
         self, observation: Observation, ids: Int[Tensor, "awake n"]
     ) -> Float[Tensor, "awake n"]:
         row = (ids if ids.dim() == 2 else ids.expand(len(observation.row), -1)) - 1
-        gmf, mlp = (half[row % self.capacity] for half in self.items)
+        gmf, mlp = (rows_at(half, row % self.capacity) for half in self.items)
         return self.join(self.net.viewers(observation.row), (gmf, mlp))
 
     def join(self, users: tuple[Tensor, Tensor], items: tuple[Tensor, Tensor]) -> Tensor:

@@ -10,6 +10,12 @@ class Oracle(PrivilegedAgent):
     """Ranks by true appeal: taste, quality, hook, satiation and trend as the viewer feels them."""
 
     pool_size = 8192
+    retrieved = 32
+
+    def coarse(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
+        """The same appeal for a whole pool, up to rounding."""
+        assert truth is not None, "the runner hands the truth to privileged agents"
+        return truth.appeal((ids - 1) % self.capacity)
 
     def score(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
         assert truth is not None, "the runner hands the truth to privileged agents"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from sim.measure import bubble, exposure, welfare
@@ -57,6 +58,13 @@ class Window:
         self.shown[day % WEEK] = counts.view(len(self.row), topics).to(torch.int16)
         self.came[day % 30] = world.mood.present
 
+    def week(self) -> Float[Tensor, "sample topics"]:
+        """What each viewer was shown by topic in seven days."""
+        total = torch.zeros(self.shown.shape[1:], device=self.shown.device)
+        for day in self.shown:  # torch sums small integers over the first axis ten times as slowly
+            total += day
+        return total
+
     def state_dict(self) -> dict[str, Tensor]:
         return {"shown": self.shown, "row": self.row, "came": self.came}
 
@@ -84,7 +92,7 @@ def measure_day(world: World, events: list[Events], window: Window) -> list[Row]
         "dau_over_mau": active / max(1, int(window.came.any(0).sum())),
         **welfare.impression_rates(world, events),
     }
-    shown = window.shown.sum(0).float()
+    shown = window.week()
     width = bubble.entropy(shown)
     supply = _supply(world)
     values["topic_entropy"] = float(width.nanmean())

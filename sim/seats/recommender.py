@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from sim.seats.dense import Dense
 from sim.seats.shown import shown_before
 from sim.world import appeal, catalog, community
 from sim.world.rules import Rules
@@ -70,10 +71,18 @@ def observe(
 
 
 def truth(world: World, rules: Rules, request: Request) -> Truth:
-    """The hidden truth about any videos for the viewers of this page, in blocks."""
+    """The hidden truth about any videos for the viewers of this page, in blocks; for a pool that
+    all viewers share, where there are enough of them, by a product of matrices."""
+    dense = Dense(world, rules, request)
+
+    def wanted(rows: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
+        if rows.dim() == 1 and len(request.row) > dense.traits:
+            return dense(rows, some)
+        return feel(rows, some).appeal
 
     def feel(rows: Tensor, some: slice | Tensor) -> appeal.Appeal:
         awake, parts = request.row[some], []
+        rows = rows if rows.dim() == 2 else rows.expand(len(awake), -1)
         step = max(1, 2_000_000 // max(1, rows.shape[1]))
         for start in range(0, len(rows), step):
             who, video = awake[start : start + step], rows[start : start + step]
@@ -94,8 +103,9 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         )
 
     return Truth(
-        appeal=lambda rows, some=slice(None): feel(rows, some).appeal,
+        appeal=wanted,
         glad=lambda rows, some=slice(None): torch.sigmoid(feel(rows, some).glad),
+        usual=rules.params.watch.house_appeal,
     )
 
 
@@ -115,20 +125,25 @@ _FLAT = (
 
 
 def _flat(events: Events, world: World, listing: Catalog) -> Log:
-    r = events.response
-    who, slot = r.seen.nonzero(as_tuple=True)
-    ids = events.ids[who, slot]
+    r, slots = events.response, events.ids.shape[1]
+    place = r.seen.flatten().nonzero().squeeze(1)
+    who = place // slots
+
+    def seen(field: Tensor) -> Tensor:
+        return field.flatten().index_select(0, place)
+
+    ids = seen(events.ids)
     return Log(
-        viewer=events.request.viewer[who],
+        viewer=events.request.viewer.index_select(0, who),
         video=ids,
         day=events.day.expand_as(ids),
-        slot=slot,
-        watch=r.watch[who, slot],
-        duration=world.videos.duration[(ids - 1) % len(world.videos.name)],
-        flags=r.flags[who, slot],
-        survey=r.survey[who, slot],
-        left=r.left[who, slot],
-        logp=events.logp[who, slot],
-        profile=profile(world, events.request.row)[who],
+        slot=place % slots,
+        watch=seen(r.watch),
+        duration=world.videos.duration.index_select(0, (ids - 1) % len(world.videos.name)),
+        flags=seen(r.flags),
+        survey=seen(r.survey),
+        left=seen(r.left),
+        logp=seen(events.logp),
+        profile=profile(world, events.request.row).index_select(0, who),
         catalog=listing,
     )

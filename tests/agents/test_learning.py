@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from agents.nets import Replay, RowAdagrad
+from agents.nets import Replay, RowAdagrad, against, pairs
 from agents.recommender.two_tower import TwoTower
 from agents.registry import create
 from agents.stage import Stage
@@ -136,3 +136,15 @@ def test_rows_not_met_do_not_move_and_doubles_add_up():
         optimizer.state["embed"]["sum"].squeeze(), torch.tensor([0.0, 4, 0, 1])
     )
     torch.testing.assert_close(table[[1, 3]], torch.full((2, 2), 0.9))  # a first step is the rate
+
+
+@pytest.mark.parametrize("width", [9, 33])
+def test_scores_do_not_depend_on_blocks_of_viewers_or_on_threads(width):
+    users, items = (key(i).normal(torch.arange(n), width) for i, n in ((0, 200), (1, 1003)))
+    row = key(2).integer(torch.arange(200), 1003, 40)
+    whole = against(users, items), pairs(users, items, row)
+    for threads, block in ((1, 1), (1, 7), (2, 3), (2, 64)):
+        torch.set_num_threads(threads)
+        cuts = [slice(i, i + block) for i in range(0, 200, block)]
+        assert torch.equal(whole[0], torch.cat([against(users[c], items) for c in cuts]))
+        assert torch.equal(whole[1], torch.cat([pairs(users[c], items, row[c]) for c in cuts]))

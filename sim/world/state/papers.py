@@ -101,8 +101,11 @@ class Observation:
 class Truth:
     """What only an agent marked privileged is handed: a diagnostic, never a method."""
 
-    appeal: Callable[[Tensor], Tensor]  # (awake, n) video rows -> standardised appeal
+    # (awake, n) video rows -> standardised appeal; of (n,) rows, the same for all viewers and
+    # (awake, n) too, up to rounding and at a tenth of the price
+    appeal: Callable[[Tensor], Tensor]
     glad: Callable[[Tensor], Tensor]  # likewise -> expected satisfaction, 0..1
+    usual: float = 0.0  # mean appeal of what the preset's standard policy shows
 
 
 @dataclass(frozen=True)
