@@ -175,7 +175,7 @@ def test_weights_add_up():
 
 
 def test_candidates_are_distinct_eligible_and_new_to_the_viewer():
-    env, shown = tiny(settings={"sessions.quit_base": 0.0}), set()
+    env, shown = tiny(settings={"sessions.quit_base": 0.0, "sessions.scale": 0.3}), set()
     seen, _ = env.reset(seed=2)
     for _ in range(6):
         offered = seen["candidate_id"][seen["candidate_mask"] == 1].tolist()
