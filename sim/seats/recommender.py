@@ -1,6 +1,7 @@
 """The recommender's seat: what it sees, what it may decide, what it learns from."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -102,9 +103,12 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
             torch.cat([p.appeal for p in parts]), torch.cat([p.glad for p in parts])
         )
 
+    def glad(rows: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
+        return torch.sigmoid(feel(rows, some).glad)
+
     return Truth(
         appeal=wanted,
-        glad=lambda rows, some=slice(None): torch.sigmoid(feel(rows, some).glad),
+        glad=glad,
         usual=rules.params.watch.house_appeal,
     )
 
@@ -112,10 +116,8 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
 def log_of(events: list[Events], world: World, listing: Catalog) -> Log:
     """The impressions of some pages, flattened, for `agent.learn`."""
     parts = [_flat(e, world, listing) for e in events]
-    return replace(parts[0], **{
-        name: torch.cat([getattr(p, name) for p in parts])
-        for name in _FLAT
-    })  # fmt: skip
+    joined: dict[str, Any] = {name: torch.cat([getattr(p, name) for p in parts]) for name in _FLAT}
+    return replace(parts[0], **joined)
 
 
 _FLAT = (

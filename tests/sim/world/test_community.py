@@ -128,7 +128,9 @@ def test_sparks_light_topics_at_their_rate_and_size():
 def sent(sender, ids, at=0, viewers=50, inbox=None):
     inbox = torch.zeros(viewers, dtype=torch.int64) if inbox is None else inbox
     ids = torch.tensor(ids)
-    return community.send(inbox, torch.tensor(sender), ids, ids > 0, viewers, P, key(0).fold(at), key(1))
+    return community.send(
+        inbox, torch.tensor(sender), ids, ids > 0, viewers, P, key(0).fold(at), key(1)
+    )
 
 
 def test_a_share_reaches_one_friend():
