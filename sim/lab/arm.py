@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from agents.registry import create
+from sim.lab.compiling import page_and_day
 from sim.lab.run import checkpoint
 from sim.measure import Window, measure_day
 from sim.seats.recommender import log_of, observe, truth
@@ -31,6 +32,7 @@ class Habits:
     explore: bool = True
     objective: Callable | None = None  # (log) -> reward; None = the agent's own label
     label: str = ""  # what errors call the agent
+    compiled: bool = False  # pages and nights as graphs
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Arm:
         self.habits = habits or Habits()
         self.rules: Rules = platform.rules(params, device)
         self.root: Key = key(seed, device)
+        self.swipe, self.turn_day = page_and_day(device, self.habits.compiled)
         self.agent = create(agent)
         self.label = self.habits.label or type(self.agent).__name__
         self.privileged = bool(getattr(self.agent, "privileged", False))  # as tables say, for good
@@ -86,7 +89,7 @@ class Arm:
     def step(self) -> Day:
         """One day, from the night before it to the last viewer asleep."""
         start = perf_counter()
-        self.world = platform.turn_day(self.world, self.rules, self.root)
+        self.world = self.turn_day(self.world, self.rules, self.root)
         self.seconds["world"] += perf_counter() - start
         self._announce()
         events: list[Events] = []
@@ -146,7 +149,9 @@ class Arm:
             repeats = getattr(self.agent, "repeats", False)
             check_slate(slate, seen, slots, self.label, self.day, repeats)
         middle = perf_counter()
-        self.world, event = platform.answer(self.world, rules, request, slate, self.root)
+        self.world, event = platform.answer(
+            self.world, rules, request, slate, self.root, swipe=self.swipe
+        )
         self.seconds["agent"] += middle - start
         self.seconds["world"] += perf_counter() - middle
         return event

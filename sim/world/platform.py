@@ -69,7 +69,8 @@ def answer(
     for start in range(0, max(1, len(request.row)), block):
         row, ids = request.row[start : start + block], slate.ids[start : start + block]
         n = len(row)
-        if n < block < len(request.row):  # the last block is filled up: a graph keeps one shape
+        if n < block and (swipe is not swipe_through or len(request.row) > block):
+            # filled up with anybody: a graph keeps one shape
             row, ids = _padded(row, block), _padded(ids, block)
         page, left = swipe(world, rules, row, deliver(world, rules, row, ids), key)
         pages.append(rows(page, lambda field, n=n: field[:n]))

@@ -125,7 +125,7 @@ def _habits(plan: Plan, agent: Named, course: Course) -> Habits:
         note = f"{agent.label} has no objective to change; --objective leaves it as it is"
         if note not in course.notes:
             course.notes.append(note)
-    return Habits(plan.learn_every, plan.explore, wanted, agent.label)
+    return Habits(plan.learn_every, plan.explore, wanted, agent.label, plan.compile)
 
 
 def learned(run: Path, agent: str, seed: int, device: str) -> dict[str, Any]:
