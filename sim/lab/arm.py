@@ -32,7 +32,7 @@ class Habits:
     explore: bool = True
     objective: Callable | None = None  # (log) -> reward; None = the agent's own label
     label: str = ""  # what errors call the agent
-    compiled: bool = False  # pages and nights as graphs
+    compiled: bool = False  # pages as graphs
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The page and the day as compiled graphs, or eager with a word said where they cannot be."""
+"""The page as a compiled graph, or eager with a word said where it cannot be."""
 
 import shutil
 import sys
@@ -31,8 +31,12 @@ def can_compile(device: str) -> str | None:
 
 
 def page_and_day(device: str, wanted: bool, say: Callable[[str], None] | None = None):
-    """(swipe, turn_day): compiled where wanted and possible. A compile takes about a minute, so it
-    pays in large worlds only. Results differ from eager ones in float near-ties alone."""
+    """(swipe, turn_day): the page compiled where wanted and possible, the night eager.
+
+    The page's graph takes about a minute to build, so it pays in large worlds only; results differ
+    from eager ones in float near-ties alone. The night's graph (some 6,000 nodes, most of them
+    draws) takes many minutes to build with torch 2.13, more than it can save: a night costs a
+    quarter of a second at 100,000 viewers."""
     say = say or (lambda text: print(text, file=sys.stderr))
     if not wanted:
         return swipe_through, turn_day
@@ -41,6 +45,4 @@ def page_and_day(device: str, wanted: bool, say: Callable[[str], None] | None = 
         say(f"running eager: {reason}")
         return swipe_through, turn_day
     options = _OPTIONS if device == "cpu" else None
-    page = torch.compile(swipe_through, fullgraph=True, dynamic=False, options=options)
-    day = torch.compile(turn_day, fullgraph=True, dynamic=False, options=options)
-    return page, day
+    return torch.compile(swipe_through, fullgraph=True, dynamic=False, options=options), turn_day

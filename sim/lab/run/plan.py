@@ -35,7 +35,7 @@ class Plan:
     learn_every: int = 1  # pages
     checkpoint_every: int = 5  # days
     report: bool = True  # plots and report.html at the end
-    compile: bool = False  # pages and nights as graphs: a minute or two to build, for large worlds
+    compile: bool = False  # pages as graphs: a minute to build, for large worlds
     load: str = ""  # a run folder whose agents go on learning here
 
     @property

@@ -92,8 +92,10 @@ def test_a_viewers_coming_does_not_depend_on_who_else_there_is():
 
 def test_who_came_yesterday_comes_more_and_the_long_absent_less():
     days = torch.zeros(MANY, dtype=torch.int64)
-    counts = [int(came(moods(MANY, away=days + away)).present.sum()) for away in (0, 1, 2, 3, 30)]
-    assert counts[0] > counts[1] > counts[2] > counts[3] == counts[4]
+    aways = range(P.lapse_days + 2)
+    counts = [int(came(moods(MANY, away=days + away)).present.sum()) for away in aways]
+    falling, flat = counts[: P.lapse_days + 1], counts[P.lapse_days :]
+    assert falling == sorted(set(falling), reverse=True) and len(set(flat)) == 1
 
 
 def test_newcomers_come_on_their_first_day_and_strangers_never():
