@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from agents.base import ScoreAgent, best_places, top_slate
+from agents.base import ScoreAgent
+from agents.ranking import best_places, top_slate
 from agents.stage import Stage
 from sim.world.rng import key
 

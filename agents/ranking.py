@@ -1,0 +1,116 @@
+"""From scores to slates: the best of a pool, or an honest draw from the best of it."""
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from sim.world.rng import Key
+from sim.world.state import Slate
+
+
+def wide(scores: Tensor, ids: Int[Tensor, "awake n"]) -> Float[Tensor, "awake n"]:
+    """Scores held to the shape of `ids`."""
+    if scores.shape != ids.shape:
+        raise ValueError(
+            f"score(observation, ids) must return one score per id, {tuple(ids.shape)}; "
+            f"got {tuple(scores.shape)}. ids may be (pool,) or (awake, n)."
+        )
+    return scores.float()
+
+
+def best_places(scores: Float[Tensor, "*n pool"], count: int) -> Int[Tensor, "*n count"]:
+    """Places of the `count` highest scores, ascending.
+
+    On a CPU numpy's partition takes a third of the time of torch's topk. The k best of a row lie
+    within the k groups of four that have the best maxima, so most scores are read once only.
+    """
+    groups, pool = 4, scores.shape[-1]
+    if count >= pool:
+        return torch.arange(pool, device=scores.device).expand(scores.shape)
+    if scores.dim() == 1 or pool < 4 * groups * count:
+        return _highest(scores, count)
+    short = -pool % groups
+    scores = torch.nn.functional.pad(scores, (0, short), value=-torch.inf) if short else scores
+    n, stride = len(scores), scores.shape[1] // groups
+    best = _highest(scores.view(n, groups, stride).amax(1), count)
+    member = stride * torch.arange(groups, device=scores.device)
+    place = (best[:, None, :] + member[:, None]).view(n, -1)
+    return _sorted(place.gather(1, _highest(scores.gather(1, place), count)))
+
+
+def _highest(scores: Tensor, count: int) -> Tensor:
+    """Places of the `count` highest of each row, ascending."""
+    if scores.device.type != "cpu":
+        return _sorted(scores.topk(count, dim=-1, sorted=False).indices)
+    split = scores.shape[-1] - count
+    place = np.argpartition(scores.detach().float().numpy(), split, axis=-1)[..., split:]
+    return torch.from_numpy(np.sort(place, axis=-1))
+
+
+def _sorted(place: Tensor) -> Tensor:
+    """Ascending along each row; on a CPU numpy's takes a tenth of the time of torch's."""
+    if place.device.type != "cpu":
+        return place.sort(dim=-1).values
+    return torch.from_numpy(np.sort(place.numpy(), axis=-1))
+
+
+def top_slate(
+    scores: Float[Tensor, "awake pool"],
+    ids: Tensor,
+    slots: int,
+    temperature: float,
+    shortlist: int,
+    noise: Key,
+    viewer: Int[Tensor, " awake"],
+) -> Slate:
+    """The best `slots` of a pool, or a Plackett-Luce draw from its best `shortlist`.
+
+    `ids` is (pool,) or (awake, pool). A score of -inf is never shown; where too few are left, the
+    slate ends in 0. Returns the exact ln P(item_k | items before it), 0 when greedy.
+    """
+    if temperature > 0:
+        width = max(shortlist, slots)
+        if width < scores.shape[1]:
+            place = best_places(scores, width)
+            scores, ids = scores.gather(1, place), _at(ids, place)
+        logits = _scaled(scores, temperature)
+        noise_of_each = noise.gumbel(viewer, scores.shape[1])
+        place = (logits + noise_of_each).topk(min(slots, scores.shape[1]), dim=1).indices
+        logp = plackett_luce(logits, place)
+    else:
+        place = scores.topk(min(slots, scores.shape[1]), dim=1).indices
+        logp = torch.zeros_like(place, dtype=scores.dtype)
+    gone = scores.gather(1, place) == -torch.inf
+    chosen, short = _at(ids, place), slots - place.shape[1]
+    return Slate(
+        torch.nn.functional.pad(chosen.masked_fill(gone, 0), (0, short)),
+        torch.nn.functional.pad(logp.masked_fill(gone, 0.0), (0, short)),
+    )
+
+
+def _at(ids: Tensor, place: Int[Tensor, "awake n"]) -> Int[Tensor, "awake n"]:
+    return ids[place] if ids.dim() == 1 else ids.gather(1, place)
+
+
+def _scaled(scores: Float[Tensor, "n width"], temperature: float) -> Float[Tensor, "n width"]:
+    """Scores over temperature x their spread; -inf stays."""
+    gone = scores == -torch.inf
+    value = scores.masked_fill(gone, 0.0)
+    mean = value.sum(1, keepdim=True) / (~gone).sum(1, keepdim=True)
+    spread = (value - mean).masked_fill_(gone, 0.0).square_().mean(1, keepdim=True).sqrt_()
+    return scores / (temperature * spread.clamp(min=1e-6))
+
+
+def plackett_luce(
+    logits: Float[Tensor, "n width"], drawn: Int[Tensor, "n slots"]
+) -> Float[Tensor, "n slots"]:
+    """ln P(item_k | items before it) of the places drawn, in order.
+
+    What is left at each draw is summed from the end, so that nothing cancels.
+    """
+    logits = (logits - logits.max(dim=1, keepdim=True).values).double()
+    weight = logits.exp()
+    rest = weight.scatter(1, drawn, 0.0).sum(1, keepdim=True)
+    left = rest + weight.gather(1, drawn).flip(1).cumsum(1).flip(1)
+    return (logits.gather(1, drawn) - left.log()).float().clamp(max=0.0)
