@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from sim.world.page import LONG_VIEW
@@ -60,8 +60,3 @@ def groups(world: World) -> dict[str, Bool[Tensor, " viewers"]]:
         "viewer:heavy": v.registered & (usual > high),
         "viewer:light": v.registered & (usual < low),
     }
-
-
-def last_seen(mood_away: Int[Tensor, " viewers"], present: Bool[Tensor, " viewers"]):
-    """Days since the last visit, today included: 0 = here today."""
-    return torch.where(present, 0, mood_away + 1)

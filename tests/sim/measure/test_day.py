@@ -112,11 +112,6 @@ def test_groups_part_the_heavy_from_the_light_and_know_the_new():
     assert groups["viewer:new"].nonzero().flatten().tolist() == [8]
 
 
-def test_days_since_the_last_visit():
-    away, here = torch.tensor([0, 0, 4]), torch.tensor([True, False, False])
-    assert welfare.last_seen(away, here).tolist() == [0, 1, 5]
-
-
 def test_a_days_measures_agree_with_each_other_and_with_the_counts():
     world, events = live_through(nano_rules(), days=1, pages=3)
     values = measured(world, events)
