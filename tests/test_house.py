@@ -183,7 +183,7 @@ def test_a_page_neither_loops_over_viewers_nor_waits():
         world, rules, request, slate, root = morning(viewers)
         delivered = page.deliver(world, rules, request.row, slate.ids)
         with Counted() as counted:
-            page.swipe_through(world, rules, request.row, delivered, root)
+            page.swipe_through(delivered, rules, root.dice(page.STREAMS, slate.ids.shape[1]))
         assert counted.stalls == 0
         counts.append(counted.count)
     assert counts[0] == counts[1]

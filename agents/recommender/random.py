@@ -4,6 +4,8 @@ import math
 from typing import Any
 
 import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
 
 from agents.base import PICK, ScoreAgent
 from sim.world.state import Observation, Slate
@@ -26,15 +28,21 @@ class Random(ScoreAgent):
             drawn = ids[noise.integer(observation.viewer, len(ids), self.tries * slots)]
         else:
             drawn = pool.gather(1, noise.uniform(observation.viewer, pool.shape[1]).argsort(1))
-        place = torch.arange(drawn.shape[1], device=drawn.device)
-        double = ((drawn[:, :, None] == drawn[:, None, :]) & (place[:, None] > place)).any(2)
-        unfit = double | observation.shown(drawn) | (drawn == 0)
+        unfit = _again(drawn) | observation.shown(drawn) | (drawn == 0)
         first = torch.sort(unfit.to(torch.uint8), dim=1, stable=True).indices[:, :slots]
         ids = drawn.gather(1, first).masked_fill(unfit.gather(1, first), 0)
         if ids.shape[1] < slots:
             ids = torch.nn.functional.pad(ids, (0, slots - ids.shape[1]))
         return Slate(ids, torch.full(ids.shape, math.nan, device=ids.device))
 
-    def pool(self, observation: Observation) -> torch.Tensor:
+    def pool(self, observation: Observation) -> Tensor:
         catalog = observation.catalog
         return catalog.name[catalog.eligible]
+
+
+def _again(ids: Int[Tensor, "awake n"]) -> Bool[Tensor, "awake n"]:
+    """Where an id stands that stood before in the same row."""
+    ordered, at = ids.sort(dim=1, stable=True)
+    double = torch.zeros_like(ids, dtype=torch.bool)
+    double[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
+    return torch.zeros_like(double).scatter(1, at, double)

@@ -1,4 +1,4 @@
-"""The page as a compiled graph, or eager with a word said where it cannot be."""
+"""The page and the night as compiled graphs, or eager with a word said where they cannot be."""
 
 import shutil
 import sys
@@ -13,7 +13,13 @@ from sim.world.page import swipe_through
 from sim.world.platform import turn_day
 
 # Rows come from the world itself, never from a person; checking each load doubles their cost.
-_OPTIONS: dict[str, Any] = {"assert_indirect_indexing": False}
+_PAGE: dict[str, Any] = {
+    "assert_indirect_indexing": False,
+    # many looks here and there in memory, which the heuristics take for a reason to give up vectors
+    "cpp.enable_tiling_heuristics": False,
+}
+# torch 2.13 writes vector code for this graph that does not compile ("'tmp21' was not declared")
+_NIGHT: dict[str, Any] = {"assert_indirect_indexing": False, "cpp.simdlen": 1}
 
 
 def can_compile(device: str) -> str | None:
@@ -31,12 +37,10 @@ def can_compile(device: str) -> str | None:
 
 
 def page_and_day(device: str, wanted: bool, say: Callable[[str], None] | None = None):
-    """(swipe, turn_day): the page compiled where wanted and possible, the night eager.
+    """(swipe, turn_day): the page and the night, each as one graph where wanted and possible.
 
-    The page's graph takes about a minute to build, so it pays in large worlds only; results differ
-    from eager ones in float near-ties alone. The night's graph (some 6,000 nodes, most of them
-    draws) takes many minutes to build with torch 2.13, more than it can save: a night costs a
-    quarter of a second at 100,000 viewers."""
+    A graph takes about a minute to build, so it pays in large worlds only; results differ from
+    eager ones in the last bits of floats, and so in choices at near-ties alone."""
     say = say or (lambda text: print(text, file=sys.stderr))
     if not wanted:
         return swipe_through, turn_day
@@ -44,5 +48,9 @@ def page_and_day(device: str, wanted: bool, say: Callable[[str], None] | None = 
     if reason:
         say(f"running eager: {reason}")
         return swipe_through, turn_day
-    options = _OPTIONS if device == "cpu" else None
-    return torch.compile(swipe_through, fullgraph=True, dynamic=False, options=options), turn_day
+    page, night = (_PAGE, _NIGHT) if device == "cpu" else (None, None)
+    return _graph(swipe_through, page), _graph(turn_day, night)
+
+
+def _graph(story: Callable, options: dict[str, Any] | None) -> Callable:
+    return torch.compile(story, fullgraph=True, dynamic=False, options=options)

@@ -17,7 +17,7 @@ from sim.lab.run import plan as plans
 from sim.lab.run.events import EventLog
 from sim.lab.run.plan import Plan
 from sim.lab.run.runner import Course, go
-from sim.lab.run.summary import summarise
+from sim.lab.run.summary import lift_by_pool, summarise
 from sim.lab.screen.screen import Screen, in_jupyter, quiet_screen, screen_for
 from sim.lab.screen.tables import Table, table_of
 from sim.presets.errors import BadInput
@@ -53,6 +53,7 @@ class Run:
     def _more(self) -> dict[str, Any]:
         return {
             "state": self.state,
+            "lift_by_pool": lift_by_pool(self.course.lifts),
             "events": self.course.log.sample(),
             "notes": list(self.course.notes),
             "folder": str(self.folder) if self.folder else None,
@@ -73,7 +74,8 @@ class Run:
         plots = importlib.import_module("sim.lab.plots")
         events = self.events if name in plots.NEEDS_EVENTS else None
         names = {"baseline": self.summary["baseline"], "privileged": self.summary["privileged"]}
-        return plots.draw(name, self.metrics, events, self.lang, **names)
+        lift = self.summary["lift_by_pool"]
+        return plots.draw(name, self.metrics, events, self.lang, lift=lift, **names)
 
     def table(self) -> Table:
         return table_of(self.summary, self.lang)
@@ -106,7 +108,7 @@ class Run:
             "seconds": {k: round(v, 3) for k, v in self.course.seconds.items()},
             "device": machine.device_name(plan.device),
             "state": self.state,
-            "notes": self.table().notes,
+            "notes": list(self.course.notes),
         }
 
 

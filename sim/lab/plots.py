@@ -1,7 +1,8 @@
 """Figures of a run, in English or Chinese: `use` once, then `draw` by name."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -10,6 +11,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from sim.lab.drawing import drawings, forest
+from sim.lab.drawing import lift as lifting
 from sim.lab.drawing.canvas import Data
 from sim.lab.drawing.words import check_lang
 
@@ -25,6 +27,7 @@ _DRAW: dict[str, Callable[[Data], Figure]] = {
     "reach": drawings.reach,
     "difference": forest.difference,
     "watch_ratio": drawings.watch_ratio,
+    "lift": lifting.lift,
 }
 NAMES = tuple(_DRAW)
 NEEDS_EVENTS = ("lorenz", "watch_ratio")
@@ -61,23 +64,33 @@ def draw(
     *,
     baseline: str | None = None,
     privileged: Collection[str] = (),
+    lift: Mapping[str, Any] | None = None,
 ) -> Figure:
-    """One figure by name. `metrics` and `events` are the long tables of a run folder.
+    """One figure by name. `metrics` and `events` are the long tables of a run folder, `lift` is
+    `lift_by_pool` of its summary.
 
     The baseline (by default `random` where it is there, else the agent that comes last) is grey;
     privileged agents are dashed and called a ceiling. Raises ValueError for an unknown name, for a
-    measure that the table lacks, and where events are needed and not given.
+    measure that the table lacks, and where events or lifts are needed and not given.
     """
     if name not in _DRAW:
         raise ValueError(f"no such plot; got {name!r}. There are {', '.join(NAMES)}.")
     if name in NEEDS_EVENTS and (events is None or events.empty):
         raise ValueError(f"{name} is drawn from events; got none. Keep events in the run.")
+    if name == "lift" and not _any(lift):
+        raise ValueError("lift is drawn from lift_by_pool; got none. Let the run end, lift=true.")
     use(lang)
-    data = Data(metrics, events, lang, baseline, frozenset(privileged))
+    data = Data(metrics, events, lang, baseline, frozenset(privileged), lift or {})
     return _DRAW[name](data)
 
 
-def drawable(metrics: pd.DataFrame, events: pd.DataFrame | None) -> list[str]:
+def _any(lift: Mapping[str, Any] | None) -> bool:
+    return any((lift or {}).values())
+
+
+def drawable(
+    metrics: pd.DataFrame, events: pd.DataFrame | None, lift: Mapping[str, Any] | None = None
+) -> list[str]:
     """The plots that these tables have enough for."""
     have = set(metrics["metric"])
     need = {
@@ -91,7 +104,8 @@ def drawable(metrics: pd.DataFrame, events: pd.DataFrame | None) -> list[str]:
     names = [
         n for n in NAMES if need.get(n, set()) <= have and not (n in NEEDS_EVENTS and no_events)
     ]
-    return [n for n in names if n != "difference" or metrics["agent"].nunique() > 1]
+    lacking = {"difference": metrics["agent"].nunique() < 2, "lift": not _any(lift)}
+    return [n for n in names if not lacking.get(n)]
 
 
 def save(figure: Figure, stem: Path) -> None:

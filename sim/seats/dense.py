@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.world import appeal
 from sim.world.rules import Rules
-from sim.world.state import Request, World, look, take
+from sim.world.state import Request, World, audience, look
 
 
 class Dense:
@@ -49,17 +49,18 @@ class Dense:
         taste, sated, leaning, choosy, _ = unit.split([topics, topics, styles, 1, 1], dim=1)
         zero = torch.zeros(n, dtype=torch.int64, device=device)
         viewers = replace(
-            take(self.world.viewers, zero), taste=taste, leaning=leaning, choosiness=choosy[:, 0]
+            audience(self.world.viewers, self.world.mood, zero),
+            taste=taste,
+            leaning=leaning,
+            choosiness=choosy[:, 0],
+            satiation=sated,
         )
-        mood = replace(take(self.world.mood, zero), satiation=sated)
-        shown = look(self.world.videos, video.expand(n, -1))
+        shown = look(self.world.videos.sheet, video[:, None].expand(-1, n))
 
         def feel(followed: bool) -> Tensor:
-            follows = torch.full_like(shown.topic, followed, dtype=torch.bool)
+            follows = torch.full_like(shown.quality, followed)
             world, params = self.world, self.rules.params.appeal
-            return appeal.appeal(
-                viewers, mood, shown, world.trends, follows, world.day, params
-            ).appeal
+            return appeal.appeal(viewers, shown, world.trends, follows, world.day, params).appeal.T
 
         alone, friends = feel(False), feel(True)
         return torch.cat([alone[:-1] - alone[-1], alone[-1:]]), (friends - alone)[-1]

@@ -8,10 +8,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from sim.seats.dense import Dense
-from sim.seats.shown import shown_before
 from sim.world import appeal, catalog, community
+from sim.world.platform import shown_before
 from sim.world.rules import Rules
-from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, look, take
+from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, audience, look
 from sim.world.viewers import BANDS, REGIONS
 
 PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follows
@@ -87,20 +87,19 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         step = max(1, 2_000_000 // max(1, rows.shape[1]))
         for start in range(0, len(rows), step):
             who, video = awake[start : start + step], rows[start : start + step]
-            shown = look(world.videos, video)
+            shown = look(world.videos.sheet, video.T)
             parts.append(
                 appeal.appeal(
-                    take(world.viewers, who),
-                    take(world.mood, who),
+                    audience(world.viewers, world.mood, who),
                     shown,
                     world.trends,
-                    community.follows(world.memory.follows[who], shown.creator),
+                    community.follows(world.memory.follows[who], shown.creator).float(),
                     world.day,
                     rules.params.appeal,
                 )
             )
         return appeal.Appeal(
-            torch.cat([p.appeal for p in parts]), torch.cat([p.glad for p in parts])
+            *(torch.cat([getattr(p, f).T for p in parts]) for f in ("appeal", "glad"))
         )
 
     def glad(rows: Tensor, some: slice | Tensor = slice(None)) -> Tensor:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
-from sim.world.rng import Key
-from sim.world.state import Mood, Shown, Trends, Viewers
+from sim.world.rng import Dice
+from sim.world.state import Audience, Shown, Trends
 
-GLADNESS = 0  # stream
+STREAMS = 2  # of dice
 
 
 @dataclass(frozen=True)
@@ -35,29 +35,30 @@ class AppealParams:
 
 @dataclass(frozen=True)
 class Appeal:
-    appeal: Float[Tensor, "viewers shown"]  # standardised; what the eye wants
-    glad: Float[Tensor, "viewers shown"]  # logits of gladness before noise
+    appeal: Float[Tensor, "shown viewers"]  # standardised; what the eye wants
+    glad: Float[Tensor, "shown viewers"]  # logits of gladness before noise
 
 
 def appeal(
-    viewers: Viewers,
-    mood: Mood,
+    viewers: Audience,
     shown: Shown,
     trends: Trends,
-    followed: Bool[Tensor, "viewers shown"],
+    followed: Float[Tensor, "shown viewers"],
     today: Tensor,
     params: AppealParams,
 ) -> Appeal:
     """Appeal and gladness of the videos shown to each viewer; hidden from agents.
 
-    `followed` says whether the viewer follows the creator.
+    `followed` is 1 where the viewer follows the creator, else 0.
     """
-    taste = (viewers.taste.gather(1, shown.topic) + viewers.taste.gather(1, shown.topic2)) * 0.5
-    sated = mood.satiation.gather(1, shown.topic)
-    style = (viewers.leaning.T[:, :, None] * shown.style).sum(0)
+    one, two = (viewers.taste.gather(1, t.T).T for t in (shown.topic, shown.topic2))
+    taste, sated = (one + two) * 0.5, viewers.satiation.gather(1, shown.topic.T).T
+    style = torch.zeros_like(taste)
+    for lean, has in zip(viewers.leaning.unbind(1), shown.style, strict=True):
+        style = style + lean * has  # written out, it joins the other sums in one loop
     share = params.topic_share
     match = params.match * (share**0.5 * taste + (1 - share) ** 0.5 * style)
-    quality = shown.quality * viewers.choosiness[:, None]
+    quality = shown.quality * viewers.choosiness
     age = (today - shown.uploaded).clamp(min=0)
 
     wanted = match + params.quality * quality + params.hook * shown.hook
@@ -69,8 +70,7 @@ def appeal(
     return Appeal(wanted, glad)
 
 
-def gladness(glad: Tensor, params: AppealParams, name: Tensor, key: Key) -> Tensor:
+def gladness(glad: Tensor, params: AppealParams, dice: Dice) -> Tensor:
     """Satisfaction in 0..1 of each video seen: its logits, the viewer's luck added."""
-    noise = key.fold(GLADNESS).normal(name, glad.shape[1])
     # torch.sigmoid rounds the last few of a block otherwise than the rest
-    return 1 / (1 + torch.exp(-(glad + params.glad_noise * noise)))
+    return 1 / (1 + torch.exp(-(glad + params.glad_noise * dice.normal(0))))

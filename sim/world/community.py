@@ -37,13 +37,13 @@ def first_follows(
 
 
 def follows(
-    held: Int[Tensor, "awake followed"], creator: Int[Tensor, "awake slots"]
-) -> Bool[Tensor, "awake slots"]:
+    held: Int[Tensor, "awake followed"], creator: Int[Tensor, "slots awake"]
+) -> Bool[Tensor, "slots awake"]:
     """Whether each viewer follows the creator of each video."""
     held, creator = held.int(), creator.int()  # half the bytes; no platform has 2^31 creators
     answer = torch.zeros_like(creator, dtype=torch.bool)
     for column in held.unbind(1):  # sixteen passes over what fits the cache, not one cube
-        answer |= creator == column[:, None]
+        answer |= creator == column
     return answer
 
 

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import catalog, community, creators, reactions, viewers
+from sim.world import catalog, community, creators, reactions, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key
 from sim.world.rules import COMMUNITY, CREATORS, LIKES, VIEWERS, Params, Rules
 from sim.world.state import (
-    COUNTS,
     FEATURES,
     Creators,
     Memory,
@@ -87,6 +86,6 @@ def _empty_ring(p: Params, device) -> Videos:
         name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(),
-        feature=real(sum(FEATURES.values())), counts=whole(len(COUNTS)), views_today=whole(),
-        heat=real(), watching=watch, sheet=real(16 + p.size.styles),
+        feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),
+        views_today=whole(), heat=real(), watching=watch, sheet=real(16 + p.size.styles),
     )  # fmt: skip

@@ -3,22 +3,35 @@
 from dataclasses import dataclass, fields
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world import appeal, catalog, community, reactions, sessions, watching
-from sim.world.rng import Key
+from sim.world.rng import Dice
 from sim.world.rules import Rules
-from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Response, Shown, World, look, take
+from sim.world.state import (
+    EVENT_FLAGS,
+    SOURCES,
+    Audience,
+    Response,
+    Trends,
+    World,
+    audience,
+    look,
+)
 
-WATCH, REACT, GLAD, SURVEY = range(4)  # streams
+# where each law's streams begin among the page's
+WATCH, GLAD = 0, watching.STREAMS
+REACT = GLAD + appeal.STREAMS
+SURVEY = REACT + reactions.STREAMS
+STREAMS = SURVEY + reactions.SURVEY_STREAMS
 LONG_VIEW = 18.0  # seconds, or to the end (FACTS)
 _SHARED = SOURCES.index("share")
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a block of viewers did; the first axis is the viewer everywhere."""
+    """What a block of viewers did: viewers first, though slot lies by slot in memory."""
 
     ids: Int[Tensor, "awake slots"]  # as delivered
     video: Int[Tensor, "awake slots"]  # their rows
@@ -30,15 +43,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Left:
-    """How a block of viewers was left: rows of Mood and Memory, by the same names."""
+    """How a block of viewers was left."""
 
     time_left: Float[Tensor, " awake"]
     patience_left: Float[Tensor, " awake"]
     goodwill: Float[Tensor, " awake"]
-    satiation: Float[Tensor, "awake topics"]
-    history: Int[Tensor, "awake recent"]
-    history_watch: Float[Tensor, "awake recent"]
-    history_liked: Bool[Tensor, "awake recent"]
+    topic: Int[Tensor, "awake slots"]  # what was shown, and
+    satiation: Float[Tensor, "awake slots"]  # how sated they are with it now
+    cells: tuple[Int[Tensor, "awake slots"], ...]  # of memory, where what was seen is stamped
 
 
 def joined(pages: list[Page]) -> Page:
@@ -51,154 +63,147 @@ def _cat(structs):
     new = {}
     for field in fields(first):
         values = [getattr(s, field.name) for s in structs]
-        new[field.name] = torch.cat(values) if isinstance(values[0], Tensor) else _cat(values)
+        whole = isinstance(values[0], Tensor)
+        new[field.name] = torch.cat([v.T for v in values], dim=1).T if whole else _cat(values)
     return type(first)(**new)
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """Slates as they are on the phones."""
+    """A block of viewers with the slates on their phones: all that a page needs to know of them."""
 
-    ids: Int[Tensor, "awake slots"]
-    video: Int[Tensor, "awake slots"]  # their rows
-    source: Int[Tensor, "awake slots"]
-    shown: Shown
+    ids: Int[Tensor, "slots awake"]
+    video: Int[Tensor, "slots awake"]  # their rows
+    source: Int[Tensor, "slots awake"]
+    sheet: Float[Tensor, "videos sheet"]  # of all videos
+    viewers: Audience
+    follows: Int[Tensor, "awake followed"]
+    cells: int  # of memory, a viewer
+    trends: Trends
+    day: Int[Tensor, ""]
 
 
-def swipe_through(
-    world: World, rules: Rules, row: Tensor, slate: Delivered, key: Key
-) -> tuple[Page, Left]:
-    """The viewers at `row` (awake,) meet their slates, in order, until they have enough.
+def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Left]:
+    """The viewers meet their slates, in order, until they have enough; `dice` has STREAMS.
 
     No Python loop over viewers, no stall of the device, static shapes: it compiles to one graph.
     """
     p, t = rules.params, rules.tables
-    viewers, mood = take(world.viewers, row), take(world.mood, row)
-    ids, shown = slate.ids, slate.shown
-    followed = community.follows(world.memory.follows.index_select(0, row), shown.creator)
-    name, duration, mixture = viewers.name, shown.duration, shown.watching
+    viewers, shown = slate.viewers, look(slate.sheet, slate.video)
+    followed = community.follows(slate.follows, shown.creator).float()
+    duration, mixture = shown.duration, shown.watching
+    dice = dice.cast(viewers.name)
 
-    want = appeal.appeal(viewers, mood, shown, world.trends, followed, world.day, p.appeal)
-    watch = watching.watch(want.appeal, duration, mixture, p.watch, name, key.fold(WATCH))
+    want = appeal.appeal(viewers, shown, slate.trends, followed, slate.day, p.appeal)
+    watch = watching.watch(want.appeal, duration, mixture, p.watch, dice.of(WATCH))
     seen, time_left, patience_left = sessions.swipe(
-        watch, ids > 0, mood.time_left, mood.patience_left, p.sessions
+        watch, slate.ids > 0, viewers.time_left, viewers.patience_left, p.sessions
     )
+    # by way of numbers: a graph writes and reads truth values one at a time
+    seen = seen.float() > 0
     watch = torch.where(seen, watch, 0.0)
-    glad = appeal.gladness(want.glad, p.appeal, name, key.fold(GLAD))
+    glad = appeal.gladness(want.glad, p.appeal, dice.of(GLAD))
     flags = reactions.react(
         watch,
         duration,
         want.appeal - p.watch.house_appeal,
-        viewers.like_odds[:, None] * mixture.like_factor,
-        viewers.talk[:, None],
+        viewers.like_odds * mixture.like_factor,
+        viewers.talk,
         t.reactions,
         p.reactions,
-        name,
-        key.fold(REACT),
+        dice.of(REACT),
     )
-    flags = [flag & seen for flag in flags]
     follow = EVENT_FLAGS.index("follow")
-    flags[follow] = flags[follow] & ~followed
-    last = seen & ~torch.cat([seen[:, 1:], torch.zeros_like(seen[:, :1])], dim=1)
+    flags[follow] = flags[follow] & (followed == 0)
+    last = seen & ~torch.cat([seen[1:], torch.zeros_like(seen[:1])])
     over = (time_left <= 0) | (patience_left <= 0)
     response = Response(
-        seen=seen,
-        watch=watch,
-        flags=_packed(flags),
-        left=last & over[:, None],
-        survey=torch.where(seen, reactions.survey(glad, p.reactions, name, key.fold(SURVEY)), 0.0),
-        appeal=torch.where(seen, want.appeal, 0.0),
-        glad=torch.where(seen, glad, 0.0),
+        seen=seen.T,
+        watch=watch.T,
+        flags=_packed(flags, seen).T,
+        left=(last & over).T,
+        survey=torch.where(seen, reactions.survey(glad, p.reactions, dice.of(SURVEY)), 0.0).T,
+        appeal=torch.where(seen, want.appeal, 0.0).T,
+        glad=torch.where(seen, glad, 0.0).T,
     )
     finished, long_view = watch >= duration, watch >= duration.clamp(max=LONG_VIEW)
     word = seen.long() + ((seen & finished).long() << 20) + ((seen & long_view).long() << 40)
-    return Page(
-        ids,
-        slate.video,
-        slate.source,
-        response,
-        word,
-        (watch * 1000).round().long(),
-    ), Left(
+    milliseconds = (watch * 1000).round().long()
+    return Page(slate.ids.T, slate.video.T, slate.source.T, response, word.T, milliseconds.T), Left(
         time_left,
         patience_left,
-        sessions.feel(mood.goodwill, glad, seen, p.sessions),
-        sessions.sate(mood.satiation, shown.topic, seen, p.sessions),
-        *_recall(world, row, ids, response),
+        sessions.feel(viewers.goodwill, glad, seen, p.sessions),
+        shown.topic.T,
+        sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
+        catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, len(slate.sheet)),
     )
 
 
 def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> Delivered:
-    """The slate as it reaches the phone: a video that a friend sent takes the last place.
+    """The slates of the viewers at `row` (awake,) as they reach the phones: a video that a friend
+    sent takes the last place.
 
     It stays outside the graph: a division of whole numbers costs more than all else that is done
-    to an impression, and a graph would repeat it, and each look at the sheet, in every loop.
+    to an impression, and a graph would repeat it in every loop.
     """
-    sent = world.memory.inbox[row]
-    capacity = len(world.videos.name)
-    at = ((sent - 1) % capacity).clamp(min=0)
-    live = catalog.eligible(world.videos, world.day, rules.params.catalog, at)
-    live = live & (world.videos.name[at] == sent) & (sent > 0)
-    before = catalog.was_shown(
-        world.memory.shown,
-        row,
-        sent[:, None],
-        world.videos.uploaded[at][:, None],
+    by_slot = ids.T.clone(memory_format=torch.contiguous_format)
+    source = torch.zeros_like(by_slot)
+    sent = world.memory.inbox.index_select(0, row)
+    who = (sent > 0).nonzero().squeeze(1)  # few
+    who, place = _mail(world, rules, row, ids, sent, who)
+    by_slot.index_put_((place, who), sent[who])
+    source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
+    return Delivered(
+        by_slot,
+        ((by_slot - 1) % len(world.videos.name)).clamp_(min=0),
+        source,
+        world.videos.sheet,
+        audience(world.viewers, world.mood, row),
+        world.memory.follows.index_select(0, row),
+        world.memory.shown.shape[1],
+        world.trends,
         world.day,
-        capacity,
+    )
+
+
+def _mail(world: World, rules: Rules, row: Tensor, ids: Tensor, sent: Tensor, who: Tensor):
+    """Which of the viewers `who` are shown what they were sent, and in which place: the last, or
+    the first empty one of a short slate. Not what is gone, seen, or in the slate already."""
+    videos, sent, ids = world.videos, sent[who], ids[who]
+    at = (sent - 1) % len(videos.name)
+    live = catalog.eligible(videos, world.day, rules.params.catalog, at) & (videos.name[at] == sent)
+    before = catalog.was_shown(
+        world.memory.shown, row[who], sent[:, None], videos.uploaded, world.day
     )
     fresh = live & ~before[:, 0] & ~(ids == sent[:, None]).any(1)
-    # the last place, or the first empty one of a short slate
-    end = (ids > 0).sum(1, keepdim=True).clamp(max=ids.shape[1] - 1)
-    place = fresh[:, None] & (torch.arange(ids.shape[1], device=ids.device) == end)
-    ids = torch.where(place, sent[:, None], ids)
-    video = ((ids - 1) % capacity).clamp_(min=0)
-    return Delivered(ids, video, torch.where(place, _SHARED, 0), look(world.videos, video))
+    place = (ids > 0).sum(1).clamp(max=ids.shape[1] - 1)
+    return who[fresh], place[fresh]
 
 
-def _packed(flags: list[Tensor]) -> Tensor:
-    packed = flags[0].to(torch.uint8)
+def _packed(flags: list[Tensor], seen: Tensor) -> Tensor:
+    packed = flags[0].int()
     for i, flag in enumerate(flags[1:], start=1):
-        packed = packed | (flag.to(torch.uint8) << i)
-    return packed
+        packed = packed | (flag.int() << i)
+    return (packed * seen).to(torch.uint8)
 
 
-def _recall(world: World, row: Tensor, ids: Tensor, response: Response):
-    """The last videos watched, newest last: those seen now push the oldest out.
-
-    What is seen stands at the head of the slate: viewers swipe in order, and empty places (id 0)
-    are allowed at its end only.
-    """
-    memory = world.memory
-    recent = memory.history.shape[1]
-    at = torch.arange(recent, device=ids.device) + response.seen.sum(1, keepdim=True)
-
-    def pushed(old, new):
-        return torch.cat([old.index_select(0, row), new], dim=1).gather(1, at)
-
-    return (
-        pushed(memory.history, ids),
-        pushed(memory.history_watch, response.watch),
-        pushed(memory.history_liked, response.did("like")),
-    )
-
-
-def tally(page: Page, capacity: int) -> Int[Tensor, "videos counts"]:
-    """The page's counts per video. Integers, so the order of adding is moot.
+def tally(page: Page, counts: Int[Tensor, "videos counts"]) -> Int[Tensor, "videos counts"]:
+    """The counts per video with the page's added. Whole numbers, so the order of adding is moot.
 
     Three counts ride in one word of 20 bits each, which saves passes over what misses the cache:
     a viewer sees a video once, so a count stays below the viewers awake, a million at most.
     """
-    video = page.video.flatten()
-    zero = torch.zeros(capacity, dtype=torch.int64, device=video.device)
-    three = zero.index_add(0, video, page.word.flatten())
-    milliseconds = zero.index_add(0, video, page.milliseconds.flatten())
-    mask = (1 << 20) - 1
-    columns = [three & mask, milliseconds, (three >> 20) & mask, three >> 40]
-
-    flags = page.response.flags.flatten()
+    video, flags = page.video.T.flatten(), page.response.flags.T.flatten()
+    zero, mask = torch.zeros_like(counts[:, 0]), (1 << 20) - 1
+    three = zero.index_add(0, video, page.word.T.flatten())
+    new = counts.clone()
+    views, milliseconds, finishes, long_views, *acts = new.T
+    views += three & mask
+    milliseconds.index_add_(0, video, page.milliseconds.T.flatten())
+    finishes += (three >> 20) & mask
+    long_views += three >> 40
     acted = flags.nonzero().squeeze(1)  # a few in a hundred
-    bits, video = flags[acted].long(), video[acted]
-    columns += [zero.index_add(0, video, (bits >> i) & 1) for i in range(len(EVENT_FLAGS))]
-    assert len(columns) == len(COUNTS)
-    return torch.stack(columns, dim=1)
+    video, bits = video[acted], flags[acted].long()
+    for i, act in enumerate(acts):
+        act.index_add_(0, video, (bits >> i) & 1)
+    return new

@@ -1,15 +1,16 @@
 """The story: how one world becomes the next, a page for those who are awake, a night for all."""
 
 import math
-from dataclasses import fields, replace
+from dataclasses import replace
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from sim.world import catalog, community, videos
+from sim.world import catalog, community
 from sim.world.genesis import init
 from sim.world.night import turn_day
-from sim.world.page import Left, Page, deliver, joined, swipe_through, tally
+from sim.world.page import STREAMS, Left, Page, deliver, joined, swipe_through, tally
 from sim.world.rng import Key
 from sim.world.rules import COMMUNITY, PAGES, Params, Rules, Tables, rules
 from sim.world.state import Events, Memory, Mood, Request, Slate, World, rows
@@ -27,6 +28,8 @@ __all__ = [
     "turn_day",
 ]
 
+S = TypeVar("S")
+
 
 def ask(world: World, rules: Rules) -> Request:
     """Who is awake. The number of rows differs from page to page, so this stays outside graphs."""
@@ -43,9 +46,7 @@ def public(world: World, rules: Rules):
 
 def shown_before(world: World, viewer_row: Tensor, ids: Tensor) -> Tensor:
     """Whether each of `ids` (some, n) was shown to the viewer of each row before."""
-    capacity = len(world.videos.name)
-    uploaded = world.videos.uploaded[(ids - 1) % capacity]
-    return catalog.was_shown(world.memory.shown, viewer_row, ids, uploaded, world.day, capacity)
+    return catalog.was_shown(world.memory.shown, viewer_row, ids, world.videos.uploaded, world.day)
 
 
 def answer(
@@ -63,8 +64,10 @@ def answer(
     the compiled form of `page.swipe_through`.
     """
     key = root.fold(PAGES).fold(world.day).fold(world.page)
+    dice = key.dice(STREAMS, slate.ids.shape[1])
     block = rules.params.size.block
-    mood, memory = _copies(world)
+    mood, memory = _to_write(world.mood, MOOD), _to_write(world.memory, MEMORY)
+
     pages = []
     for start in range(0, max(1, len(request.row)), block):
         row, ids = request.row[start : start + block], slate.ids[start : start + block]
@@ -72,24 +75,58 @@ def answer(
         if n < block and (swipe is not swipe_through or len(request.row) > block):
             # filled up with anybody: a graph keeps one shape
             row, ids = _padded(row, block), _padded(ids, block)
-        page, left = swipe(world, rules, row, deliver(world, rules, row, ids), key)
-        pages.append(rows(page, lambda field, n=n: field[:n]))
-        for name, new in vars(left).items():
-            whole = getattr(mood if hasattr(mood, name) else memory, name)
-            whole.index_copy_(0, row[:n], new[:n])
-    return _settle(
-        replace(world, mood=mood, memory=memory), rules, request, slate, joined(pages), key, root
+        page, left = swipe(deliver(world, rules, row, ids), rules, dice)
+        row = row[:n]
+        page, left = (rows(struct, lambda field, n=n: field[:n]) for struct in (page, left))
+        _feel(mood, row, left)
+        _recall(memory, row, page)
+        catalog.remember(memory, row, left.cells, page.response.seen, world.day)
+        pages.append(page)
+    page = joined(pages)
+    counts = tally(page, world.videos.counts)
+    today = world.videos.views_today + counts[:, 0] - world.videos.counts[:, 0]
+    after = replace(
+        world,
+        mood=mood,
+        memory=memory,
+        videos=replace(world.videos, counts=counts, views_today=today),
     )
+    return _settle(after, rules, request, slate, page, key, root)
 
 
-def _copies(world: World) -> tuple[Mood, Memory]:
-    """Copies of what a page changes row by row, to be written block by block."""
+# what a page changes of every viewer awake, written block by block
+MOOD = ("time_left", "patience_left", "goodwill", "satiation")
+MEMORY = ("history", "history_watch", "history_liked")
 
-    def copied(old):
-        names = (field.name for field in fields(Left) if hasattr(old, field.name))
-        return replace(old, **{name: getattr(old, name).clone() for name in names})
 
-    return copied(world.mood), copied(world.memory)
+def _to_write(struct: S, names: tuple[str, ...]) -> S:
+    """With copies of these fields."""
+    return replace(struct, **{name: getattr(struct, name).clone() for name in names})  # type: ignore
+
+
+def _feel(mood: Mood, row: Tensor, left: Left) -> None:
+    for name in MOOD[:-1]:
+        getattr(mood, name).index_copy_(0, row, getattr(left, name))
+    # a topic shown twice is written twice, with one value
+    mood.satiation.index_put_((row, left.topic.T), left.satiation.T)
+
+
+def _recall(memory: Memory, row: Tensor, page: Page) -> None:
+    """The last videos watched, newest last: those seen now push the oldest out.
+
+    What is seen stands at the head of the slate: viewers swipe in order, and empty places (id 0)
+    are allowed at its end only.
+    """
+    response, slots = page.response, page.ids.shape[1]
+    seen = response.seen.sum(1)
+    some = (seen < slots).nonzero().squeeze(1)  # few; most see the whole page
+    at = torch.arange(memory.history.shape[1], device=row.device) + seen[some][:, None]
+    for name, new in zip(MEMORY, (page.ids, response.watch, response.did("like")), strict=True):
+        held, few = getattr(memory, name), row[some]
+        theirs = torch.cat([held.index_select(0, few), new[some]], dim=1).gather(1, at)
+        old = held[:, slots:].index_select(0, row)  # none, where the page is longer than memory
+        held.index_copy_(0, row, torch.cat([old, new[:, -held.shape[1] :]], dim=1))
+        held.index_copy_(0, few, theirs)
 
 
 def _padded(x: Tensor, length: int) -> Tensor:
@@ -100,7 +137,7 @@ def _settle(
     world: World, rules: Rules, request: Request, slate: Slate, page: Page, key: Key, root: Key
 ):
     """What the page did to videos, creators and friends, and the events that tell of it."""
-    memory, response, capacity = world.memory, page.response, len(world.videos.name)
+    memory, response = world.memory, page.response
     after = replace(
         world,
         page=world.page + 1,
@@ -109,9 +146,7 @@ def _settle(
             **_follow(world, request, page),
             inbox=_send(world, rules, request, page, key, root),
         ),
-        videos=videos.count(world.videos, tally(page, capacity)),
     )
-    catalog.remember(memory, request.row, page.ids, response.seen, world.day, capacity)
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
     logp = torch.where(page.source == 0, logp, math.nan)
     return after, Events(world.day, world.page, request, page.ids, page.source, logp, response)

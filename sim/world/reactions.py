@@ -8,10 +8,11 @@ from jaxtyping import Float
 from scipy import stats
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Dice, Key
 from sim.world.state import EVENT_FLAGS
 
-SURVEYED, ANSWER = 100, 101  # streams; each flag's own stream is its place in EVENT_FLAGS
+STREAMS = len(EVENT_FLAGS)  # of dice, one a flag
+SURVEYED, ANSWER, SURVEY_STREAMS = 0, 1, 3
 RATIO_EDGES = (0.1, 0.5, 1.0, 2.0)  # watch seconds over duration
 _LIMIT, _POINTS = 16.0, 1025  # the quantile table spans logits of probability -16..16
 
@@ -37,13 +38,17 @@ class ReactionParams:
     survey_rate: float  # share of videos seen after which the platform asks
 
 
+Table = tuple[tuple[float, ...], ...]
+
+
 @dataclass(frozen=True)
 class ReactionTables:
-    rates: Float[Tensor, "flags ratios"]  # multipliers of odds for likes, probabilities for others
+    """By flag and watch ratio, numbers and not tensors, so that a graph holds them as constants."""
+
+    rates: Table  # multipliers of odds for likes, probabilities for others
     odds: Float[Tensor, " points"]  # ln of the viewers' like odds over logits of probability
-    with_like: Float[Tensor, "flags ratios"]  # multipliers after a like
-    without: Float[Tensor, "flags ratios"]  # and after none
-    tilt: Float[Tensor, " flags"]  # ln odds per standard deviation of appeal
+    with_like: Table  # multipliers after a like
+    without: Table  # and after none
 
 
 def _odds_quantiles(params: ReactionParams) -> np.ndarray:
@@ -106,8 +111,12 @@ def tables(
     rates = rates / lean
     spread = params.like_video_sd**2 + params.appeal_like**2 * float((chance @ over**2).sum())
     rates[0] = _multipliers(rates[0], ln_odds, spread**0.5)
-    arrays = rates, ln_odds, with_like, without, tilt
-    return ReactionTables(*(torch.tensor(a, dtype=torch.float32, device=device) for a in arrays))
+    odds = torch.tensor(ln_odds, dtype=torch.float32, device=device)
+    return ReactionTables(_plain(rates), odds, _plain(with_like), _plain(without))
+
+
+def _plain(table: np.ndarray) -> Table:
+    return tuple(tuple(float(x) for x in row) for row in table)
 
 
 def _lift(share: float, liked: np.ndarray, weight: np.ndarray) -> float:
@@ -135,44 +144,43 @@ def charm(key_of_video: Tensor, params: ReactionParams, key: Key) -> Float[Tenso
 
 
 def react(
-    watch: Float[Tensor, "awake slots"],
-    duration: Float[Tensor, "awake slots"],
-    over: Float[Tensor, "awake slots"],
-    like_odds: Float[Tensor, "awake slots"],
-    talk: Float[Tensor, "awake 1"],
+    watch: Float[Tensor, "slots awake"],
+    duration: Float[Tensor, "slots awake"],
+    over: Float[Tensor, "slots awake"],
+    like_odds: Float[Tensor, "slots awake"],
+    talk: Float[Tensor, " awake"],
     tables: ReactionTables,
     params: ReactionParams,
-    name: Tensor,
-    key: Key,
+    dice: Dice,
 ) -> list[Tensor]:
-    """The flags of EVENT_FLAGS in order, each bool (awake, slots); `over` is appeal above
+    """The flags of EVENT_FLAGS in order, each bool (slots, awake); `over` is appeal above
     what the standard policy shows; `like_odds` already carries the video's own factor."""
-    slots = watch.shape[1]
     ratio = watch / duration
     reached = [(ratio >= edge).float() for edge in RATIO_EDGES]
 
-    def at(row: Tensor) -> Tensor:  # the table's value by watch ratio; cheaper than a look-up
-        value = row[0]
-        for k, step in enumerate(reached):
+    def at(
+        row: tuple[float, ...],
+    ) -> Tensor:  # the table's value by watch ratio; cheaper than a look-up
+        value = row[0] + reached[0] * (row[1] - row[0])
+        for k, step in enumerate(reached[1:], start=1):
             value = value + step * (row[k + 1] - row[k])
         return value
 
-    odds = like_odds * at(tables.rates[0]) * torch.exp(tables.tilt[0] * over)
-    liked = key.fold(0).uniform(name, slots) * (1 + odds) < odds
     up, down = torch.exp(params.appeal_like * over), torch.exp(-params.appeal_hide * over)
+    odds = like_odds * at(tables.rates[0]) * up
+    liked = (dice.uniform(0) * (1 + odds) < odds).float() > 0  # see page.swipe_through
     flags = [liked]
     for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
         chance = at(tables.rates[i]) * (down if flag in ("hide", "report") else up * talk)
         if flag in ("comment", "follow"):
             chance = chance * torch.where(liked, at(tables.with_like[i]), at(tables.without[i]))
-        flags.append(key.fold(i).uniform(name, slots) < chance)
+        flags.append(dice.uniform(i) < chance)
     return flags
 
 
-def survey(glad: Float[Tensor, "awake slots"], params: ReactionParams, name: Tensor, key: Key):
+def survey(glad: Float[Tensor, "slots awake"], params: ReactionParams, dice: Dice):
     """Answers 1..5 where the viewer was asked, else 0: gladness seen through a coarse lens."""
-    slots = glad.shape[1]
-    asked = key.fold(SURVEYED).uniform(name, slots) < params.survey_rate
-    slip = 0.12 * key.fold(ANSWER).normal(name, slots)  # assumed: answers slip by half a point
+    asked = dice.uniform(SURVEYED) < params.survey_rate
+    slip = 0.12 * dice.normal(ANSWER)  # assumed: answers slip by half a point
     answer = (1 + 4 * (glad + slip)).round().clamp(1, 5)
     return torch.where(asked, answer, 0.0)

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Int
 from torch import Tensor
 
 _GOLDEN = -7046029254386353131  # 0x9E3779B97F4A7C15 as a signed 64-bit integer
-_GOLDEN_LOW, _GOLDEN_HIGH = _GOLDEN & 0xFFFFFFFF, (_GOLDEN >> 32) & 0xFFFFFFFF
 _MIX_1 = -4658895280553007687  # 0xBF58476D1CE4E5B9
 _MIX_2 = -7723592293110705685  # 0x94D049BB133111EB
 _LOW_1 = 0x7FEB352D  # lowbias32 (Wellons, 2018): the least biased two-round 32-bit mixer known
@@ -44,6 +44,81 @@ def _narrow(name: Tensor) -> Tensor:
     return ((name >> 32) * _WEYL ^ name).to(torch.int32)
 
 
+def _first(name: Tensor, word: Tensor) -> Tensor:
+    """The first round: a word of each name."""
+    return _mix32_(_narrow(name) ^ word)
+
+
+def _salt(bits: Tensor, columns: int) -> Tensor:
+    """What the second round is keyed with: a word of each column, however many there are."""
+    place = torch.arange(1, columns + 1, device=bits.device)
+    return _shift_right(_mix64(bits + place * _GOLDEN), 32).to(torch.int32)
+
+
+def _words(bits: Tensor, name: Tensor, columns: int) -> Tensor:
+    return _mix32_(_first(name, bits.to(torch.int32))[..., None] ^ _salt(bits, columns))
+
+
+def _folded(data: Tensor) -> Tensor:
+    return _mix64(_mix64(data) + _GOLDEN)
+
+
+# A graph calls these two as they are: written out, a night's draws are most of some 6,000 nodes,
+# which take the compiler many minutes and gain nothing.
+_opaque_words = torch.library.custom_op("shortvideo::words", _words, mutates_args=())
+_opaque_fold = torch.library.custom_op("shortvideo::fold", _folded, mutates_args=())
+
+
+@_opaque_words.register_fake
+def _(bits: Tensor, name: Tensor, columns: int) -> Tensor:
+    return name.new_empty((*name.shape, columns), dtype=torch.int32)
+
+
+@_opaque_fold.register_fake
+def _(data: Tensor) -> Tensor:
+    return torch.empty_like(data)
+
+
+def _unit_(words: Tensor) -> Tensor:
+    """Random words as float32 in the open interval (0, 1)."""
+    words >>= 9
+    words &= 0x7FFFFF
+    # 23 bits: with 24 the largest draw rounds to 1.0 in float32, and its Gumbel to infinity
+    return words.to(torch.float32).add_(0.5).mul_(_TINY)
+
+
+def _box_muller_(one: Tensor, two: Tensor) -> Tensor:
+    return two.mul_(2 * math.pi).cos_().mul_(one.log_().mul_(-2).sqrt_())
+
+
+@dataclass(frozen=True)
+class Dice:
+    """The draws of a page, (slots, awake) each.
+
+    A tree of keys would mix every viewer's name anew for each stream; here it is mixed once, and
+    the streams differ in the salt of the second round alone, as columns do.
+    """
+
+    word: Tensor  # int32: (), a page's own, and once they are cast for viewers, (awake,)
+    salt: Tensor  # (streams, slots) int32
+
+    def cast(self, name: Int[Tensor, " awake"]) -> "Dice":
+        """The dice of these viewers."""
+        return Dice(_first(name, self.word), self.salt)
+
+    def of(self, first: int) -> "Dice":
+        """The dice whose streams begin at `first` of these."""
+        return Dice(self.word, self.salt[first:])
+
+    def uniform(self, stream: int) -> Tensor:
+        """Draws in the open interval (0, 1), float32."""
+        return _unit_(_mix32_(self.word ^ self.salt[stream][:, None]))
+
+    def normal(self, stream: int) -> Tensor:
+        """Standard normal draws; they use up `stream` and the next."""
+        return _box_muller_(self.uniform(stream), self.uniform(stream + 1))
+
+
 @dataclass(frozen=True)
 class Key:
     """One node of the tree of randomness."""
@@ -52,7 +127,8 @@ class Key:
 
     def fold(self, data: int | Tensor) -> "Key":
         """The child key for `data` (a stream, a step counter, ...)."""
-        return Key(_mix64(_mix64(self.bits + data) + _GOLDEN))
+        data = self.bits + data
+        return Key(_opaque_fold(data) if torch.compiler.is_compiling() else _folded(data))
 
     def _words(self, name: Tensor, *columns: int) -> Tensor:
         """Random int32 words, shape (*name.shape, *columns).
@@ -61,27 +137,24 @@ class Key:
         the entity's permanent name and on its column alone: neither on the entity's place in
         the batch nor on how many columns were asked for.
         """
-        place = torch.arange(1, math.prod(columns) + 1, device=self.bits.device)
-        # times _GOLDEN, by halves that do not overflow: in a graph the product would be a C++
-        # index, whose overflow lets the compiler drop rounds of the loop or write past the end
-        apart = place * _GOLDEN_LOW + ((place * _GOLDEN_HIGH) << 32)
-        salt = _shift_right(_mix64(self.bits + apart), 32).to(torch.int32)
-        rounds = _mix32_(_narrow(name) ^ self.bits.to(torch.int32))
-        words = _mix32_(rounds[..., None] ^ salt)
-        return words.view(*name.shape, *columns)
+        draw = _opaque_words if torch.compiler.is_compiling() else _words
+        return draw(self.bits, name, math.prod(columns)).view(*name.shape, *columns)
+
+    def dice(self, streams: int, slots: int) -> "Dice":
+        """Draws for each viewer and slot in a few streams, mixed together: see Dice."""
+        return Dice(
+            self.bits.to(torch.int32), _salt(self.bits, streams * slots).view(slots, streams).T
+        )
 
     def uniform(self, name: Tensor, *columns: int) -> Tensor:
         """Draws in the open interval (0, 1), float32, shape (*name.shape, *columns)."""
-        words = self._words(name, *columns)
-        words >>= 9
-        words &= 0x7FFFFF
-        # 23 bits: with 24 the largest draw rounds to 1.0 in float32, and its Gumbel to infinity
-        return words.to(torch.float32).add_(0.5).mul_(_TINY)
+        return _unit_(self._words(name, *columns))
 
     def normal(self, name: Tensor, *columns: int) -> Tensor:
         """Standard normal draws by Box and Muller (1958); at most 5.6 in size."""
-        radius = self.fold(1).uniform(name, *columns).log_().mul_(-2).sqrt_()
-        return self.fold(2).uniform(name, *columns).mul_(2 * math.pi).cos_().mul_(radius)
+        return _box_muller_(
+            self.fold(1).uniform(name, *columns), self.fold(2).uniform(name, *columns)
+        )
 
     def gumbel(self, name: Tensor, *columns: int) -> Tensor:
         """Standard Gumbel draws: mean 0.5772, standard deviation 1.2825."""

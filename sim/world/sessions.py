@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
@@ -61,8 +61,8 @@ def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, k
 
 
 def swipe(
-    watch: Float[Tensor, "awake slots"],
-    offered: Bool[Tensor, "awake slots"],
+    watch: Float[Tensor, "slots awake"],
+    offered: Bool[Tensor, "slots awake"],
     time_left: Float[Tensor, " awake"],
     patience_left: Float[Tensor, " awake"],
     params: SessionParams,
@@ -73,31 +73,48 @@ def swipe(
     """
     seconds = torch.where(offered, watch, 0.0)
     dull = torch.where(offered, torch.exp(-watch / params.dull_seconds), 0.0)
-    time = time_left[:, None] - seconds.cumsum(1)
-    patience = patience_left[:, None] - dull.cumsum(1)
+    time = time_left - seconds.cumsum(0)
+    patience = patience_left - dull.cumsum(0)
     before = torch.minimum(time + seconds, patience + dull)
     seen = offered & (before > 0)
-    spent = torch.where(seen, seconds, 0.0).sum(1), torch.where(seen, dull, 0.0).sum(1)
+    spent = _total(torch.where(seen, seconds, 0.0)), _total(torch.where(seen, dull, 0.0))
     return seen, time_left - spent[0], patience_left - spent[1]
+
+
+def _total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
+    """The sum over slots, in order; torch's own adds the last few of a block in another order."""
+    total, *others = x
+    for row in others:
+        total = total + row
+    return total
 
 
 def feel(
     goodwill: Float[Tensor, " awake"],
-    glad: Float[Tensor, "awake slots"],
-    seen: Bool[Tensor, "awake slots"],
+    glad: Float[Tensor, "slots awake"],
+    seen: Bool[Tensor, "slots awake"],
     params: SessionParams,
 ) -> Float[Tensor, " awake"]:
     """Goodwill follows gladness, one small step per video seen."""
-    n = seen.sum(1)
-    mean = torch.where(seen, glad, 0.0).sum(1) / n.clamp(min=1)
+    n = seen.sum(0)
+    mean = _total(torch.where(seen, glad, 0.0)) / n.clamp(min=1)
     kept = torch.exp(math.log1p(-params.goodwill_rate) * n)
     return goodwill + (1 - kept) * (mean - goodwill)
 
 
-def sate(satiation: Tensor, topic: Tensor, seen: Tensor, params: SessionParams) -> Tensor:
-    """Each video seen takes a share of what appetite is left for its topic."""
-    count = torch.zeros_like(satiation).scatter_add(1, topic, seen.float())
-    return 1 - (1 - satiation) * torch.exp(math.log1p(-params.satiate) * count)
+def sate(
+    satiation: Float[Tensor, "awake topics"],
+    topic: Int[Tensor, "slots awake"],
+    seen: Bool[Tensor, "slots awake"],
+    params: SessionParams,
+) -> Float[Tensor, "slots awake"]:
+    """Satiation with each topic shown, afterwards: a video seen takes a share of the appetite."""
+    short = topic.int()
+    count = torch.zeros_like(short)
+    for one, was_seen in zip(short, seen, strict=True):
+        count += (short == one) & was_seen
+    before = satiation.gather(1, topic.T).T
+    return 1 - (1 - before) * torch.exp(math.log1p(-params.satiate) * count)
 
 
 def close_day(

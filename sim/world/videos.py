@@ -156,9 +156,9 @@ def slots_to_fill(
     return row, torch.where(old == 0, row + 1, old + capacity)
 
 
-def count(videos: Videos, sums: Int[Tensor, "videos counts"]) -> Videos:
-    """A page's sums are added."""
-    return replace(videos, counts=videos.counts + sums, views_today=videos.views_today + sums[:, 0])
+def blank_counts(rows: int, device) -> Int[Tensor, "videos counts"]:
+    """Zeros; in memory a count of all videos lies side by side, as it is read and added to."""
+    return torch.zeros(len(COUNTS), rows, dtype=torch.int64, device=device).T
 
 
 def cool(videos: Videos, params: VideoParams) -> Videos:

@@ -15,10 +15,11 @@ from jaxtyping import Float
 from scipy.special import ndtr
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Dice
 from sim.world.state import Watching
 
 PART, WITHIN, SPREAD = range(3)  # streams
+STREAMS = 3
 _GRID = 257  # points of ln duration at which the tables are solved
 
 
@@ -160,25 +161,23 @@ def describe(duration: Float[Tensor, " videos"], tables: WatchTables) -> Watchin
 
 
 def watch(
-    appeal: Float[Tensor, "awake slots"],
-    duration: Float[Tensor, "awake slots"],
+    appeal: Float[Tensor, "slots awake"],
+    duration: Float[Tensor, "slots awake"],
     video: Watching,
     params: WatchParams,
-    name: Tensor,
-    key: Key,
-) -> Float[Tensor, "awake slots"]:
-    """Watch seconds of each video shown; `video` holds fields of shape (awake, slots)."""
-    slots = appeal.shape[1]
+    dice: Dice,
+) -> Float[Tensor, "slots awake"]:
+    """Watch seconds of each video shown; `video` holds fields of shape (slots, awake)."""
     drive = pull(appeal, params)
     skip = torch.exp(video.skip - params.appeal_skip * drive)
     drawn = torch.exp(params.appeal_finish * drive)
     finish = torch.exp(video.finish) * drawn
     loop = torch.exp(video.loop) * drawn
-    part = key.fold(PART).uniform(name, slots) * (1 + skip + finish + loop)
+    part = dice.uniform(PART) * (1 + skip + finish + loop)
 
-    inside = key.fold(WITHIN).uniform(name, slots)
+    inside = dice.uniform(WITHIN)
     minus_log = -inside.log()
-    spread = key.fold(SPREAD).uniform(name, slots)
+    spread = dice.uniform(SPREAD)
     normal = torch.sqrt(2 * minus_log) * torch.cos(2 * math.pi * spread)  # Box and Muller
 
     skipped = torch.exp(video.skip_median + video.skip_sd * normal)

@@ -1,8 +1,11 @@
 """What all figures share: the tables drawn, colours, words, bare axes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -38,6 +41,8 @@ TEXT = {
     "ratio": ("How much of each video was watched", "每个视频看了多少"),
     "ratio_x": ("Watch time / duration", "观看时长 / 视频时长"),
     "ratio_y": ("Videos shown (%)", "展示次数占比（%）"),
+    "lift": ("{}: times random's share", "{}：随机的几倍"),
+    "pool": ("Fresh videos to choose from", "可选的没看过的视频数"),
 }
 
 
@@ -50,6 +55,7 @@ class Data:
     lang: str
     wanted_baseline: str | None
     privileged: frozenset[str]
+    lift: Mapping[str, Any] = field(default_factory=dict)  # lift_by_pool of the summary
 
     def text(self, key: str, *args) -> str:
         return TEXT[key][self.lang == "zh"].format(*args)
@@ -87,3 +93,15 @@ def axes(rows: int = 1, height: float = 3.1) -> tuple[Figure, list[Axes]]:
 
 def note(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.99, ha="right", size=8, color="#666666")
+
+
+def direct(axis: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
+    """Names at the ends of lines, (y, name, colour), pushed apart so that none hides another."""
+    low, high = axis.get_ylim()
+    inch = (high - low) * axis.figure.dpi / axis.get_window_extent().height
+    at = -np.inf
+    for y, name, colour in sorted(ends):
+        at = max(y, at + 0.19 * inch)
+        axis.annotate(
+            name, (x, at), (5, 0), textcoords="offset points", color=colour, va="center", size=9.5
+        )

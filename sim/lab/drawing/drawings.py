@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.lab.drawing import numbers
-from sim.lab.drawing.canvas import WIDTH, Data, note
+from sim.lab.drawing.canvas import WIDTH, Data, direct, note
 from sim.lab.drawing.canvas import axes as bare
 from sim.lab.drawing.words import measure
 
@@ -49,19 +49,7 @@ def _lines(axis: Axes, data: Data, metric: str) -> None:
     axis.set_title(words.label(data.lang))
     axis.grid(axis="x", visible=False)
     axis.margins(y=0.12)
-    _direct(axis, rows["day"].max(), ends)
-
-
-def _direct(axis: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
-    """Names at the ends of lines, pushed apart so that none hides another."""
-    low, high = axis.get_ylim()
-    inch = (high - low) * axis.figure.dpi / axis.get_window_extent().height
-    at = -np.inf
-    for y, name, colour in sorted(ends):
-        at = max(y, at + 0.19 * inch)
-        axis.annotate(
-            name, (x, at), (5, 0), textcoords="offset points", color=colour, va="center", size=9.5
-        )
+    direct(axis, rows["day"].max(), ends)
 
 
 def lorenz(data: Data) -> Figure:

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.lab.drawing.forest import verdict
 from sim.lab.drawing.numbers import Interval, differences, interval, levels, read
 from sim.lab.drawing.words import FIRST, measure, ordered
+from sim.lab.report import lift
 from sim.lab.report.readings import Reader, is_worse
 from sim.lab.report.words import HOW, say
 
@@ -58,6 +59,7 @@ class Page:
         body = [f"<h1>{escape(title)}</h1>", *self.answers()]
         for agent in self.agents:
             body += self.table(agent)
+        body += lift.section(self.summary.get("lift_by_pool"), self.lang)
         body += [*self.figures(places), *self.how(), *self.limits()]
         language = "zh-CN" if self.lang == "zh" else "en"
         return (
@@ -167,7 +169,9 @@ class Page:
         notes = [say("simulated", self.lang), say("late", self.lang)]
         notes.append(say("one_seed" if self.seeds == 1 else "seeds", self.lang, self.seeds))
         shown = self.metrics.query("metric == 'impressions' and group == 'all'")["value"].sum()
-        if self.events is not None and len(self.events) < shown:
+        if self.events is not None and self.events.empty and shown:
+            notes.append(say("no_events", self.lang))
+        elif self.events is not None and len(self.events) < shown:
             notes.append(say("sample", self.lang, f"{len(self.events):,}", f"{shown:,.0f}"))
         notes += [str(note) for note in self.info.get("notes") or []]
         items = "".join(f"<li>{escape(note)}</li>" for note in notes)

@@ -41,6 +41,11 @@ TEXT = {
         "Left within a tenth of the video: {}. Most videos are swiped away at once.",
         "看不到十分之一就划走的占：{}。多数视频一上来就被划走。",
     ),
+    "lift": (
+        "How many times random's share, by the number of fresh videos to choose from; dashed is "
+        "the oracle, a ceiling that sees the hidden truth.",
+        "有多少个没看过的视频可选时，是随机的几倍；虚线是 oracle：看得到隐藏真值的上限。",
+    ),
     "difference": (
         "Each row is the agent minus {}, on the same seeds; the number at the right is the change.",
         "每一行是各方案减去 {}，种子相同；右侧数字是变化量。",
@@ -109,8 +114,8 @@ class Reader:
         if name == "reach":
             found = numbers.means(metrics, "exposure_share", "creator:large")
             return self.text("reach", self._each({a: x.mean for a, x in found.items()}))
-        if name == "difference":
-            return self.text("difference", baseline)
+        if name in ("difference", "lift"):
+            return self.text(name, baseline)
         names = {"retention": ["return_rate"], "satisfaction": ["watch_minutes", "satisfaction"]}
         said = [self._levels(metrics, metric) for metric in names.get(name, [name])]
         return self.text("late", self.text("then").join(said))

@@ -30,6 +30,51 @@ TEXT = {
         "{} is handed the hidden truth about viewers: a ceiling to compare with, not a method.",
         "{} 能看到观众的隐藏真实口味：它是用来比较的上限，不是可用的方法。",
     ),
+    "lift": ("How lift grows with the pool", "提升如何随候选池增大"),
+    "lift_up": (
+        "{}'s lift over random grows with the pool",
+        "{} 相对随机的提升随候选池增大而上升",
+    ),
+    "lift_down": (
+        "{}'s lift over random shrinks as the pool grows",
+        "{} 相对随机的提升随候选池增大而下降",
+    ),
+    "lift_flat": (
+        "{}'s lift over random does not clearly change with the pool",
+        "{} 相对随机的提升没有明显随候选池变化",
+    ),
+    "lift_first": (
+        "offered {0} fresh videos, what it shows is watched to the end {1} times as often as a "
+        "random choice ({2}) and viewed long {3} times as often ({4})",
+        "从{0}个没看过的视频里挑，完播率是随机（{2}）的 {1} 倍，长播率是随机（{4}）的 {3} 倍",
+    ),
+    "lift_next": ("offered {}, {} and {} times", "从{}个里挑，{} 倍和 {} 倍"),
+    "lift_some": ("{}", " {} "),
+    "lift_all": ("all {}", "全部 {} "),
+    "lift_oracle": (
+        "The oracle, which sees the hidden truth and is a ceiling, not a method, goes from {} and "
+        "{} times to {} and {} times.",
+        "oracle 看得到隐藏真值，是上限而不是方法：从 {} 倍和 {} 倍到 {} 倍和 {} 倍。",
+    ),
+    "lift_pool": ("Fresh videos", "没看过的视频"),
+    "lift_finish": ("{}: watched to the end", "{}：完播率"),
+    "lift_long": ("long views", "长播率"),
+    "lift_legend": (
+        "Times random's share, of videos seen. After the last day at least {} rested viewers were "
+        "shown one page more from each pool, without exploring, with the same luck for all "
+        "choosers; nothing was learned from it. Published lifts come from pools of millions: "
+        "compare lifts at pools of like size.",
+        "数字是随机的几倍，按看到的视频计。最后一天之后，至少 {} 位休息过的观众从每个候选池再看一页"
+        "：不探索，各方案运气相同，也不从中学习。公开报告的提升来自上百万视频的候选池：只在大小相近的"
+        "候选池之间比较。",
+    ),
+    "each": ("{}: {}", "{}：{}"),
+    "then": ("; ", "；"),
+    "stop": (".", "。"),
+    "no_events": (
+        "No impressions were kept, so who gets the views is not shown.",
+        "没有保留展示记录，因此不显示播放给了谁。",
+    ),
     "simulated": (
         "Viewers, creators and videos are simulated; no real person was shown anything.",
         "观众、作者和视频都是模拟的，没有任何真人参与。",

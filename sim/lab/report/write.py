@@ -21,24 +21,24 @@ def write(
     """Writes plots/*.png, plots/*.svg and report.html into `folder`.
 
     `info`: agent, baseline, world, platform, days, seeds, slots, objective, privileged (agent to
-    bool), version, command, seconds, device, notes. `summary` is that of summary.json; its levels
-    and differences are the ones shown.
+    bool), version, command, seconds, device, notes. `summary` is that of summary.json; its levels,
+    differences and lifts are the ones shown.
     """
     check_lang(lang)
-    places = draw_all(folder / "plots", info, metrics, events, lang)
+    lift = summary.get("lift_by_pool")
+    places = draw_all(folder / "plots", info, metrics, events, lang, lift)
     page = Page(info, metrics, events, summary, lang).html(places)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
-def draw_all(folder: Path, info, metrics, events, lang: str) -> dict[str, Path]:
+def draw_all(folder: Path, info, metrics, events, lang: str, lift=None) -> dict[str, Path]:
     """Every figure that the tables have enough for: its name, and its path without an ending."""
     folder.mkdir(parents=True, exist_ok=True)
     ceiling = [agent for agent, yes in (info.get("privileged") or {}).items() if yes]
     places = {}
-    for name in plots.drawable(metrics, events):
-        figure = plots.draw(
-            name, metrics, events, lang, baseline=info.get("baseline"), privileged=ceiling
-        )
+    named = {"baseline": info.get("baseline"), "privileged": ceiling}
+    for name in plots.drawable(metrics, events, lift):
+        figure = plots.draw(name, metrics, events, lang, lift=lift, **named)
         places[name] = folder / name
         plots.save(figure, places[name])
     return places

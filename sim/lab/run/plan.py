@@ -12,7 +12,7 @@ from sim.presets.errors import BadInput, did_you_mean
 from sim.seats import objectives
 from sim.world.rules import Params
 
-KEPT = ("days", "device", "checkpoint_every", "report")  # what --resume may change
+KEPT = ("days", "device", "checkpoint_every", "report", "lift")  # what --resume may change
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Plan:
     learn_every: int = 1  # pages
     checkpoint_every: int = 5  # days
     report: bool = True  # plots and report.html at the end
+    lift: bool = True  # at the end, how far each agent outdoes chance, by the size of the pool
     compile: bool = False  # pages as graphs: a minute to build, for large worlds
     load: str = ""  # a run folder whose agents go on learning here
 
@@ -172,7 +173,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     for key, least in (("days", 1), ("learn_every", 1), ("checkpoint_every", 1), ("events_max", 0)):
         if key in out:
             _whole(key, out[key], least)
-    for key in ("explore", "truth", "report"):
+    for key in ("explore", "truth", "report", "lift"):
         if key in out and not isinstance(out[key], bool):
             raise BadInput(f"{key} is true or false", out[key], f"Write {key}=true.")
     try:

@@ -55,10 +55,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def read_json(path: Path) -> dict[str, Any] | None:
+    """What a file holds, or None where there is none."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
 def read_status(folder: Path) -> dict[str, Any] | None:
     """The status of the run in a folder, or None where there is none."""
-    path = folder / "status.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return read_json(folder / "status.json")
 
 
 def default_folder(agent: str, world: str) -> Path:

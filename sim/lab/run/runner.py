@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from sim.lab.arm import Arm, Day, Habits
-from sim.lab.run import checkpoint
+from sim.lab.run import checkpoint, lift
 from sim.lab.run.agents import Named
 from sim.lab.run.events import EventLog, Tale
 from sim.lab.run.plan import Plan
@@ -41,6 +41,7 @@ class Course:
     folder: Folder
     rows: dict[tuple[int, str], list[Row]] = field(default_factory=dict)  # by (seed, agent)
     worlds: dict[tuple[str, int], World] = field(default_factory=dict)  # by (agent, seed)
+    lifts: dict[tuple[int, str], list[lift.Row]] = field(default_factory=dict)  # (seed, agent)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -74,7 +75,11 @@ def _arm(course: Course, seed: int, agent: Named, watchers, resume: bool, keep: 
         rows += [tuple(row) for row in old["rows"]]
         tale.counts = np.asarray(old["counts"], dtype=np.int64)
     tale.rewind(old["arm"]["day"] if old else 0)
-    if old is not None and old["arm"]["day"] >= plan.days and not keep:
+    ask = plan.lift and agent is not plan.baseline
+    known = lift.load(place, plan.days) if resume and ask else None
+    over = old is not None and old["arm"]["day"] >= plan.days
+    if over and not keep and (known or not ask):
+        _note_lift(course, tale, known)
         return
     arm = Arm(agent.fresh(), plan.params, seed, plan.device, _habits(plan, agent, course))
     try:
@@ -83,6 +88,9 @@ def _arm(course: Course, seed: int, agent: Named, watchers, resume: bool, keep: 
         elif plan.load and agent is not plan.baseline:
             arm.agent.load_state_dict(learned(Path(plan.load), agent.label, seed, plan.device))
         _days(course, arm, tale, rows, watchers)
+        if ask:
+            # after the last checkpoint: whatever it does to the agent goes with the agent
+            _note_lift(course, tale, known or _lift(course, arm, tale, agent))
     finally:
         for phase, seconds in arm.seconds.items():
             course.spend(phase, seconds)
@@ -108,6 +116,22 @@ def _days(course: Course, arm: Arm, tale: Tale, rows: list[Row], watchers) -> No
             with course.timed("checkpoint"):
                 _save(course, arm, tale, rows)
             saved = time.monotonic()
+
+
+def _lift(course: Course, arm: Arm, tale: Tale, agent: Named) -> lift.Found:
+    """How the agent does with pools of all sizes, beside chance and the oracle."""
+    with course.timed("lift"), _chance_kept():
+        _reseed(tale.seed, arm.day)
+        found = lift.measure(arm, ask=agent.where not in lift.ANYHOW)
+        lift.save(tale.folder, arm.day, found)
+    return found
+
+
+def _note_lift(course: Course, tale: Tale, found: lift.Found | None) -> None:
+    if found is not None:
+        course.lifts[tale.seed, tale.agent], note = found
+        if note is not None and note not in course.notes:
+            course.notes.append(note)
 
 
 def _save(course: Course, arm: Arm, tale: Tale, rows: list[Row]) -> None:

@@ -8,14 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit  # scipy.stats takes half a second to import
 
+from sim.lab.drawing.words import measure, ordered
+
 STOCKS = frozenset(
     ("followers", "brand_equity", "awareness", "association", "perceived_quality", "loyalty")
 )
-MORE_IS_BETTER = (
-    "watch_minutes", "satisfaction", "return_rate", "dau_over_mau", "topic_entropy", "coverage",
-    "newcomer_share",
-)  # fmt: skip
-LESS_IS_BETTER = ("creator_gini", "video_gini", "regret", "hide_rate", "homogeneity")
 
 
 def mean_and_interval(values: Sequence[float], level: float = 0.95) -> dict[str, Any]:
@@ -79,16 +76,16 @@ def differences(agent: pd.DataFrame, baseline: pd.DataFrame) -> dict[str, dict[s
 
 def worse(difference: Mapping[str, dict]) -> list[dict[str, Any]]:
     """What got worse than under the baseline: metric, mean, and whether the seeds agree on it.
+    Which way is worse stands in sim.lab.drawing.words; where it is a matter of view, neither is.
 
     `sure` is True where the interval lies wholly on the bad side, False where it does not, None
     with one seed.
     """
     out = []
-    for metric in (*MORE_IS_BETTER, *LESS_IS_BETTER):
-        found = difference.get(metric)
-        if not found or found["mean"] is None:
+    for metric in ordered(difference):
+        found, sign = difference[metric], -measure(metric).better
+        if found["mean"] is None:
             continue
-        sign = -1 if metric in MORE_IS_BETTER else 1
         if sign * found["mean"] > 0:
             ends = found["ci95"]
             sure = None if ends is None else min(sign * e for e in ends) > 0

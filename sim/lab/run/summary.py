@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.run import stats
+from sim.lab.run.lift import RATES, Row
 from sim.lab.run.plan import Plan
 
 
@@ -45,3 +46,46 @@ def _one(mine: pd.DataFrame, base: pd.DataFrame | None) -> dict[str, Any]:
         "groups": groups,
         "group_difference": gaps,
     }
+
+
+def lift_by_pool(found: Mapping[tuple[int, str], list[Row]]) -> dict[str, list[dict[str, Any]]]:
+    """Each agent's lifts (ratios to random) by pool, over seeds; `found` is by (seed, agent).
+
+    {agent: [{"pool": a size or "all", "viewers", "videos", "agent": {rate: {"mean", "ci95"}}, or
+    None where it was not asked, "oracle": the same, "random": {rate: its level}}]}
+    """
+    seeds: dict[str, list[list[Row]]] = {}
+    for (_, agent), rows in found.items():
+        seeds.setdefault(agent, []).append(rows)
+    return {agent: _pools(each) for agent, each in seeds.items()}
+
+
+def _pools(seeds: list[list[Row]]) -> list[dict[str, Any]]:
+    """The pools that every seed had, smallest first."""
+    out = []
+    for pool in [row["pool"] for row in seeds[0]]:
+        rows = [row for each in seeds for row in each if row["pool"] == pool]
+        if len(rows) < len(seeds):
+            continue
+        level = {rate: _mean([row["random"][rate] for row in rows]) for rate in RATES}
+        told = {"pool": pool, "viewers": sum(row["viewers"] for row in rows)}
+        told |= {"videos": _mean([row["videos"] for row in rows])}
+        told |= {who: _lift(rows, who) for who in ("agent", "oracle")}
+        out.append({**told, "random": level})
+    return out
+
+
+def _mean(values: list[float]) -> float | None:
+    return stats.mean_and_interval(values)["mean"]
+
+
+def _lift(rows: list[Row], who: str) -> dict[str, dict[str, Any]] | None:
+    """Paired within each seed: the same viewers, videos and luck."""
+    if not all(who in row for row in rows):
+        return None
+    ratios = {r: [_ratio(row[who][r], row["random"][r]) for row in rows] for r in RATES}
+    return {rate: stats.mean_and_interval(values) for rate, values in ratios.items()}
+
+
+def _ratio(share: float | None, chance: float | None) -> float:
+    return share / chance if share is not None and chance else float("nan")

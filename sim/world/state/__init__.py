@@ -23,7 +23,7 @@ from sim.world.state.papers import (
     Truth,
 )
 from sim.world.state.videos import COUNTS, FEATURES, Shown, Videos, Watching, look, sheet_of
-from sim.world.state.viewers import Memory, Mood, Viewers
+from sim.world.state.viewers import Audience, Memory, Mood, Viewers, audience
 from sim.world.state.world import World
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "EVENT_FLAGS",
     "FEATURES",
     "SOURCES",
+    "Audience",
     "Catalog",
     "Creators",
     "Events",
@@ -48,6 +49,7 @@ __all__ = [
     "Viewers",
     "Watching",
     "World",
+    "audience",
     "look",
     "row_of",
     "rows",

@@ -30,6 +30,8 @@ def rows(struct: S, change) -> S:
         value = getattr(struct, field.name)
         if isinstance(value, Tensor):
             new[field.name] = change(value)
+        elif isinstance(value, tuple):
+            new[field.name] = tuple(change(part) for part in value)
         elif is_dataclass(value):
             new[field.name] = rows(value, change)
     return replace(struct, **new)  # type: ignore[type-var]
@@ -45,7 +47,10 @@ def scatter_rows(struct: S, index: Tensor, new: S, keep: Tensor) -> S:
         old, value = getattr(struct, field.name), getattr(new, field.name)
         if isinstance(old, Tensor):
             mask = keep.view(-1, *[1] * (old.dim() - 1))
-            changed[field.name] = old.index_copy(0, index, torch.where(mask, value, old[index]))
+            # a clone keeps the order of memory
+            changed[field.name] = old.clone().index_copy_(
+                0, index, torch.where(mask, value, old[index])
+            )
         elif is_dataclass(old):
             changed[field.name] = scatter_rows(old, index, value, keep)
     return replace(struct, **changed)  # type: ignore[type-var]

@@ -74,24 +74,32 @@ def sheet_of(videos: Videos) -> Float[Tensor, "videos sheet"]:
 
 @dataclass(frozen=True)
 class Shown:
-    """The videos of some slates, as read off the sheet; every field (viewers, shown)."""
+    """The videos of some slates, as read off the sheet; every field (shown, viewers).
 
-    topic: Int[Tensor, "viewers shown"]
-    topic2: Int[Tensor, "viewers shown"]
-    creator: Int[Tensor, "viewers shown"]
-    uploaded: Float[Tensor, "viewers shown"]
-    duration: Float[Tensor, "viewers shown"]
-    quality: Float[Tensor, "viewers shown"]
-    hook: Float[Tensor, "viewers shown"]
-    style: Float[Tensor, "styles viewers shown"]
+    The places of a slate come first, here and in all that a page computes: what a viewer has
+    once then meets a whole vector of viewers at a time.
+    """
+
+    topic: Int[Tensor, "shown viewers"]
+    topic2: Int[Tensor, "shown viewers"]
+    creator: Int[Tensor, "shown viewers"]
+    uploaded: Float[Tensor, "shown viewers"]
+    duration: Float[Tensor, "shown viewers"]
+    quality: Float[Tensor, "shown viewers"]
+    hook: Float[Tensor, "shown viewers"]
+    style: Float[Tensor, "styles shown viewers"]
     watching: Watching
 
 
-def look(videos: Videos, row: Int[Tensor, "viewers shown"]) -> Shown:
+def look(sheet: Float[Tensor, "videos sheet"], row: Int[Tensor, "shown viewers"]) -> Shown:
     """What stands on the sheet for the videos at `row`."""
-    read = videos.sheet.index_select(0, row.flatten()).T.contiguous()
-    read = read.view(videos.sheet.shape[1], *row.shape)
+    fields = (
+        sheet.index_select(0, row.flatten())
+        .view(*row.shape, sheet.shape[1])
+        .permute(2, 0, 1)
+        .contiguous()
+    )
     cut = len(_WHOLE), len(_REAL), len(_MIXTURE)
-    whole, real, mixture, style = read.split((*cut, len(read) - sum(cut)))
+    whole, real, mixture, style = fields.split((*cut, len(fields) - sum(cut)))
     named = dict(zip((*_WHOLE, *_REAL), (*whole.long(), *real), strict=True))
     return Shown(**named, style=style, watching=Watching(*mixture))

@@ -1,6 +1,6 @@
 """The people who watch: who they are, how they feel today, what they remember."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
@@ -53,3 +53,25 @@ class Memory:
     follows: Int[Tensor, "viewers followed"]  # creator ids, 0 = empty
     follow_count: Int[Tensor, " viewers"]  # follows ever made
     inbox: Int[Tensor, " viewers"]  # id of a video that a friend sent, 0 = none
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Some viewers as a page meets them: of their traits and mood, what it asks for."""
+
+    name: Int[Tensor, " awake"]
+    taste: Float[Tensor, "awake topics"]
+    leaning: Float[Tensor, "awake styles"]
+    choosiness: Float[Tensor, " awake"]
+    like_odds: Float[Tensor, " awake"]
+    talk: Float[Tensor, " awake"]
+    time_left: Float[Tensor, " awake"]
+    patience_left: Float[Tensor, " awake"]
+    satiation: Float[Tensor, "awake topics"]
+    goodwill: Float[Tensor, " awake"]
+
+
+def audience(viewers: Viewers, mood: Mood, row: Int[Tensor, " awake"]) -> Audience:
+    names = (field.name for field in fields(Audience))
+    found = {n: getattr(viewers if hasattr(viewers, n) else mood, n) for n in names}
+    return Audience(**{n: field.index_select(0, row) for n, field in found.items()})

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from dataclasses import replace
 
 import torch
 
@@ -89,6 +90,22 @@ class Cheat(Steady):
 
     def act(self, observation, slots, *, truth=None, **more):
         assert truth is not None
+        return super().act(observation, slots, **more)
+
+
+class Stubborn(Steady):
+    """Chooses from the whole catalogue, whatever it is offered."""
+
+    def act(self, observation, slots, **more):
+        return super().act(replace(observation, candidates=None), slots, **more)
+
+
+class Choosy(Steady):
+    """Fails where it is offered candidates."""
+
+    def act(self, observation, slots, **more):
+        if observation.candidates is not None:
+            raise ValueError("no, thank you")
         return super().act(observation, slots, **more)
 
 

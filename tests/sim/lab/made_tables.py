@@ -51,3 +51,22 @@ def events(seeds=(0, 1, 2), agents=("ncf", "random")) -> pd.DataFrame:
                 )
             )  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def lift(seeds=(0, 1, 2), agents=("ncf",), pools=(10, 100, "all"), asked=True) -> dict:
+    """An agent that doubles chance with every pool, under a ceiling that trebles it."""
+
+    def told(base, place):
+        ends = [base**place - 0.1, base**place + 0.1]
+        each = {"mean": float(base**place), "ci95": ends if len(seeds) > 1 else None}
+        return {"finish_rate": each, "long_view_rate": each}
+
+    rows = [
+        {
+            "pool": pool, "viewers": 300 * len(seeds), "videos": 1000.0 if pool == "all" else pool,
+            "agent": told(2, place) if asked else None, "oracle": told(3, place),
+            "random": {"finish_rate": 0.04, "long_view_rate": 0.12},
+        }
+        for place, pool in enumerate(pools)
+    ]  # fmt: skip
+    return dict.fromkeys(agents, rows)

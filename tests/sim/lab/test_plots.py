@@ -15,7 +15,7 @@ from sim.lab.report import words as report_words
 from sim.lab.teaching import teach
 
 matplotlib.use("Agg")
-METRICS, EVENTS = made_tables.metrics(), made_tables.events()
+METRICS, EVENTS, LIFT = made_tables.metrics(), made_tables.events(), made_tables.lift()
 
 
 def letters():
@@ -45,7 +45,7 @@ def test_use_lists_only_installed_fonts():
 def test_every_figure_is_drawn_in_both_languages_without_a_missing_glyph(name, lang):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = plots.draw(name, METRICS, EVENTS, lang, privileged={"ncf"})
+        figure = plots.draw(name, METRICS, EVENTS, lang, privileged={"ncf"}, lift=LIFT)
         figure.canvas.draw()
     assert any(axis.has_data() for axis in figure.axes)
 
@@ -54,7 +54,8 @@ def test_every_figure_is_drawn_in_both_languages_without_a_missing_glyph(name, l
 def test_one_seed_and_one_day_are_enough(name):
     agents = ("ncf", "random") if name == "difference" else ("ncf",)
     metrics = made_tables.metrics(seeds=(0,), agents=agents, days=1)
-    plots.draw(name, metrics, made_tables.events((0,), agents)).canvas.draw()
+    lift = made_tables.lift((0,), pools=("all",))
+    plots.draw(name, metrics, made_tables.events((0,), agents), lift=lift).canvas.draw()
 
 
 def test_the_baseline_is_grey_and_a_privileged_agent_is_called_a_ceiling():
@@ -117,11 +118,29 @@ def test_the_same_figure_is_the_same_file(tmp_path):
         assert one.read_bytes() == two.read_bytes()
 
 
+def test_lift_is_drawn_over_the_pool_with_its_ceiling_dashed_and_random_at_one():
+    figure = plots.draw("lift", METRICS, None, "en", lift=LIFT)
+    for axis in figure.axes:
+        chance, oracle, ncf = axis.get_lines()
+        assert list(chance.get_ydata()) == [1, 1]
+        assert list(ncf.get_xdata()) == list(oracle.get_xdata()) == [10, 100, 1000]
+        assert list(ncf.get_ydata()) == [1, 2, 4] and list(oracle.get_ydata()) == [1, 3, 9]
+        assert (oracle.get_linestyle(), ncf.get_linestyle()) == ("--", "-")
+        assert {t.get_text() for t in axis.texts} == {"oracle (ceiling)", "ncf"}
+
+
+def test_an_agent_that_was_not_asked_has_no_line_of_lift():
+    figure = plots.draw("lift", METRICS, None, "en", lift=made_tables.lift(asked=False))
+    assert {t.get_text() for t in figure.axes[0].texts} == {"oracle (ceiling)"}
+
+
 def test_errors_say_what_there_is():
     with pytest.raises(ValueError, match=r"got 'loss'\. There are watch_minutes"):
         plots.draw("loss", METRICS)
     with pytest.raises(ValueError, match="drawn from events"):
         plots.draw("lorenz", METRICS)
+    with pytest.raises(ValueError, match="lift is drawn from lift_by_pool; got none"):
+        plots.draw("lift", METRICS, lift={"ncf": []})
     with pytest.raises(ValueError, match="takes two agents"):
         plots.draw("difference", made_tables.metrics(agents=("ncf",)))
     with pytest.raises(ValueError, match="lang must be one of en, zh; got 'fr'"):
@@ -129,7 +148,8 @@ def test_errors_say_what_there_is():
 
 
 def test_only_what_the_tables_hold_is_offered():
-    assert plots.drawable(METRICS, EVENTS) == list(plots.NAMES)
+    assert plots.drawable(METRICS, EVENTS, LIFT) == list(plots.NAMES)
+    assert plots.drawable(METRICS, EVENTS) == [n for n in plots.NAMES if n != "lift"]
     alone = made_tables.metrics(agents=("ncf",))
     alone = alone[alone["metric"] == "watch_minutes"]
     assert plots.drawable(alone, None) == ["watch_minutes"]

@@ -181,15 +181,25 @@ def test_flows_are_means_after_the_first_third_and_stocks_the_last_days_value():
 
 def test_what_got_worse_follows_the_direction_of_each_measure():
     gaps = {
-        "satisfaction": {"mean": -0.1, "ci95": [-0.2, -0.05]},
-        "topic_entropy": {"mean": -0.1, "ci95": [-0.3, 0.1]},
-        "watch_minutes": {"mean": 1.0, "ci95": None},
         "creator_gini": {"mean": 0.1, "ci95": None},
+        "satisfaction": {"mean": -0.1, "ci95": [-0.2, -0.05]},
+        "return_rate": {"mean": -0.1, "ci95": [-0.3, 0.1]},
+        "calibration": {"mean": 0.1, "ci95": [0.05, 0.2]},
+        "watch_minutes": {"mean": 1.0, "ci95": None},
         "regret": {"mean": -0.1, "ci95": [-0.2, -0.1]},
         "coverage": {"mean": None, "ci95": None},
     }
     found = {each["metric"]: each["sure"] for each in stats.worse(gaps)}
-    assert found == {"satisfaction": True, "topic_entropy": False, "creator_gini": None}
+    wanted = {
+        "satisfaction": True, "return_rate": False, "creator_gini": None, "calibration": True,
+    }  # fmt: skip
+    assert list(found.items()) == list(wanted.items())  # those that matter most first
+
+
+@pytest.mark.parametrize("metric", ["topic_entropy", "homogeneity", "impressions", "learn_loss"])
+def test_where_good_or_bad_is_a_matter_of_view_nothing_got_worse(metric):
+    for mean in (-1.0, 1.0):
+        assert stats.worse({metric: {"mean": mean, "ci95": [mean - 0.1, mean + 0.1]}}) == []
 
 
 def summary(**more):

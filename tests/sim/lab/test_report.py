@@ -11,7 +11,9 @@ import matplotlib
 import pytest
 
 from sim.lab.drawing import numbers
+from sim.lab.report import lift, readings
 from sim.lab.report import write as report
+from sim.lab.run import stats
 
 matplotlib.use("Agg")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -28,6 +30,7 @@ def summary(metrics):
         "baseline": "random",
         "metrics": {m: told(numbers.interval(level[m, a])) for m, a in level if a == "ncf"},
         "difference": {m: told(x) for m, x in changes.items()},
+        "lift_by_pool": made_tables.lift(sorted(set(metrics["seed"]))),
     }
 
 
@@ -116,6 +119,67 @@ def test_a_run_that_broke_before_the_baseline_says_so_and_gives_levels(tmp_path)
     assert "The run failed: this is what there was." in text
     assert "ncf: 3.00 minutes of watching a day per viewer. One seed only" in text
     assert "against" not in text and "Change" not in text
+
+
+def test_the_page_says_how_lift_grows_with_the_pool_and_what_the_oracle_is(tmp_path):
+    text = page(tmp_path)
+    assert (
+        "ncf's lift over random grows with the pool: offered 10 fresh videos, what it shows is "
+        "watched to the end 1.00 times as often as a random choice (4.0 %) and viewed long 1.00 "
+        "times as often (12.0 %); offered 100, 2.00 and 2.00 times; offered all 1,000, 4.00 and "
+        "4.00 times. The oracle, which sees the hidden truth and is a ceiling, not a method, goes "
+        "from 1.00 and 1.00 times to 9.00 and 9.00 times."
+    ) in html.unescape(text)
+    table = text[text.index("How lift grows") :]
+    cells = re.findall(r"<td>(.*?)</td>", table[: table.index("</table>")])
+    assert [words(cell) for cell in cells[-5:]] == [
+        "all 1,000", "4.00 3.90 to 4.10 ", "4.00 3.90 to 4.10 ", "9.00 8.90 to 9.10 ",
+        "9.00 8.90 to 9.10 ",
+    ]  # fmt: skip
+    assert "at least 900 rested viewers" in text and (tmp_path / "plots" / "lift.svg").exists()
+
+
+def test_lift_comes_in_chinese(tmp_path):
+    text = page(tmp_path, "zh")
+    assert "ncf 相对随机的提升随候选池增大而上升：从 10 个没看过的视频里挑，" in text
+    assert "从全部 1,000 个里挑，4.00 倍和 4.00 倍。oracle 看得到隐藏真值，是上限而不是方法" in text
+
+
+@pytest.mark.parametrize(
+    "means, ends, told",
+    [
+        ((1.0, 1.5), 0.0, "grows with the pool"),
+        ((1.0, 0.8), 0.0, "shrinks as the pool grows"),
+        ((1.0, 1.05), 0.0, "does not clearly change"),
+        ((1.0, 1.5), 0.3, "does not clearly change"),  # the intervals overlap
+        ((1.0, 1.5), 0.2, "grows with the pool"),
+        ((float("nan"), 1.5), 0.0, "does not clearly change"),
+    ],
+)
+def test_the_sentence_claims_a_change_only_where_the_figures_show_one(means, ends, told):
+    pools = [dict(row) for row in made_tables.lift(pools=(10, "all"))["ncf"]]
+    for row, mean in zip(pools, means, strict=True):
+        each = {"mean": mean, "ci95": [mean - ends, mean + ends] if ends else None}
+        row["agent"] = {"finish_rate": each, "long_view_rate": each}
+    assert told in lift.sentence("ncf", pools, "en")
+
+
+def test_of_an_agent_that_was_not_asked_only_the_ceiling_is_told():
+    told = made_tables.lift(asked=False)
+    assert lift.sentence("ncf", told["ncf"], "en").startswith("The oracle, which sees")
+    text = words("".join(lift.section(told, "en")))
+    assert "oracle (ceiling): watched to the end" in text and "ncf" not in text
+    assert lift.section({"ncf": []}, "en") == lift.section(None, "en") == []
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1, 2)])
+def test_the_terminal_and_the_report_call_the_same_measures_worse(seeds):
+    metrics = made_tables.metrics(seeds)
+    gaps = stats.differences(*(metrics[metrics["agent"] == a] for a in ("ncf", "random")))["all"]
+    assert gaps["topic_entropy"]["mean"] < 0
+    terminal = {each["metric"] for each in stats.worse(gaps) if each["sure"] is not False}
+    told = {m for m, gap in gaps.items() if readings.is_worse(m, numbers.read(gap))}
+    assert terminal == told == {"regret", "video_gini", "newcomer_share"}
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")

@@ -7,7 +7,6 @@ from agents.recommender.oracle import Oracle
 from sim.lab.arm import Arm
 from sim.presets.config import resolve
 from sim.seats.recommender import observe, truth
-from sim.seats.shown import shown_before
 from sim.world import platform
 
 LIVED = 3  # days
@@ -53,20 +52,3 @@ def test_the_oracle_shows_the_ten_best_of_all_that_are_unseen(lived):
     assert torch.equal(slate.ids, listing.name[video.gather(1, best.indices)])
     agent.depth, agent.retrieved = 12, 10  # who used up the best is searched for anew
     assert torch.equal(agent.act(seen, 10, truth=secret).ids, slate.ids)
-
-
-@pytest.mark.parametrize("exact", [True, False])
-def test_shown_before_agrees_with_the_world(lived, exact):
-    world, _, request = lived
-    if not exact:
-        large = resolve("nano", settings={"size.pages": 3, "size.live": 9000})
-        arm = Arm("popular", large, seed=0)
-        for _ in arm.run(2):
-            pass
-        world = platform.turn_day(arm.world, arm.rules, arm.root)
-        request = platform.ask(world, arm.rules)
-    assert (world.memory.shown.shape[1] == len(world.videos.name)) == exact
-    ids = world.videos.name[world.videos.name > 0].expand(len(request.row), -1)
-    quick = shown_before(world, request.row, ids)
-    assert quick.any() and not quick.all()
-    assert torch.equal(quick, platform.shown_before(world, request.row, ids))

@@ -6,7 +6,7 @@ from worlds import live_through, moods, nano, nano_rules, people, stock
 
 from sim.world.appeal import AppealParams, appeal, gladness
 from sim.world.rng import key
-from sim.world.state import Trends, look, take
+from sim.world.state import Trends, audience, look
 
 P = nano().appeal
 TODAY = torch.tensor(0)
@@ -15,9 +15,9 @@ TODAY = torch.tensor(0)
 def meet(viewers=None, mood=None, videos=None, heat=None, followed=False, today=TODAY, params=P):
     """Appeal and gladness of video 0 for viewer 0."""
     trends = Trends(torch.zeros(4) if heat is None else torch.tensor(heat))
-    shown, follows = look(videos or stock(1), torch.tensor([[0]])), torch.tensor([[followed]])
-    viewers, mood = viewers or people(1), mood or moods(1)
-    found = appeal(viewers, mood, shown, trends, follows, today, params)
+    shown = look((videos or stock(1)).sheet, torch.tensor([[0]]))
+    who = audience(viewers or people(1), mood or moods(1), torch.tensor([0]))
+    found = appeal(who, shown, trends, torch.tensor([[float(followed)]]), today, params)
     return float(found.appeal), float(found.glad)
 
 
@@ -81,19 +81,18 @@ def test_appeal_of_random_pairs_is_about_standard():
     n, pairs = 300, 200
     live = (world.videos.name > 0).nonzero().squeeze(1)
     row = live[key(1).integer(torch.arange(n), len(live), pairs)]
-    some, nobody = torch.arange(n), torch.zeros(n, pairs) > 0
-    viewers, mood = take(world.viewers, some), take(world.mood, some)
-    shown = look(world.videos, row)
-    found = appeal(viewers, mood, shown, world.trends, nobody, world.day, P).appeal
+    who, nobody = audience(world.viewers, world.mood, torch.arange(n)), torch.zeros(pairs, n)
+    shown = look(world.videos.sheet, row.T)
+    found = appeal(who, shown, world.trends, nobody, world.day, P).appeal
     assert 0.85 < float(found.std()) < 1.15
     assert -0.3 < float(found.mean()) < 0.2  # staleness takes .1
 
 
 def test_gladness_is_a_share_that_luck_moves_both_ways():
-    names, logits = torch.arange(20_000), torch.full((20_000, 1), 0.4)
-    glad = gladness(logits, P, names, key(0))
+    logits, dice = torch.full((1, 20_000), 0.4), key(0).dice(2, 1).cast(torch.arange(20_000))
+    glad = gladness(logits, P, dice)
     assert ((glad > 0) & (glad < 1)).all()
-    sure = gladness(logits, replace(P, glad_noise=0.0), names, key(0))
+    sure = gladness(logits, replace(P, glad_noise=0.0), dice)
     torch.testing.assert_close(sure, torch.sigmoid(logits))
     assert abs(float((glad > sure).float().mean()) - 0.5) < 4 * 0.5 / 20_000**0.5
 

@@ -1,7 +1,7 @@
-import math
-
+import numpy as np
 import pytest
 import torch
+from scipy import stats
 from worlds import authors, blank_memory, nano, stock
 
 from sim.world import catalog
@@ -39,15 +39,19 @@ def test_the_public_face_tells_followers_and_age():
 def remembered(memory, rows, ids, seen=None, on=0, capacity=10):
     ids = torch.tensor(ids)
     seen = ids > 0 if seen is None else torch.tensor(seen)
-    catalog.remember(memory, torch.tensor(rows), ids, seen, day(on), capacity)
+    stamp(memory, torch.tensor(rows), ids, seen, on, capacity)
+
+
+def stamp(memory, rows, ids, seen, on, capacity):
+    row = row_of(ids, capacity).clamp(min=0)
+    cells = catalog.cells_of(ids, row, memory.shown.shape[1], capacity)
+    catalog.remember(memory, rows, cells, seen, day(on))
 
 
 def known(memory, row, ids, uploaded=0, on=0, capacity=10):
-    ids = torch.tensor([ids])
-    uploaded = torch.full_like(ids, uploaded)
-    return catalog.was_shown(memory.shown, torch.tensor([row]), ids, uploaded, day(on), capacity)[
-        0
-    ].tolist()
+    days = torch.full((capacity,), uploaded)
+    ids, viewer = torch.tensor([ids]), torch.tensor([row])
+    return catalog.was_shown(memory.shown, viewer, ids, days, day(on))[0].tolist()
 
 
 def test_exact_memory_knows_what_was_seen_and_nothing_else():
@@ -93,14 +97,13 @@ def bloom(cells: int, shown_a_day: int, days: int, viewers: int = 100):
     rows = torch.arange(viewers)
     ids = 1 + key(5).integer(rows, RING // 2, days, shown_a_day)
     for d in range(days):
-        catalog.remember(memory, rows, ids[:, d], ids[:, d] > 0, day(d), RING)
+        stamp(memory, rows, ids[:, d], ids[:, d] > 0, d, RING)
     return memory, rows, ids
 
 
 def looked_up(memory, rows, ids, uploaded, today):
-    return catalog.was_shown(
-        memory.shown, rows, ids, torch.full_like(ids, uploaded), day(today), RING
-    )
+    days = torch.full((RING,), uploaded)
+    return catalog.was_shown(memory.shown, rows, ids, days, day(today))
 
 
 def test_the_filter_never_forgets_what_was_shown_since_the_upload():
@@ -110,11 +113,14 @@ def test_the_filter_never_forgets_what_was_shown_since_the_upload():
 
 @pytest.mark.parametrize(("age", "cells"), [(1, 4096), (7, 4096), (7, 1024)])
 def test_the_filter_wrongly_knows_a_new_video_as_often_as_stated(age, cells):
-    """(1 - exp(-2 n / cells))^2 with n shown since the upload."""
+    """The mean of (1 - (1 - 1/64)^(2 k))^2 over k videos in its line, Poisson(64 n / cells), with
+    n shown since the upload."""
     memory, rows, _ = bloom(cells, 40, 7)
     fresh = RING // 2 + 1 + key(6).integer(rows, RING // 2, 2000)
     wrong = looked_up(memory, rows, fresh, uploaded=7 - age, today=6)
-    chance = (1 - math.exp(-2 * 40 * age / cells)) ** 2
+    k = np.arange(400)
+    in_line = stats.poisson.pmf(k, 64 * 40 * age / cells)
+    chance = float(in_line @ (1 - (1 - 1 / 64) ** (2 * k)) ** 2)
     error = 4 * (chance / wrong.numel()) ** 0.5
     assert abs(float(wrong.float().mean()) - chance) < error + 0.1 * chance
 
@@ -129,7 +135,7 @@ def test_the_filter_lives_through_the_cycle_of_its_stamps():
     memory = blank_memory(1, 4096)
     rows, ids = torch.tensor([0]), torch.tensor([[77]])
     for d in (248, 249, 250, 251, 499, 500):
-        catalog.remember(memory, rows, ids, ids > 0, day(d), RING)
+        stamp(memory, rows, ids, ids > 0, d, RING)
         assert looked_up(memory, rows, ids, uploaded=d - 2, today=d + 3).all()
         assert not looked_up(memory, rows, ids, uploaded=d + 1, today=d + 3).any()
         memory = blank_memory(1, 4096)

@@ -52,7 +52,8 @@ def test_a_list_holds_the_last_distinct_creators_followed(acts):
 
 def test_who_follows_whom_is_known_to_the_page():
     held = torch.tensor([[3, 0, 9, 0]])
-    assert community.follows(held, torch.tensor([[9, 4, 3]])).tolist() == [[True, False, True]]
+    creator = torch.tensor([[9], [4], [3]])
+    assert community.follows(held, creator)[:, 0].tolist() == [True, False, True]
 
 
 def test_followers_are_the_sum_of_the_viewers_lists():

@@ -1,4 +1,4 @@
-"""The page compiles to one graph, in a process of its own: shapes are not enforced there."""
+"""Page and night compile to a graph each, in a process of its own: no shapes are checked there."""
 
 import os
 import shutil
@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = """
+PAGE = """
 import torch
 torch.set_num_threads(1)
 from worlds import nano_rules, random_slate
+from sim.lab.compiling import page_and_day
 from sim.world import page, platform
 from sim.world.rng import key
 
 rules, root = nano_rules("size.viewers=2000"), key(0)
 world = platform.turn_day(platform.init(rules, root), rules, root)
-swipe = torch.compile(page.swipe_through, fullgraph=True)
+swipe = page_and_day("cpu", True)[0]
 request = platform.ask(world, rules)
 slate = random_slate(world, rules, request, root)
 row, ids = request.row[:1000], slate.ids[:1000]
@@ -26,8 +27,9 @@ delivered = page.deliver(world, rules, row, ids)
 seen = other = 0
 for turn in range(20):
     with torch.no_grad():
-        eager = page.swipe_through(world, rules, row, delivered, root.fold(turn))[0].response
-        graph = swipe(world, rules, row, delivered, root.fold(turn))[0].response
+        dice = root.fold(turn).dice(page.STREAMS, ids.shape[1])
+        eager = page.swipe_through(delivered, rules, dice)[0].response
+        graph = swipe(delivered, rules, dice)[0].response
     seen += int(eager.seen.sum())
     other += int((eager.seen != graph.seen).sum() + (eager.flags != graph.flags).sum())
     close = torch.isclose(eager.watch, graph.watch, rtol=1e-3, atol=1e-2)
@@ -36,15 +38,62 @@ print(seen, other)
 """
 
 
-@pytest.mark.slow  # minutes: the compiler's
-@pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="no C++ compiler")
-def test_a_compiled_page_makes_the_same_choices():
-    """At most one choice in a million differs, a near-tie of floats; here at most one at all."""
+NIGHT = """
+import torch
+torch.set_num_threads(1)
+from dataclasses import fields, is_dataclass
+from worlds import copy_of, nano_rules
+from sim.lab.compiling import page_and_day
+from sim.world import platform
+from sim.world.rng import key
+
+def compare(one, two):
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(two, field.name)
+        if is_dataclass(a):
+            compare(a, b)
+        elif a.dtype.is_floating_point:
+            torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+        else:
+            total[0] += a.numel()
+            total[1] += int((a != b).sum())
+
+rules, root, total = nano_rules("size.viewers=2000"), key(0), [0, 0]
+turn_day = page_and_day("cpu", True)[1]
+eager = graph = platform.init(rules, root)
+for day in range(4):
+    graph = turn_day(copy_of(eager), rules, root)
+    eager = platform.turn_day(eager, rules, root)
+    compare(eager, graph)
+print(*total)
+"""
+
+
+def printed(script: str) -> list[int]:
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     env = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=env, capture_output=True, text=True, timeout=900
+        [sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    seen, other = map(int, done.stdout.split()[-2:])
+    return [int(word) for word in done.stdout.split()[-2:]]
+
+
+pytestmark = [
+    pytest.mark.slow,  # minutes: the compiler's
+    pytest.mark.skipif(
+        not (shutil.which("g++") or shutil.which("clang++")), reason="no C++ compiler"
+    ),
+]
+
+
+def test_a_compiled_page_makes_the_same_choices():
+    """At most one choice in a million differs, a near-tie of floats; here at most one at all."""
+    seen, other = printed(PAGE)
     assert seen > 10_000 and other <= 1
+
+
+def test_a_compiled_night_is_the_same_night():
+    """Whole numbers alike but for near-ties, floats to within their last bits."""
+    numbers, other = printed(NIGHT)
+    assert numbers > 1_000_000 and other <= 4

@@ -31,7 +31,7 @@ def with_inbox(sent: int, shown=(), **videos):
 def delivered(world, ids):
     slates = torch.tensor([ids, ids])
     got = deliver(world, RULES, torch.tensor([0, 1]), slates)
-    return got.ids.tolist(), got.source.tolist()
+    return got.ids.T.tolist(), got.source.T.tolist()
 
 
 def test_what_a_friend_sent_takes_the_last_place():

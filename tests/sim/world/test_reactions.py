@@ -24,17 +24,18 @@ def house_log(params=P, n=VIEWERS):
     """What viewers do with what the standard policy shows: watch ratio, flags by name."""
     names = torch.arange(1, n + 1)
     tables = rules(params)
-    duration = torch.tensor(DURATIONS)[key(1).integer(names, len(DURATIONS), SLOTS)]
-    over = W.house_spread * key(2).normal(names, SLOTS)
+    duration = torch.tensor(DURATIONS)[key(1).integer(names, len(DURATIONS), SLOTS).T.contiguous()]
+    over = W.house_spread * key(2).normal(names, SLOTS).T
     kinds = watching.describe(torch.tensor(DURATIONS), watching.tables(W, "cpu"))
     video = take(kinds, torch.searchsorted(torch.tensor(DURATIONS), duration))
-    seconds = watching.watch(W.house_appeal + over, duration, video, W, names, key(3))
-    odds = reactions.like_odds(tables, names, key(4))[:, None]
-    charm = reactions.charm(torch.arange(n * SLOTS), params, key(5)).view(n, SLOTS)
-    talk = torch.ones(n, 1)
-    flags = reactions.react(
-        seconds, duration, over, odds * charm, talk, tables, params, names, key(6)
+    seconds = watching.watch(
+        W.house_appeal + over, duration, video, W, key(3).dice(watching.STREAMS, SLOTS).cast(names)
     )
+    odds = reactions.like_odds(tables, names, key(4))
+    charm = reactions.charm(torch.arange(n * SLOTS), params, key(5)).view(SLOTS, n)
+    talk = torch.ones(n)
+    dice = key(6).dice(reactions.STREAMS, SLOTS).cast(names)
+    flags = reactions.react(seconds, duration, over, odds * charm, talk, tables, params, dice)
     return seconds / duration, dict(zip(EVENT_FLAGS, flags, strict=True))
 
 
@@ -101,10 +102,11 @@ def test_a_videos_charm_leaves_the_mean_of_likes():
 
 
 def acts(over: float, params, talk=1.0):
-    names, shape = torch.arange(20_000), (20_000, 1)
+    shape = (1, 20_000)
+    dice = key(9).dice(reactions.STREAMS, 1).cast(torch.arange(20_000))
     flags = reactions.react(
         torch.full(shape, 30.0), torch.full(shape, 20.0), torch.full(shape, over),
-        torch.full(shape, 0.02), torch.full(shape, talk), rules(params), params, names, key(9),
+        torch.full(shape, 0.02), torch.full(shape[1:], talk), rules(params), params, dice,
     )  # fmt: skip
     return dict(zip(EVENT_FLAGS, flags, strict=True))
 
@@ -134,9 +136,10 @@ def test_the_talkative_share_more_and_like_no_more():
 
 
 def test_the_survey_asks_its_share_and_reads_gladness_on_five_steps():
-    params, names = replace(P, survey_rate=0.2), torch.arange(20_000)
+    params = replace(P, survey_rate=0.2)
+    dice = key(10).dice(reactions.SURVEY_STREAMS, 1).cast(torch.arange(20_000))
     for glad, about in ((0.0, 1.0), (0.5, 3.0), (1.0, 5.0)):
-        answers = reactions.survey(torch.full((20_000, 1), glad), params, names, key(10))
+        answers = reactions.survey(torch.full((1, 20_000), glad), params, dice)
         asked = answers > 0
         assert stats.binomtest(int(asked.sum()), 20_000, 0.2).pvalue > 1e-3
         assert set(answers[asked].tolist()) <= {1.0, 2.0, 3.0, 4.0, 5.0}

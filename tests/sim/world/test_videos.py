@@ -8,7 +8,7 @@ from worlds import authors, differences, nano, nano_rules, stock
 
 from sim.world import videos
 from sim.world.rng import key
-from sim.world.state import COUNTS, FEATURES, row_of, scatter_rows, take
+from sim.world.state import FEATURES, row_of, scatter_rows, take
 
 P, T = nano().videos, nano_rules().tables.videos
 STYLES, MANY = nano().size.styles, 20_000
@@ -130,14 +130,6 @@ def test_rows_not_kept_stay_as_they_were():
     new = replace(take(ring, torch.tensor([0, 2])), name=torch.tensor([4, 6]))
     after = scatter_rows(ring, torch.tensor([0, 2]), new, torch.tensor([True, False]))
     assert after.name.tolist() == [4, 2, 3]
-
-
-def test_a_pages_sums_are_added():
-    sums = torch.arange(2 * len(COUNTS)).view(2, -1)
-    once = videos.count(stock(2), sums)
-    twice = videos.count(once, sums)
-    assert torch.equal(twice.counts, 2 * sums)
-    assert torch.equal(twice.views_today, 2 * sums[:, COUNTS.index("views")])
 
 
 def test_heat_fades_and_takes_in_the_day():

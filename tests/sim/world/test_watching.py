@@ -23,11 +23,12 @@ def told_apart(params=P):
 
 
 def watched(params, duration: float, appeal, names=NAMES, seed=0) -> torch.Tensor:
-    shown = torch.full((len(names), 1), duration)
-    video = watching.describe(shown[:1, 0], watching.tables(params, "cpu"))
-    video = take(video, torch.zeros(len(names), 1, dtype=torch.int64))
+    shown = torch.full((1, len(names)), duration)
+    video = watching.describe(shown[0, :1], watching.tables(params, "cpu"))
+    video = take(video, torch.zeros(1, len(names), dtype=torch.int64))
     appeal = appeal if isinstance(appeal, torch.Tensor) else torch.full((len(names),), appeal)
-    return watching.watch(appeal[:, None], shown, video, params, names, key(seed))[:, 0]
+    dice = key(seed).dice(watching.STREAMS, 1).cast(names)
+    return watching.watch(appeal[None], shown, video, params, dice)[0]
 
 
 def under_the_house(names=NAMES) -> torch.Tensor:
