@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from sim.world.rng import mix32_
 from sim.world.state import Catalog, Creators, Memory, Videos, row_of
 
 _CYCLE = 250  # a cell holds 1 + day % 250 in a byte; 0 = empty
-_SALTS = (-7046029254386353131, -4658895280553007687)  # odd 64-bit constants
 _LINE = 64  # bytes that memory hands over at once
 EXACT_UP_TO = 8192  # videos; beyond, a Bloom filter
 
@@ -75,10 +75,9 @@ def cells_of(ids: Tensor, row: Tensor, cells: int, capacity: int) -> tuple[Tenso
     """Which cells of a viewer's memory stand for the videos of these ids and rows."""
     if cells == capacity:
         return (row,)
-    word = ids * _SALTS[0]
-    word = (word ^ (word >> 32)) * _SALTS[1]  # ids are consecutive; one product leaves them so
-    line = (word >> 33) & (cells - _LINE)
-    return line | (word & (_LINE - 1)), line | ((word >> 24) & (_LINE - 1))
+    word = mix32_(ids.to(torch.int32, copy=True))
+    line = (word >> 12) & (cells - _LINE)
+    return line | (word & (_LINE - 1)), line | ((word >> 6) & (_LINE - 1))
 
 
 def was_shown(

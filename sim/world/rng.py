@@ -28,7 +28,7 @@ def _mix64(x: Tensor) -> Tensor:
     return x ^ _shift_right(x, 31)
 
 
-def _mix32_(x: Tensor) -> Tensor:
+def mix32_(x: Tensor) -> Tensor:
     """lowbias32 on int32, in place: 1.1 ms for 800,000 draws where the 64-bit mixer takes 64."""
     for bits, factor in ((16, _LOW_1), (15, _LOW_2), (16, 1)):
         high = x >> bits
@@ -46,7 +46,7 @@ def _narrow(name: Tensor) -> Tensor:
 
 def _first(name: Tensor, word: Tensor) -> Tensor:
     """The first round: a word of each name."""
-    return _mix32_(_narrow(name) ^ word)
+    return mix32_(_narrow(name) ^ word)
 
 
 def _salt(bits: Tensor, columns: int) -> Tensor:
@@ -56,7 +56,7 @@ def _salt(bits: Tensor, columns: int) -> Tensor:
 
 
 def _words(bits: Tensor, name: Tensor, columns: int) -> Tensor:
-    return _mix32_(_first(name, bits.to(torch.int32))[..., None] ^ _salt(bits, columns))
+    return mix32_(_first(name, bits.to(torch.int32))[..., None] ^ _salt(bits, columns))
 
 
 def _folded(data: Tensor) -> Tensor:
@@ -112,7 +112,7 @@ class Dice:
 
     def uniform(self, stream: int) -> Tensor:
         """Draws in the open interval (0, 1), float32."""
-        return _unit_(_mix32_(self.word ^ self.salt[stream][:, None]))
+        return _unit_(mix32_(self.word ^ self.salt[stream][:, None]))
 
     def normal(self, stream: int) -> Tensor:
         """Standard normal draws; they use up `stream` and the next."""
