@@ -91,7 +91,8 @@ def even_watching(n: int) -> Watching:
     zero = torch.zeros(n)
     return Watching(
         skip=zero, finish=zero, loop=zero, skip_median=zero, skip_sd=zero + 0.5,
-        finish_at=zero + 20, finish_sd=zero + 1, loop_mean=zero + 5, like_factor=zero + 1,
+        finish_at=zero + 20, finish_sd=zero + 1, loop_mean=zero + 5, leave_bend=zero + 1,
+        like_factor=zero + 1,
     )  # fmt: skip
 
 

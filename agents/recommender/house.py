@@ -1,15 +1,30 @@
 """The house recommender: a mature platform's own policy, as the real logs were made by one."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from agents.base import POOL, PrivilegedAgent
-from sim.world.state import COUNTS, Catalog, Observation, Slate, Truth
+from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth
 
 BLUR = 30  # stream
+MOST = 32  # pages kept for a log to tell of
+
+
+@dataclass(frozen=True)
+class Offer:
+    page: int
+    pair: Int[Tensor, "awake slots"]  # of viewer and video
+    appeal: Float[Tensor, "awake slots"]
+    usual: float
+
+
+def _pair(viewer: Tensor, video: Tensor) -> Tensor:
+    return viewer * (1 << 32) + video
 
 
 class House(PrivilegedAgent):
@@ -22,7 +37,7 @@ class House(PrivilegedAgent):
     and a share of candidates is drawn evenly so that new creators are tried.
 
     Its eye is as good as the log's: it ranks by appeal blurred by noise, and the noise is steered
-    so that what is shown appeals as much, on average, as the preset says a standard policy's does
+    so that what is seen appeals as much, on average, as the preset says a standard policy's does
     (`Truth.usual`). A larger world offers better videos; without the blur its house would outdo
     the platform that the log came from, and no figure of the log would hold.
     """
@@ -38,7 +53,8 @@ class House(PrivilegedAgent):
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
         self.blur = torch.full((), 0.3, device=device)  # standard deviation, in units of appeal
-        self.first = torch.ones((), dtype=torch.int64, device=device)  # shown on the first page
+        self.first = torch.ones((), dtype=torch.int64, device=device)  # seen of the first page
+        self.waiting: list[Offer] = []  # pages that no log has told of yet
 
     def act(
         self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any
@@ -48,22 +64,31 @@ class House(PrivilegedAgent):
         observation = replace(observation, candidates=self._retrieve(observation))
         slate = super().act(observation, slots, explore=explore, **truth)
         if explore:
-            self._refocus(observation, slate, truth["truth"])
+            self._note(observation, slate, truth["truth"])
         return Slate(slate.ids)  # the candidates were drawn, so no propensity is known
 
-    def _refocus(self, observation: Observation, slate: Slate, truth: Truth) -> None:
-        """More blur where the page appeals more than the log's did, less where it appeals less.
-
-        Late pages count for as much less as fewer viewers are still there.
-        """
-        shown = slate.ids > 0
+    def _note(self, observation: Observation, slate: Slate, truth: Truth) -> None:
         appeal = truth.appeal(((slate.ids - 1) % self.capacity).clamp(min=0))
-        total = shown.sum().clamp(min=1)
-        if observation.page == 0:
-            self.first = total
-        weight = self.steer * total / self.first.clamp(min=1)
-        excess = (appeal * shown).sum() / total - truth.usual
-        self.blur = (self.blur + weight * excess).clamp(0.0, 4.0)
+        pair = _pair(observation.viewer[:, None], slate.ids)
+        self.waiting = [*self.waiting, Offer(observation.page, pair, appeal, truth.usual)][-MOST:]
+
+    def learn(self, log: Log) -> Mapping[str, float]:
+        """More blur where what was seen appealed more than the log's did, less where less.
+
+        What was offered will not do: the pleased see more of their page. Late pages count for as
+        much less as fewer viewers are still there.
+        """
+        told = _pair(log.viewer, log.video)
+        for offer in self.waiting:
+            seen = torch.isin(offer.pair, told)
+            total = seen.sum().clamp(min=1)
+            if offer.page == 0:
+                self.first = total
+            weight = self.steer * total / self.first.clamp(min=1)
+            excess = (offer.appeal * seen).sum() / total - offer.usual
+            self.blur = (self.blur + weight * excess).clamp(0.0, 4.0)
+        self.waiting = []
+        return {"blur": float(self.blur)}
 
     def state_dict(self) -> dict[str, Any]:
         return {**super().state_dict(), "blur": self.blur, "first": self.first}

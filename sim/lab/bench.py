@@ -18,7 +18,7 @@ from sim.presets.config import resolve
 from sim.world import platform
 from sim.world.rng import key
 from sim.world.rules import Params
-from sim.world.state import Slate
+from sim.world.state import Slate, sheet_width
 
 COUNTS = (
     "an impression is one video shown to one viewer who was there to see it, with all its "
@@ -151,7 +151,7 @@ def _result(what, agent, params: Params, mode, rates, peak: Peak, roof: float) -
     middle = sorted(rates)[len(rates) // 2]
     spread = (max(rates) - min(rates)) / middle
     # what must cross memory per impression at least: the sheet, the marks and the events, in bytes
-    least = 4 * (16 + params.size.styles) + 2 * 64 + 40
+    least = 4 * sheet_width(params.size.styles) + 2 * 64 + 40
     share = middle * least / roof
     size = params.size
     return Result(

@@ -1,6 +1,6 @@
 """How a world begins: residents, creators, and a stock of recent videos."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import torch
 
@@ -16,6 +16,7 @@ from sim.world.state import (
     Videos,
     Watching,
     World,
+    sheet_width,
 )
 
 
@@ -81,11 +82,11 @@ def _empty_ring(p: Params, device) -> Videos:
     def real(*columns):
         return torch.zeros(n, *columns, device=device)
 
-    watch = Watching(*(real() for _ in range(9)))
+    watch = Watching(*(real() for _ in fields(Watching)))
     return Videos(
         name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(),
         feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),
-        views_today=whole(), heat=real(), watching=watch, sheet=real(16 + p.size.styles),
+        views_today=whole(), heat=real(), watching=watch, sheet=real(sheet_width(p.size.styles)),
     )  # fmt: skip

@@ -1,13 +1,13 @@
 """The catalogue's stock: videos are made, published into a ring, counted and aged."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
-from sim.world.state import COUNTS, FEATURES, Creators, Videos, Watching
+from sim.world.state import COUNTS, FEATURES, Creators, Videos, Watching, sheet_width
 
 (TOPIC, OTHER, SECOND, DURATION, STYLE, QUALITY, HOOK, VISUAL, AUDIO, TEXT) = range(10)  # streams
 
@@ -111,8 +111,8 @@ def make(
         counts=torch.zeros(len(name), len(COUNTS), dtype=torch.int64, device=name.device),
         views_today=torch.zeros_like(name),
         heat=zero,
-        watching=Watching(zero, zero, zero, zero, zero, zero, zero, zero, zero),
-        sheet=style.new_zeros(len(name), 16 + styles),
+        watching=Watching(*[zero] * len(fields(Watching))),
+        sheet=style.new_zeros(len(name), sheet_width(styles)),
     )
 
 

@@ -37,6 +37,7 @@ class WatchParams:
     finish_at: tuple[float, ...]  # durations
     finish_sd: tuple[float, ...]  # durations
     loop_mean: tuple[float, ...]  # durations beyond the first pass
+    leave_bend: tuple[float, ...]  # 1: who leaves does so anywhere alike; above, rather early
     like_by_duration: tuple[float, ...]  # likes against those of the same watch ratio
     appeal_skip: float  # logits of skipping lost per unit of pull
     appeal_finish: float  # logits of finishing and looping gained
@@ -102,7 +103,8 @@ def tables(params: WatchParams, device: torch.device | str) -> WatchTables:
     shares = np.clip(shares, 1e-5, None)
     skip, _, finish, loop = centre(params, shares / shares.sum(0))
     rest = [at(np.log(params.skip_median)), at(params.skip_sd), at(params.finish_at)]
-    rest += [at(params.finish_sd), at(params.loop_mean), at(params.like_by_duration)]
+    rest += [at(params.finish_sd), at(params.loop_mean), at(params.leave_bend)]
+    rest += [at(params.like_by_duration)]
     fields = np.stack([skip, finish, loop, *rest])
     return WatchTables(low, high, torch.tensor(fields, dtype=torch.float32, device=device))
 
@@ -132,13 +134,13 @@ def told(
     part = np.exp(z - z.max(0))
     part /= part.sum(0)  # (4, durations, nodes)
     median, sd = at(np.log(params.skip_median)), at(params.skip_sd)
-    finish_at, finish_sd, loop_mean = (
-        at(v) for v in (params.finish_at, params.finish_sd, params.loop_mean)
+    finish_at, finish_sd, loop_mean, bend = (
+        at(v) for v in (params.finish_at, params.finish_sd, params.loop_mean, params.leave_bend)
     )
 
     def below(edge: float) -> np.ndarray:  # P(watch ratio < edge | appeal)
         skipped = ndtr((np.log(edge * seconds) - median) / sd)
-        left = np.full_like(seconds, min(edge, 1.0))
+        left = min(edge, 1.0) ** (1 / bend)
         finished = ndtr((edge - finish_at) / finish_sd)
         looped = 1 - np.exp(-max(edge - 1, 0.0) / loop_mean)
         return (part * np.stack([skipped, left, finished, looped])).sum(0).mean(0)
@@ -153,10 +155,10 @@ def describe(duration: Float[Tensor, " videos"], tables: WatchTables) -> Watchin
     at = ((duration.log() - tables.low) / step).clamp(0, _GRID - 1.001)
     left = at.long()
     value = torch.lerp(tables.fields[:, left], tables.fields[:, left + 1], at - left)
-    skip, finish, loop, median, sd, finish_at, finish_sd, loop_mean, like = value.unbind(0)
+    skip, finish, loop, median, sd, finish_at, finish_sd, loop_mean, bend, like = value.unbind(0)
     return Watching(
         skip, finish, loop, median, sd, finish_at * duration, finish_sd * duration,
-        loop_mean * duration, like,
+        loop_mean * duration, bend, like,
     )  # fmt: skip
 
 
@@ -184,5 +186,6 @@ def watch(
     finished = video.finish_at + video.finish_sd * normal
     looped = duration + video.loop_mean * minus_log
     late = torch.where(part < skip + 1 + finish, finished, looped)
-    early = torch.where(part < skip, skipped, inside * duration)
+    left = duration * torch.exp(-video.leave_bend * minus_log)  # duration x inside^bend
+    early = torch.where(part < skip, skipped, left)
     return torch.where(part < skip + 1, early, late).clamp(min=0)

@@ -12,13 +12,11 @@ import torch
 from torch import Tensor
 
 from sim.lab.calibration.mixture import (
-    BINS,
     BOUNDS,
-    LEAST_ROWS,
     LEAST_SECONDS,
     SHAPES,
     Mixture,
-    bin_of,
+    by_knot,
 )
 
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])  # quantiles of watch seconds to match
@@ -42,9 +40,7 @@ class Target:
 
 def match(start: Mixture, watch: np.ndarray, seconds: np.ndarray, steps: int = 200) -> Mixture:
     """The mixture near `start` whose figures, by bin, are nearest to those of the rows."""
-    where = bin_of(seconds)
-    rows = [np.flatnonzero(where == b) for b in range(BINS)]
-    targets = [_target(watch[r], seconds[r]) for r in rows if len(r) >= LEAST_ROWS]
+    targets = [_target(watch[rows], seconds[rows]) for rows in by_knot(seconds)]
     lengths = np.concatenate([t.lengths for t in targets])[:, 0]
     read = torch.from_numpy(_hats(start.knots, lengths))
     at = torch.from_numpy(np.concatenate([t.at for t in targets]))
@@ -83,13 +79,13 @@ def _target(watch: np.ndarray, seconds: np.ndarray) -> Target:
 
 
 def _below(numbers: Tensor, at: Tensor, lengths: Tensor) -> Tensor:
-    """P(watch < at), (rows, figures), for nine numbers (9, rows) and lengths (rows, 1)."""
-    skip, leave, finish, loop, median, sd, middle, finish_sd, mean = numbers[:, :, None]
+    """P(watch < at), (rows, figures), for ten numbers (10, rows) and lengths (rows, 1)."""
+    skip, leave, finish, loop, median, sd, middle, finish_sd, mean, bend = numbers[:, :, None]
     ratio = at / lengths
     normal = torch.special.ndtr
     return (
         skip * normal((at.log() - median.log()) / sd)
-        + leave * ratio.clamp(max=1)
+        + leave * ratio.clamp(max=1) ** (1 / bend)
         + finish * normal((ratio - middle) / finish_sd)
         + loop * (1 - torch.exp(-(ratio - 1).clamp(min=0) / mean))
     )
@@ -101,7 +97,7 @@ def _bounds() -> tuple[Tensor, Tensor]:
 
 
 def _free(start: Mixture) -> Tensor:
-    """(knots, 9) unbounded: ln of the parts, logits of the shapes within their bounds."""
+    """(knots, 10) unbounded: ln of the parts, logits of the shapes within their bounds."""
     low, high = _bounds()
     parts = torch.from_numpy(np.stack([start.skip, start.leave, start.finish, start.loop], 1))
     shapes = torch.from_numpy(np.stack([getattr(start, s) for s in SHAPES], 1))
@@ -115,7 +111,7 @@ def _numbers(free: Tensor) -> Tensor:
 
 
 def _read(hats: Tensor, numbers: Tensor) -> Tensor:
-    """Nine numbers (9, rows) read between knots; the skip's median on a scale of ln, as above."""
+    """Ten numbers (10, rows) read between knots; the skip's median on a scale of ln, as above."""
     median = (hats @ numbers[:, 4:5].log()).exp()
     plain = hats @ numbers
     return torch.cat([plain[:, :4], median, plain[:, 5:]], 1).T

@@ -24,7 +24,7 @@ def videos(sums: Sums) -> dict:
         out["second_tag"] = table.extra_tags
     lengths = table.lengths.values if len(table.lengths) else sums.shown.columns[2] / plays
     lengths = lengths[np.isfinite(lengths)]
-    out["duration_quantiles"] = np.quantile(lengths, np.linspace(0, 1, 33)).tolist()
+    out["duration_quantiles"] = np.quantile(lengths, np.linspace(0, 1, 129)).tolist()
     return out
 
 

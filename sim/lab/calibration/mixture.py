@@ -1,6 +1,6 @@
 """Watch seconds are a mixture: some skip, some leave midway, some finish, some loop.
 
-t ~ skip LogNormal(ln median, sd) + leave Uniform(0, D) + finish Normal(c D, (s D)^2)
+t ~ skip LogNormal(ln median, sd) + leave D Uniform(0, 1)^k + finish Normal(c D, (s D)^2)
     + loop D (1 + m Exp(1)).
 Every number is an array over knots of duration, read linearly in ln D between them (the median of
 skips on a scale of ln) and clamped at the ends, as the world reads a preset.
@@ -14,22 +14,24 @@ from torch import Tensor
 
 EDGES = (7.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0)  # s, upper ends
 BINS = len(EDGES) + 1
+KNOT_EDGES = (*EDGES, 450.0)  # of the fit: the last bin is wide, and so has two knots
 PARTS = ("skip", "leave", "finish", "loop")
-SHAPES = ("skip_median", "skip_sd", "finish_at", "finish_sd", "loop_mean")
+SHAPES = ("skip_median", "skip_sd", "finish_at", "finish_sd", "loop_mean", "leave_bend")
 BOUNDS = {  # of each shape: outside it two parts of the mixture would trade places
     "skip_median": (0.3, 12.0),
     "skip_sd": (0.15, 2.0),
     "finish_at": (0.9, 1.3),
     "finish_sd": (0.004, 0.15),
     "loop_mean": (0.02, 3.0),
+    "leave_bend": (1.0, 4.0),
 }
 LEAST_SECONDS = 0.1  # a play of 0 s has no logarithm; the apps' clocks do not resolve less
 MOST_RATIO = 10.0  # a screen left on is no interest: longer loops are cut here
 LEAST_ROWS = 30  # a bin below this borrows the bin next to it
-STARTS = (  # skip, leave, finish, loop, then the five shapes
-    (0.45, 0.30, 0.15, 0.10, 2.0, 0.6, 1.02, 0.03, 0.5),
-    (0.30, 0.40, 0.10, 0.20, 1.6, 0.4, 1.10, 0.05, 0.8),
-    (0.70, 0.20, 0.08, 0.02, 4.0, 1.2, 1.01, 0.015, 0.3),
+STARTS = (  # skip, leave, finish, loop, then the six shapes
+    (0.45, 0.30, 0.15, 0.10, 2.0, 0.6, 1.02, 0.03, 0.5, 1.0),
+    (0.30, 0.40, 0.10, 0.20, 1.6, 0.4, 1.10, 0.05, 0.8, 1.5),
+    (0.70, 0.20, 0.08, 0.02, 4.0, 1.2, 1.01, 0.015, 0.3, 1.0),
 )
 
 
@@ -47,6 +49,7 @@ class Mixture:
     finish_at: np.ndarray  # durations
     finish_sd: np.ndarray  # durations
     loop_mean: np.ndarray  # durations beyond the first
+    leave_bend: np.ndarray  # 1: they leave anywhere alike; above, rather early
 
     def at(self, seconds: np.ndarray) -> "Mixture":
         """The same numbers read at each duration in seconds, as the world reads them."""
@@ -62,7 +65,7 @@ class Mixture:
         which = (rng.random(n) * parts[-1] > parts[:-1]).sum(axis=0)
         normal = rng.standard_normal(n)
         skip = here.skip_median * np.exp(here.skip_sd * normal)
-        leave = seconds * rng.random(n)
+        leave = seconds * rng.random(n) ** here.leave_bend
         finish = seconds * np.clip(here.finish_at + here.finish_sd * normal, 0, None)
         loop = seconds * (1 + here.loop_mean * rng.exponential(size=n))
         return np.choose(which, [skip, leave, finish, loop])
@@ -73,26 +76,31 @@ def bin_of(seconds: np.ndarray) -> np.ndarray:
     return np.searchsorted(EDGES, seconds, side="left")
 
 
+def by_knot(seconds: np.ndarray) -> list[np.ndarray]:
+    """The rows of each knot of a fit, by rising duration; knots with few are left out."""
+    where = np.searchsorted(KNOT_EDGES, seconds, side="left")
+    rows = (np.flatnonzero(where == k) for k in range(len(KNOT_EDGES) + 1))
+    return [some for some in rows if len(some) >= LEAST_ROWS]
+
+
 def fit(watch: np.ndarray, seconds: np.ndarray) -> Mixture:
     """The likeliest mixture for plays of `watch` s of videos of `seconds` s.
 
     Expectation-maximisation, bin by bin, with each row's own duration.
     """
     watch = np.clip(watch, LEAST_SECONDS, MOST_RATIO * seconds)
-    where = bin_of(seconds)
-    rows = [np.flatnonzero(where == b) for b in range(BINS)]
-    full = [b for b in range(BINS) if len(rows[b]) >= LEAST_ROWS]
+    full = by_knot(seconds)
     if not full:
         raise ValueError(
             f"a mixture needs {LEAST_ROWS} rows in some duration bin: got {len(watch)}"
         )
-    found = np.stack([fit_bin(watch[rows[b]], seconds[rows[b]]) for b in full])
-    knots = np.array([np.exp(np.log(seconds[rows[b]]).mean()) for b in full])
+    found = np.stack([fit_bin(watch[rows], seconds[rows]) for rows in full])
+    knots = np.array([np.exp(np.log(seconds[rows]).mean()) for rows in full])
     return Mixture(knots, *found.T)
 
 
 def fit_bin(watch: np.ndarray, seconds: np.ndarray, steps: int = 150) -> np.ndarray:
-    """Nine numbers (four parts, five shapes) of one bin: the best of several starts."""
+    """Ten numbers (four parts, six shapes) of one bin: the best of several starts."""
     ends = [_em(np.array(start), watch, seconds, steps) for start in STARTS]
     return max(ends, key=lambda end: end[1])[0]
 
@@ -113,7 +121,7 @@ def _em(now: np.ndarray, watch: np.ndarray, seconds: np.ndarray, steps: int):
 
 def _moments(share: np.ndarray, log_watch: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     """The M step: each part's weighted moments, kept within BOUNDS."""
-    skip, _, finish, loop = share + 1e-12
+    skip, leave, finish, loop = share + 1e-12
     middle, at = np.average(log_watch, weights=skip), np.average(ratio, weights=finish)
     shapes = {
         "skip_median": np.exp(middle),
@@ -121,20 +129,22 @@ def _moments(share: np.ndarray, log_watch: np.ndarray, ratio: np.ndarray) -> np.
         "finish_at": at,
         "finish_sd": np.sqrt(np.average((ratio - at) ** 2, weights=finish)),
         "loop_mean": np.average(np.clip(ratio - 1, 0, None), weights=loop),
+        "leave_bend": np.average(-np.log(np.clip(ratio, None, 1)), weights=leave),
     }
     kept = [np.clip(shapes[name], *BOUNDS[name]) for name in SHAPES]
     return np.array([*np.clip(share.mean(axis=1), 1e-6, 1), *kept])
 
 
 def _log_parts(numbers: Tensor, watch, seconds) -> Tensor:
-    """ln of each part's share times its density (4, rows), from nine numbers (9, rows or 1)."""
+    """ln of each part's share times its density (4, rows), from ten numbers (10, rows or 1)."""
     t, length = torch.as_tensor(watch), torch.as_tensor(seconds)
-    weight, (median, sd, at, finish_sd, mean) = numbers[:4].log(), numbers[4:]
+    weight, (median, sd, at, finish_sd, mean, bend) = numbers[:4].log(), numbers[4:]
     ratio, far = t / length, torch.tensor(-1e9, dtype=torch.float64)
     z, u = (t.log() - median.log()) / sd, (ratio - at) / finish_sd
     root = 0.5 * np.log(2 * np.pi)
     skip = -0.5 * z**2 - sd.log() - t.log() - root
-    leave = torch.where(ratio <= 1, -length.log(), far)
+    early = (1 / bend - 1) * ratio.log() - bend.log() - length.log()
+    leave = torch.where(ratio <= 1, early, far)
     finish = -0.5 * u**2 - finish_sd.log() - length.log() - root
     loop = torch.where(ratio >= 1, -(ratio - 1) / mean - mean.log() - length.log(), far)
     return weight + torch.stack([skip, leave, finish, loop])

@@ -22,7 +22,16 @@ from sim.world.state.papers import (
     Slate,
     Truth,
 )
-from sim.world.state.videos import COUNTS, FEATURES, Shown, Videos, Watching, look, sheet_of
+from sim.world.state.videos import (
+    COUNTS,
+    FEATURES,
+    Shown,
+    Videos,
+    Watching,
+    look,
+    sheet_of,
+    sheet_width,
+)
 from sim.world.state.viewers import Audience, Memory, Mood, Viewers, audience
 from sim.world.state.world import World
 
@@ -55,5 +64,6 @@ __all__ = [
     "rows",
     "scatter_rows",
     "sheet_of",
+    "sheet_width",
     "take",
 ]

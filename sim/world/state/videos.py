@@ -34,6 +34,7 @@ class Watching:
     finish_at: Float[Tensor, " *videos"]  # seconds
     finish_sd: Float[Tensor, " *videos"]  # seconds
     loop_mean: Float[Tensor, " *videos"]  # seconds beyond the first pass
+    leave_bend: Float[Tensor, " *videos"]  # power of a uniform share of the duration
     like_factor: Float[Tensor, " *videos"]  # likes against those of other durations
 
 
@@ -63,6 +64,10 @@ class Videos:
 _WHOLE = ("topic", "topic2", "creator")  # float32 holds whole numbers up to 2^24
 _REAL = ("uploaded", "duration", "quality", "hook")
 _MIXTURE = tuple(field.name for field in fields(Watching))
+
+
+def sheet_width(styles: int) -> int:
+    return len(_WHOLE) + len(_REAL) + len(_MIXTURE) + styles
 
 
 def sheet_of(videos: Videos) -> Float[Tensor, "videos sheet"]:

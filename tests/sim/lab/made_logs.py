@@ -14,7 +14,8 @@ MONDAY = 1_650_816_000_000  # ms; 00:00 of 25 April 2022 in Beijing
 def known_mixture(**changed: float) -> Mixture:
     """One set of numbers at every knot, so that the answer does not depend on the knots."""
     numbers = {"skip": 0.60, "leave": 0.20, "finish": 0.12, "loop": 0.08, "skip_median": 2.0}
-    numbers |= {"skip_sd": 0.6, "finish_at": 1.03, "finish_sd": 0.03, "loop_mean": 0.6} | changed
+    numbers |= {"skip_sd": 0.6, "finish_at": 1.03, "finish_sd": 0.03, "loop_mean": 0.6}
+    numbers |= {"leave_bend": 1.0} | changed
     return Mixture(KNOTS, **{name: np.full(len(KNOTS), value) for name, value in numbers.items()})
 
 

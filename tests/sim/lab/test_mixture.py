@@ -26,7 +26,13 @@ def test_the_parts_of_a_known_mixture_are_found_again(found, part):
 
 @pytest.mark.parametrize(
     ("shape", "slack"),
-    [("skip_median", 0.2), ("skip_sd", 0.12), ("finish_at", 0.02), ("finish_sd", 0.015)],
+    [
+        ("skip_median", 0.2),
+        ("skip_sd", 0.12),
+        ("finish_at", 0.02),
+        ("finish_sd", 0.015),
+        ("leave_bend", 0.25),
+    ],
 )
 def test_the_shapes_of_a_known_mixture_are_found_again(found, shape, slack):
     assert np.abs(getattr(found, shape)[2:] - getattr(known_mixture(), shape)[2:]).max() < slack
@@ -49,7 +55,7 @@ def test_all_who_finish_watch_near_the_whole():
 
 
 def test_nobody_who_leaves_sees_the_end():
-    sure = known_mixture(skip=0.0, leave=1.0, finish=0.0, loop=0.0)
+    sure = known_mixture(skip=0.0, leave=1.0, finish=0.0, loop=0.0, leave_bend=1.0)
     watch = sure.draw(np.full(10_000, 40.0), np.random.default_rng(0))
     assert watch.max() < 40
     assert watch.mean() == pytest.approx(20, abs=0.4)

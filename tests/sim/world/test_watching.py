@@ -68,7 +68,8 @@ def test_seconds_follow_the_mixture_in_closed_form(knot):
     skip = stats.lognorm(at["skip_sd"], scale=at["skip_median"])
 
     def chance(t):
-        parts = [skip.cdf(t), np.clip(t / duration, 0, 1), finish.cdf(t), loop.cdf(t)]
+        leave = np.clip(t / duration, 0, 1) ** (1 / P.leave_bend[knot])
+        parts = [skip.cdf(t), leave, finish.cdf(t), loop.cdf(t)]
         return share @ np.stack(parts)
 
     seconds = watched(P, duration, under_the_house()).numpy()
