@@ -21,7 +21,8 @@ class Arguments:
 
     The log: KuaiRand (Pure, 1K, 27K) or KuaiRec as downloaded, or a table (.csv, .parquet) with
     user_id, item_id, time_ms or date, watch_s, duration_s, and any of like, comment, share,
-    follow, collect, hide, category, creator. The last third of its days is kept for the check.
+    follow, collect, hide, category, creator. The last third of its days is kept for the check,
+    or those of --held-out.
 
     Exit codes: 0 done, 1 the held-out check fails its limits, 2 bad input, 130 interrupted.
     """
@@ -38,6 +39,8 @@ class Arguments:
     """Hours ahead of UTC where the viewers live, for logs that give time_ms alone."""
     base: Path = BASE
     """The preset that holds what a log cannot show."""
+    held_out: tuple[str, ...] = ()
+    """Days kept for the check, such as 2022-04-25; unless told, the last third of the log's."""
     refit: bool = False
     """After the check, write the watch mixture of all days: closer to the log, no day unseen."""
     json: bool = False
@@ -57,6 +60,7 @@ def main(argv: list[str] | None = None) -> int:
             args.utc_offset,
             args.base,
             command,
+            args.held_out,
             args.refit,
         )
         result = calibrate(settings, _Progress())

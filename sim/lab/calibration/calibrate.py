@@ -36,6 +36,7 @@ class Settings:
     utc_offset: float = 8.0  # hours; where the viewers live
     base: Path = BASE
     command: str = ""
+    held_out: tuple[str, ...] = ()  # ISO dates; none = the last third of the days
     refit: bool = False  # write the mixture of all days, once the held-out check is done
 
 
@@ -56,7 +57,7 @@ class Result:
 def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result:
     """Fit, check, join with the base and write. Raises BadLog for a log that cannot be used."""
     log = find(settings.log, settings.renamed or {})
-    found = survey(log, settings.utc_offset, settings.seed, progress)
+    found = survey(log, settings.utc_offset, settings.seed, progress, settings.held_out)
     cleaner = Cleaner(log, settings.utc_offset)
     sums = collect(log, cleaner, found, VideoTable.of(log), settings.seed, progress)
     progress("fitting the watch mixture")
@@ -150,7 +151,11 @@ def _sources(fitted: dict, log: Log, found: Survey, refit: bool) -> dict[str, st
 
 
 def _span(found: Survey, part: int | None) -> str:
-    first, last = (np.datetime64(d, "D").item() for d in found.first_last(part))
+    days = [np.datetime64(d, "D").item() for d in found.of(part)]
+    first, last = days[0], days[-1]
+    between = [d for d in found.of() if first <= np.datetime64(d, "D").item() <= last]
+    if len(between) > len(days):  # others lie amid them
+        return ", ".join(f"{day:%-d %B %Y}" for day in days)
     if first == last:
         return f"{first:%-d %B %Y}"
     same = (first.year, first.month) == (last.year, last.month)

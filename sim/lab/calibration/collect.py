@@ -1,7 +1,7 @@
 """Walks once through a log for its days and once for the sums that a preset is fitted to."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,27 +27,44 @@ class Survey:
     """Which days a log has, and which of them are kept for the check."""
 
     days: Counter[int] = field(default_factory=Counter)
-    held_from: int = 0  # the first held-out day
+    held: frozenset[int] = frozenset()  # the held-out days
     empty_days: int = 0
 
-    def split(self) -> "Survey":
-        """Keep the last third of the days that have rows."""
+    def split(self, wanted: Collection[str] = ()) -> "Survey":
+        """Keep the days asked for (ISO dates), else the last third of those that have rows."""
         days = sorted(self.days)
         if len(days) < 2:
             got = f"{len(days)} day" if days else "no usable row"
             cure = "Give a log of three days or more; see the dropped rows above."
             raise BadLog("a log needs two days, one to fit and one to check", got, cure)
-        self.held_from = days[-max(1, len(days) // 3)]
+        asked = {_day_number(day) for day in wanted}
+        if not asked < set(days):
+            got = ", ".join(f"{_date(d)}" for d in sorted(asked))
+            cure = f"The log has rows on {', '.join(_date(d) for d in days)}."
+            raise BadLog("held-out days are some, and not all, of the log's", got, cure)
+        self.held = frozenset(asked or days[-max(1, len(days) // 3) :])
         self.empty_days = days[-1] - days[0] + 1 - len(days)
         return self
 
-    def first_last(self, part: int | None = None) -> tuple[int, int]:
-        """The first and last day of a part, or of all."""
-        days = [d for d in self.days if part is None or (d >= self.held_from) == (part == HELD)]
-        return min(days), max(days)
+    def of(self, part: int | None = None) -> list[int]:
+        """The days of a part, or all, ascending."""
+        return sorted(d for d in self.days if part is None or (d in self.held) == (part == HELD))
 
 
-def survey(log: Log, utc_offset: float, seed: int, progress: Progress) -> Survey:
+def _day_number(day: str) -> int:
+    try:
+        return int(np.datetime64(day, "D").astype(int))
+    except ValueError:
+        raise BadLog("days are written as 2022-04-29", day, "Mend --held-out.") from None
+
+
+def _date(day: int) -> str:
+    return str(np.datetime64(day, "D"))
+
+
+def survey(
+    log: Log, utc_offset: float, seed: int, progress: Progress, held: Collection[str] = ()
+) -> Survey:
     """The first walk: days and units."""
     cleaner, found = Cleaner(log, utc_offset, twins=False), Survey()
     sample = Reservoir(1, 50_000, 3, seed)
@@ -62,7 +79,7 @@ def survey(log: Log, utc_offset: float, seed: int, progress: Progress) -> Survey
     if bad > good:
         why = ", ".join(f"{n:,} {w}" for w, n in cleaner.dropped.items() if n)
         raise BadLog("most rows of a log are usable", f"{good:,} usable, {why}", "Mend the log.")
-    return found.split()
+    return found.split(held)
 
 
 def _bad(dropped: Counter[str]) -> int:
@@ -77,8 +94,8 @@ def _count(values: np.ndarray) -> tuple[list[int], list[int]]:
 class Sums:
     """The sufficient statistics of a log, and a fair sample of its plays by duration."""
 
-    def __init__(self, held_from: int, videos: VideoTable, seed: int):
-        self.held_from, self.videos = held_from, videos
+    def __init__(self, held: Collection[int], videos: VideoTable, seed: int):
+        self.held, self.videos = sorted(held), videos
         self.counts = np.zeros((3, BINS, len(RATIOS) + 1, len(COUNTS)))
         self.plays = Reservoir(3 * BINS, KEPT, 2, seed)
         self.hours = np.zeros(24, np.int64)  # fitted days
@@ -89,7 +106,7 @@ class Sums:
         self.acts: set[str] = set()
 
     def add(self, rows: Rows) -> None:
-        part = np.where(rows.random, RANDOM, np.where(rows.day >= self.held_from, HELD, FIT))
+        part = np.where(rows.random, RANDOM, np.where(np.isin(rows.day, self.held), HELD, FIT))
         where = bin_of(rows.seconds)
         self.plays.add(part * BINS + where, rows.watch, rows.seconds)
         self._count(rows, part, where)
@@ -134,7 +151,7 @@ def _facts(rows: Rows) -> list[np.ndarray]:
 def collect(log: Log, cleaner: Cleaner, found: Survey, videos: VideoTable, seed: int,
             progress: Progress) -> Sums:  # fmt: skip
     """The second walk."""
-    sums = Sums(found.held_from, videos, seed)
+    sums = Sums(found.held, videos, seed)
     for rows in cleaner:
         sums.add(rows)
         progress(f"counts: {cleaner.read:,} rows")

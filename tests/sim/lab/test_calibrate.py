@@ -79,6 +79,16 @@ def test_held_out_days_move_no_parameter(result, table, tmp_path):
     assert not again.check.passed
 
 
+def test_the_days_asked_for_are_held_out_and_the_preset_says_so(table, tmp_path):
+    log, out = kuairand(tmp_path / "log", table), tmp_path / "p.toml"
+    found = calibrate(Settings(log, out, held_out=("2022-04-26", "2022-04-28")))
+    source = found.preset["provenance"]["watch.skip"]
+    assert all(f"{day} April" in source for day in (25, 27, 29, 30)) and "26 April" not in source
+    for days, rule in ((("2022-05-01",), "not all"), (("soon",), "written as")):
+        with pytest.raises(BadLog, match=rule):
+            calibrate(Settings(log, out, held_out=days))
+
+
 def test_one_seed_gives_one_preset(result, table, tmp_path):
     settings = replace(result.settings, out=tmp_path / "p.toml")
     assert calibrate(settings).preset == result.preset
@@ -240,7 +250,7 @@ def test_real_quantiles_miss_by_no_more_than_the_days_themselves(extract):
     """The limit of 20 % fails on this log: two of the fitted days' own medians miss by 24-26 %."""
     check = extract[0].check
     assert check.worst("error")["quantile_error"] <= check.floor + 0.01
-    assert check.within[0] >= 44
+    assert check.within[0] >= 45
 
 
 @pytest.mark.logs

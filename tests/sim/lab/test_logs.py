@@ -99,7 +99,8 @@ def test_days_without_rows_are_counted_and_the_last_third_is_kept(tmp_path):
     table = table[(table["date"] != 20220427) & (table["date"] != 20220428)]
     found = days_of(kuairand(tmp_path / "log", table))
     assert (len(found.days), found.empty_days) == (7, 2)
-    assert found.held_from == max(found.days) - 1  # two of seven
+    last = max(found.days)
+    assert found.held == {last - 1, last}  # two of seven
 
 
 def test_one_day_cannot_be_checked(tmp_path):
