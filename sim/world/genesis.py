@@ -1,6 +1,6 @@
 """How a world begins: residents, creators, and a stock of recent videos."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import torch
 
@@ -14,8 +14,8 @@ from sim.world.state import (
     Memory,
     Trends,
     Videos,
-    Watching,
     World,
+    flat_watching,
     sheet_width,
 )
 
@@ -82,7 +82,7 @@ def _empty_ring(p: Params, device) -> Videos:
     def real(*columns):
         return torch.zeros(n, *columns, device=device)
 
-    watch = Watching(*(real() for _ in fields(Watching)))
+    watch = flat_watching(real())
     return Videos(
         name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),

@@ -66,6 +66,11 @@ _REAL = ("uploaded", "duration", "quality", "hook")
 _MIXTURE = tuple(field.name for field in fields(Watching))
 
 
+def flat_watching(value: Tensor) -> Watching:
+    """Every field alike: a place to be filled."""
+    return Watching(**dict.fromkeys(_MIXTURE, value))
+
+
 def sheet_width(styles: int) -> int:
     return len(_WHOLE) + len(_REAL) + len(_MIXTURE) + styles
 
