@@ -191,11 +191,7 @@ def _head(result: Result, found: Survey) -> str:
             f"Version: shortvideo-sim {version()}, seed {result.settings.seed}",
             f"Rows: {result.rows:,} of {result.log.source}, {_span(found, None)}",
             f"Dropped: {dropped}",
-            f"Held-out check: {'passed' if result.check.passed else 'FAILED its limits'}"
-            + (
-                ", by the fit to the earlier days; [watch] is then fitted to all"
-                * result.settings.refit
-            ),
+            f"Held-out check: {_verdict(result)}",
             f"Licence of the log: {LICENCE[result.log.layout.name]}",
             "Where each number is from: [provenance]. C computed, S published, A assumed.",
         ]
@@ -205,5 +201,5 @@ def _head(result: Result, found: Survey) -> str:
 def _verdict(result: Result) -> str:
     passed = "passed" if result.check.passed else "FAILED its limits"
     if result.settings.refit:
-        return f"{passed}, by the fit to the earlier days; [watch] is then fitted to all"
+        return f"{passed}, by the fit to the other days; [watch] is then fitted to all"
     return passed
