@@ -17,9 +17,8 @@ def row_of(ids: Tensor, capacity: int) -> Tensor:
 def take(struct: S, index: Tensor | slice) -> S:
     """The struct of the given rows only."""
     if isinstance(index, Tensor) and index.dim() == 1 and index.dtype == torch.int64:
-        return rows(
-            struct, lambda field: field.index_select(0, index)
-        )  # whole rows: 4 times faster
+        # whole rows: 4 times faster
+        return rows(struct, lambda field: field.index_select(0, index))
     return rows(struct, lambda field: field[index])
 
 

@@ -175,3 +175,20 @@ def test_the_gpu_draws_the_same_integers():
         here = getattr(key(12).fold(3), draw)(names, *more, 4)
         there = getattr(key(12, "cuda").fold(3), draw)(names.cuda(), *more, 4)
         assert torch.equal(here, there.cpu())
+
+
+def test_dice_depend_on_the_name_the_slot_and_the_stream_alone():
+    many, few = key(11).dice(6, 10).cast(NAMES), key(11).dice(6, 3).cast(NAMES.flip(0))
+    assert torch.equal(many.uniform(4)[:3], few.uniform(4).flip(1))
+    assert torch.equal(many.of(3).uniform(1), many.uniform(4))
+
+
+def test_dice_are_even_and_no_slot_or_stream_tells_of_another():
+    dice = key(12).dice(4, 3).cast(torch.arange(100_000))
+    draws = torch.cat([dice.uniform(stream) for stream in range(4)])
+    for row in draws:
+        assert stats.kstest(row.numpy(), "uniform").pvalue > 1e-4
+    found = torch.corrcoef(draws.double()) - torch.eye(len(draws))
+    assert found.abs().max() < 4.5 / 100_000**0.5
+    normal = dice.normal(0)
+    assert stats.kstest(normal.flatten().numpy(), "norm").pvalue > 1e-4
