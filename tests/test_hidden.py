@@ -14,7 +14,7 @@ from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
 
 HIDDEN = {
     "taste", "leaning", "choosiness", "activity", "like_odds", "talk", "minutes", "patience",
-    "evening", "style", "quality", "hook", "watching", "sheet", "skill", "flash", "fame", "cadence",
+    "evening", "style", "quality", "hook", "charm", "sheet", "skill", "flash", "fame", "cadence",
     "answer", "appeal", "glad", "goodwill", "satiation", "time_left", "patience_left",
 }  # fmt: skip
 

@@ -181,7 +181,8 @@ def test_a_page_neither_loops_over_viewers_nor_waits():
     counts = []
     for viewers in (100, 300):
         world, rules, request, slate, root = morning(viewers)
-        delivered = page.deliver(world, rules, request.row, slate.ids)
+        post = page.deliver(world, rules, request.row, slate.ids)
+        delivered = page.meet(world, request.row, post.ids, post.video)
         with Counted() as counted:
             page.swipe_through(delivered, rules, root.dice(page.STREAMS, slate.ids.shape[1]))
         assert counted.stalls == 0

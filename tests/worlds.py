@@ -23,7 +23,6 @@ from sim.world.state import (
     Trends,
     Videos,
     Viewers,
-    Watching,
     World,
     sheet_of,
 )
@@ -80,20 +79,10 @@ def stock(n: int, **changes) -> Videos:
         style=torch.zeros(n, STYLES), quality=zero, hook=zero,
         feature=torch.zeros(n, sum(FEATURES.values())),
         counts=torch.zeros(n, len(COUNTS), dtype=torch.int64), views_today=none, heat=zero,
-        watching=even_watching(n), sheet=torch.zeros(n, 1),
+        charm=zero + 1, sheet=torch.zeros(n, 1),
     )  # fmt: skip
     made = replace(base, **changes)
     return replace(made, sheet=sheet_of(made))
-
-
-def even_watching(n: int) -> Watching:
-    """Skip, leave, finish and loop all likely at appeal 0."""
-    zero = torch.zeros(n)
-    return Watching(
-        skip=zero, finish=zero, loop=zero, skip_median=zero, skip_sd=zero + 0.5,
-        finish_at=zero + 20, finish_sd=zero + 1, loop_mean=zero + 5, leave_bend=zero + 1,
-        like_factor=zero + 1,
-    )  # fmt: skip
 
 
 def authors(n: int, **changes) -> Creators:

@@ -150,7 +150,7 @@ class Arm:
             check_slate(slate, seen, slots, self.label, self.day, repeats)
         middle = perf_counter()
         self.world, event = platform.answer(
-            self.world, rules, request, slate, self.root, swipe=self.swipe
+            self.world, rules, request, slate, self.root, swipe=self.swipe, donate=True
         )
         self.seconds["agent"] += middle - start
         self.seconds["world"] += perf_counter() - middle

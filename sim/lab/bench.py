@@ -133,7 +133,7 @@ def world_alone(
             box: list = []
             seconds = _timed(
                 lambda w=world, q=request, s=slate, b=box: b.extend(
-                    platform.answer(w, rules, q, s, root, swipe=swipe)
+                    platform.answer(w, rules, q, s, root, swipe=swipe, donate=True)
                 ),
                 device,
             )

@@ -17,6 +17,9 @@ _PAGE: dict[str, Any] = {
     "assert_indirect_indexing": False,
     # many looks here and there in memory, which the heuristics take for a reason to give up vectors
     "cpp.enable_tiling_heuristics": False,
+    # what two loops need is worked out twice rather than written down and fetched again
+    "realize_opcount_threshold": 1000,
+    "realize_acc_reads_threshold": 64,
 }
 # torch 2.13 writes vector code for this graph that does not compile ("'tmp21' was not declared")
 _NIGHT: dict[str, Any] = {"assert_indirect_indexing": False, "cpp.simdlen": 1}

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.world import appeal
 from sim.world.rules import Rules
-from sim.world.state import Request, World, audience, look
+from sim.world.state import Request, World, audience, handed, look
 
 
 class Dense:
@@ -55,7 +55,7 @@ class Dense:
             choosiness=choosy[:, 0],
             satiation=sated,
         )
-        shown = look(self.world.videos.sheet, video[:, None].expand(-1, n))
+        shown = look(handed(self.world.videos.sheet, video[:, None].expand(-1, n)))
 
         def feel(followed: bool) -> Tensor:
             follows = torch.full_like(shown.quality, followed)

@@ -11,7 +11,19 @@ from sim.seats.dense import Dense
 from sim.world import appeal, catalog, community
 from sim.world.platform import shown_before
 from sim.world.rules import Rules
-from sim.world.state import Catalog, Events, Log, Observation, Request, Truth, World, audience, look
+from sim.world.state import (
+    Catalog,
+    Events,
+    Log,
+    Observation,
+    Request,
+    Truth,
+    World,
+    audience,
+    following,
+    handed,
+    look,
+)
 from sim.world.viewers import BANDS, REGIONS
 
 PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follows
@@ -87,13 +99,13 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         step = max(1, 2_000_000 // max(1, rows.shape[1]))
         for start in range(0, len(rows), step):
             who, video = awake[start : start + step], rows[start : start + step]
-            shown = look(world.videos.sheet, video.T)
+            shown = look(handed(world.videos.sheet, video.T))
             parts.append(
                 appeal.appeal(
                     audience(world.viewers, world.mood, who),
                     shown,
                     world.trends,
-                    community.follows(world.memory.follows[who], shown.creator).float(),
+                    community.follows(following(world.memory, who), shown.creator),
                     world.day,
                     rules.params.appeal,
                 )

@@ -54,7 +54,7 @@ def appeal(
     one, two = (viewers.taste.gather(1, t.T).T for t in (shown.topic, shown.topic2))
     taste, sated = (one + two) * 0.5, viewers.satiation.gather(1, shown.topic.T).T
     style = torch.zeros_like(taste)
-    for lean, has in zip(viewers.leaning.unbind(1), shown.style, strict=True):
+    for lean, has in zip(viewers.leaning.T, shown.style, strict=True):
         style = style + lean * has  # written out, it joins the other sums in one loop
     share = params.topic_share
     match = params.match * (share**0.5 * taste + (1 - share) ** 0.5 * style)

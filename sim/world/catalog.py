@@ -47,7 +47,7 @@ def public(videos: Videos, creators: Creators, day: Tensor, params: CatalogParam
         topic2=videos.topic2,
         duration=videos.duration,
         feature=videos.feature,
-        counts=videos.counts,
+        counts=videos.counts.clone(),  # a page may write over the world's own
         heat=videos.heat,
     )
 

@@ -15,7 +15,6 @@ from sim.world.state import (
     Trends,
     Videos,
     World,
-    flat_watching,
     sheet_width,
 )
 
@@ -82,11 +81,10 @@ def _empty_ring(p: Params, device) -> Videos:
     def real(*columns):
         return torch.zeros(n, *columns, device=device)
 
-    watch = flat_watching(real())
     return Videos(
         name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(),
         feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),
-        views_today=whole(), heat=real(), watching=watch, sheet=real(sheet_width(p.size.styles)),
+        views_today=whole(), heat=real(), charm=real(), sheet=real(sheet_width(p.size.styles)),
     )  # fmt: skip

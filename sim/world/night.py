@@ -12,7 +12,6 @@ from sim.world import (
     sessions,
     videos,
     viewers,
-    watching,
 )
 from sim.world.rng import Key
 from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
@@ -68,9 +67,8 @@ def publish(world: World, rules: Rules, root: Key) -> World:
     made = videos.make(
         name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS)
     )
-    mixture = watching.describe(made.duration, t.watching)
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
-    made = replace(made, watching=replace(mixture, like_factor=mixture.like_factor * charm))
+    made = replace(made, charm=charm)
     made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.name))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from sim.world import appeal, catalog, community, reactions, sessions, watching
@@ -13,11 +13,15 @@ from sim.world.state import (
     EVENT_FLAGS,
     SOURCES,
     Audience,
+    Recent,
     Response,
     Trends,
     World,
     audience,
+    following,
+    handed,
     look,
+    recent,
 )
 
 # where each law's streams begin among the page's
@@ -30,15 +34,47 @@ _SHARED = SOURCES.index("share")
 
 
 @dataclass(frozen=True)
+class Post:
+    """Slates as they reach the phones, of all who are awake."""
+
+    ids: Int[Tensor, "slots awake"]
+    video: Int[Tensor, "slots awake"]  # their rows
+    source: Int[Tensor, "slots awake"]  # index into SOURCES
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A block of viewers with the slates on their phones: all that a page needs to know of them."""
+
+    ids: Int[Tensor, "slots awake"]
+    video: Int[Tensor, "slots awake"]
+    sheet: Float[Tensor, "slots awake sheet"]  # of the videos
+    viewers: Audience
+    follows: Float[Tensor, "followed awake"]  # ids of creators
+    recent: Recent
+    cells: int  # of memory, a viewer
+    capacity: int  # of the catalogue
+    trends: Trends
+    day: Int[Tensor, ""]
+
+
+@dataclass(frozen=True)
 class Page:
     """What a block of viewers did: viewers first, though slot lies by slot in memory."""
 
-    ids: Int[Tensor, "awake slots"]  # as delivered
-    video: Int[Tensor, "awake slots"]  # their rows
-    source: Int[Tensor, "awake slots"]
-    response: Response
+    seen: UInt8[Tensor, "awake slots"]  # this and what follows as in Response
+    watch: Float[Tensor, "awake slots"]
+    flags: UInt8[Tensor, "awake slots"]
+    left: UInt8[Tensor, "awake slots"]
+    survey: Float[Tensor, "awake slots"]
+    appeal: Float[Tensor, "awake slots"]
+    glad: Float[Tensor, "awake slots"]
     word: Int[Tensor, "awake slots"]  # seen, finished and long views, 20 bits each
     milliseconds: Int[Tensor, "awake slots"]  # watched
+
+    def response(self) -> Response:
+        seen, left = self.seen.view(torch.bool), self.left.view(torch.bool)
+        return Response(seen, self.watch, self.flags, left, self.survey, self.appeal, self.glad)
 
 
 @dataclass(frozen=True)
@@ -50,102 +86,97 @@ class Left:
     goodwill: Float[Tensor, " awake"]
     topic: Int[Tensor, "awake slots"]  # what was shown, and
     satiation: Float[Tensor, "awake slots"]  # how sated they are with it now
+    recent: Recent
     cells: tuple[Int[Tensor, "awake slots"], ...]  # of memory, where what was seen is stamped
 
 
 def joined(pages: list[Page]) -> Page:
     """Blocks laid one after another."""
-    return pages[0] if len(pages) == 1 else _cat(pages)
-
-
-def _cat(structs):
-    first = structs[0]
-    new = {}
-    for field in fields(first):
-        values = [getattr(s, field.name) for s in structs]
-        whole = isinstance(values[0], Tensor)
-        new[field.name] = torch.cat([v.T for v in values], dim=1).T if whole else _cat(values)
-    return type(first)(**new)
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A block of viewers with the slates on their phones: all that a page needs to know of them."""
-
-    ids: Int[Tensor, "slots awake"]
-    video: Int[Tensor, "slots awake"]  # their rows
-    source: Int[Tensor, "slots awake"]
-    sheet: Float[Tensor, "videos sheet"]  # of all videos
-    viewers: Audience
-    follows: Int[Tensor, "awake followed"]
-    cells: int  # of memory, a viewer
-    trends: Trends
-    day: Int[Tensor, ""]
+    if len(pages) == 1:
+        return pages[0]
+    names = [field.name for field in fields(Page)]
+    return Page(*(torch.cat([getattr(p, n).T for p in pages], dim=1).T for n in names))
 
 
 def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Left]:
     """The viewers meet their slates, in order, until they have enough; `dice` has STREAMS.
 
     No Python loop over viewers, no stall of the device, static shapes: it compiles to one graph.
+    Yes and no are 1.0 and 0.0 here: a graph reads and writes truth values one at a time.
     """
     p, t = rules.params, rules.tables
-    viewers, shown = slate.viewers, look(slate.sheet, slate.video)
-    followed = community.follows(slate.follows, shown.creator).float()
-    duration, mixture = shown.duration, shown.watching
+    viewers, shown = slate.viewers, look(slate.sheet)
+    follows = community.follows(slate.follows, shown.creator)
+    duration, mixture = shown.duration, watching.describe(shown.duration, t.watching)
     dice = dice.cast(viewers.name)
 
-    want = appeal.appeal(viewers, shown, slate.trends, followed, slate.day, p.appeal)
+    want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
     watch = watching.watch(want.appeal, duration, mixture, p.watch, dice.of(WATCH))
     seen, time_left, patience_left = sessions.swipe(
-        watch, slate.ids > 0, viewers.time_left, viewers.patience_left, p.sessions
+        watch, (slate.ids > 0).float(), viewers.time_left, viewers.patience_left, p.sessions
     )
-    # by way of numbers: a graph writes and reads truth values one at a time
-    seen = seen.float() > 0
-    watch = torch.where(seen, watch, 0.0)
+    watch = seen * watch
     glad = appeal.gladness(want.glad, p.appeal, dice.of(GLAD))
     flags = reactions.react(
         watch,
         duration,
         want.appeal - p.watch.house_appeal,
-        viewers.like_odds * mixture.like_factor,
+        viewers.like_odds * (mixture.like_factor * shown.charm),
         viewers.talk,
         t.reactions,
         p.reactions,
         dice.of(REACT),
     )
     follow = EVENT_FLAGS.index("follow")
-    flags[follow] = flags[follow] & (followed == 0)
-    last = seen & ~torch.cat([seen[1:], torch.zeros_like(seen[:1])])
-    over = (time_left <= 0) | (patience_left <= 0)
-    response = Response(
-        seen=seen.T,
-        watch=watch.T,
-        flags=_packed(flags, seen).T,
-        left=(last & over).T,
-        survey=torch.where(seen, reactions.survey(glad, p.reactions, dice.of(SURVEY)), 0.0).T,
-        appeal=torch.where(seen, want.appeal, 0.0).T,
-        glad=torch.where(seen, glad, 0.0).T,
+    flags[follow] = flags[follow] * (1 - follows)
+    page = Page(
+        seen.to(torch.uint8).T,
+        watch.T,
+        _packed(flags, seen).T,
+        _left(seen, time_left, patience_left).to(torch.uint8).T,
+        (seen * reactions.survey(glad, p.reactions, dice.of(SURVEY))).T,
+        (seen * want.appeal).T,
+        (seen * glad).T,
+        _word(seen, watch, duration).T,
+        (watch * 1000).round().long().T,
     )
-    finished, long_view = watch >= duration, watch >= duration.clamp(max=LONG_VIEW)
-    word = seen.long() + ((seen & finished).long() << 20) + ((seen & long_view).long() << 40)
-    milliseconds = (watch * 1000).round().long()
-    return Page(slate.ids.T, slate.video.T, slate.source.T, response, word.T, milliseconds.T), Left(
+    return page, Left(
         time_left,
         patience_left,
         sessions.feel(viewers.goodwill, glad, seen, p.sessions),
         shown.topic.T,
         sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
-        catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, len(slate.sheet)),
+        _recalled(slate, page, seen),
+        catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, slate.capacity),
     )
 
 
-def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> Delivered:
-    """The slates of the viewers at `row` (awake,) as they reach the phones: a video that a friend
-    sent takes the last place.
+def _left(seen: Tensor, time_left: Tensor, patience_left: Tensor) -> Tensor:
+    """1 at the video with which the session ended. What is seen stands at the head of a slate:
+    viewers swipe in order, and empty places (id 0) are allowed at its end only."""
+    place = torch.arange(1.0, len(seen) + 1, device=seen.device)[:, None]
+    over = (torch.minimum(time_left, patience_left) <= 0).float()
+    return seen * over * (place == sessions.total(seen)).float()
 
-    It stays outside the graph: a division of whole numbers costs more than all else that is done
-    to an impression, and a graph would repeat it in every loop.
-    """
+
+def _recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
+    """The last videos watched, newest last: those seen now push the oldest out."""
+    old = slate.recent
+    at = torch.arange(old.ids.shape[1], device=seen.device) + sessions.total(seen).long()[:, None]
+    liked = page.flags & 1  # bit 0 of EVENT_FLAGS
+
+    def pushed(held: Tensor, new: Tensor) -> Tensor:
+        return torch.cat([held, new], dim=1).gather(1, at)
+
+    return Recent(
+        pushed(old.ids, slate.ids.T), pushed(old.watch, page.watch), pushed(old.liked, liked)
+    )
+
+
+def deliver(
+    world: World, rules: Rules, row: Int[Tensor, " awake"], ids: Int[Tensor, "awake slots"]
+) -> Post:
+    """The slates of the viewers at `row`: a video that a friend sent takes the last place."""
     by_slot = ids.T.clone(memory_format=torch.contiguous_format)
     source = torch.zeros_like(by_slot)
     sent = world.memory.inbox.index_select(0, row)
@@ -153,14 +184,25 @@ def deliver(world: World, rules: Rules, row: Tensor, ids: Tensor) -> Delivered:
     who, place = _mail(world, rules, row, ids, sent, who)
     by_slot.index_put_((place, who), sent[who])
     source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
+    video = ((by_slot - 1) % len(world.videos.name)).clamp_(min=0)
+    return Post(by_slot, video, source)
+
+
+def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:
+    """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake).
+
+    It stays outside the graph, which would look everything up again in every loop.
+    """
+    memory, sheet = world.memory, world.videos.sheet
     return Delivered(
-        by_slot,
-        ((by_slot - 1) % len(world.videos.name)).clamp_(min=0),
-        source,
-        world.videos.sheet,
+        ids,
+        video,
+        handed(sheet, video),
         audience(world.viewers, world.mood, row),
-        world.memory.follows.index_select(0, row),
-        world.memory.shown.shape[1],
+        following(memory, row),
+        recent(memory, row),
+        memory.shown.shape[1],
+        len(sheet),
         world.trends,
         world.day,
     )
@@ -180,25 +222,35 @@ def _mail(world: World, rules: Rules, row: Tensor, ids: Tensor, sent: Tensor, wh
     return who[fresh], place[fresh]
 
 
+def _word(seen: Tensor, watch: Tensor, duration: Tensor) -> Tensor:
+    finished = seen * (watch >= duration).float()
+    long_view = seen * (watch >= duration.clamp(max=LONG_VIEW)).float()
+    return seen.long() + (finished.long() << 20) + (long_view.long() << 40)
+
+
 def _packed(flags: list[Tensor], seen: Tensor) -> Tensor:
-    packed = flags[0].int()
+    """In one byte each, as in Response."""
+    packed = flags[0]
     for i, flag in enumerate(flags[1:], start=1):
-        packed = packed | (flag.int() << i)
-    return (packed * seen).to(torch.uint8)
+        packed = packed + flag * float(1 << i)
+    return (packed * seen).int().to(torch.uint8)
 
 
-def tally(page: Page, counts: Int[Tensor, "videos counts"]) -> Int[Tensor, "videos counts"]:
-    """The counts per video with the page's added. Whole numbers, so the order of adding is moot.
+def tally(
+    page: Page, video: Int[Tensor, "slots awake"], counts: Int[Tensor, "videos counts"]
+) -> Int[Tensor, " videos"]:
+    """Adds the page's counts per video to `counts`, in place; returns its views. Whole numbers, so
+    the order of adding is moot.
 
     Three counts ride in one word of 20 bits each, which saves passes over what misses the cache:
     a viewer sees a video once, so a count stays below the viewers awake, a million at most.
     """
-    video, flags = page.video.T.flatten(), page.response.flags.T.flatten()
-    zero, mask = torch.zeros_like(counts[:, 0]), (1 << 20) - 1
-    three = zero.index_add(0, video, page.word.T.flatten())
-    new = counts.clone()
-    views, milliseconds, finishes, long_views, *acts = new.T
-    views += three & mask
+    video, flags = video.flatten(), page.flags.T.flatten()
+    three = torch.zeros_like(counts[:, 0]).index_add_(0, video, page.word.T.flatten())
+    mask = (1 << 20) - 1
+    all_views, milliseconds, finishes, long_views, *acts = counts.T
+    views = three & mask
+    all_views += views
     milliseconds.index_add_(0, video, page.milliseconds.T.flatten())
     finishes += (three >> 20) & mask
     long_views += three >> 40
@@ -206,4 +258,4 @@ def tally(page: Page, counts: Int[Tensor, "videos counts"]) -> Int[Tensor, "vide
     video, bits = video[acted], flags[acted].long()
     for i, act in enumerate(acts):
         act.index_add_(0, video, (bits >> i) & 1)
-    return new
+    return views

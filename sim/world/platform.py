@@ -10,10 +10,20 @@ from torch import Tensor
 from sim.world import catalog, community
 from sim.world.genesis import init
 from sim.world.night import turn_day
-from sim.world.page import STREAMS, Left, Page, deliver, joined, swipe_through, tally
+from sim.world.page import (
+    STREAMS,
+    Left,
+    Page,
+    Post,
+    deliver,
+    joined,
+    meet,
+    swipe_through,
+    tally,
+)
 from sim.world.rng import Key
 from sim.world.rules import COMMUNITY, PAGES, Params, Rules, Tables, rules
-from sim.world.state import Events, Memory, Mood, Request, Slate, World, rows
+from sim.world.state import Events, Memory, Mood, Request, Response, Slate, World, rows
 
 __all__ = [
     "Params",
@@ -57,51 +67,61 @@ def answer(
     root: Key,
     *,
     swipe=swipe_through,
+    donate: bool = False,
 ) -> tuple[World, Events]:
     """Viewers swipe through their slates; everything new is computed from everything old.
 
     Works in blocks of viewers that fit the cache; the block size changes no result. `swipe` may be
-    the compiled form of `page.swipe_through`.
+    the compiled form of `page.swipe_through`. Who donates the old world gives it up: its mood,
+    memory and counts are written over, which saves copying what belongs to everybody.
     """
     key = root.fold(PAGES).fold(world.day).fold(world.page)
     dice = key.dice(STREAMS, slate.ids.shape[1])
-    block = rules.params.size.block
-    mood, memory = _to_write(world.mood, MOOD), _to_write(world.memory, MEMORY)
+    block, awake = rules.params.size.block, len(request.row)
+    if not donate:
+        world = _copied(world)
+    post = deliver(world, rules, request.row, slate.ids)
 
     pages = []
-    for start in range(0, max(1, len(request.row)), block):
-        row, ids = request.row[start : start + block], slate.ids[start : start + block]
-        n = len(row)
-        if n < block and (swipe is not swipe_through or len(request.row) > block):
+    for start in range(0, max(1, awake), block):
+        n = min(block, awake - start)
+        row, ids, video = (x[..., start : start + n] for x in (request.row, post.ids, post.video))
+        if n < block and (swipe is not swipe_through or awake > block):
             # filled up with anybody: a graph keeps one shape
-            row, ids = _padded(row, block), _padded(ids, block)
-        page, left = swipe(deliver(world, rules, row, ids), rules, dice)
-        row = row[:n]
+            row, ids, video = (_padded(x, block) for x in (row, ids, video))
+        page, left = swipe(meet(world, row, ids.contiguous(), video.contiguous()), rules, dice)
         page, left = (rows(struct, lambda field, n=n: field[:n]) for struct in (page, left))
-        _feel(mood, row, left)
-        _recall(memory, row, page)
-        catalog.remember(memory, row, left.cells, page.response.seen, world.day)
+        _feel(world.mood, row[:n], left)
+        _recall(world.memory, row[:n], page, left, world.day)
         pages.append(page)
     page = joined(pages)
-    counts = tally(page, world.videos.counts)
-    today = world.videos.views_today + counts[:, 0] - world.videos.counts[:, 0]
-    after = replace(
-        world,
-        mood=mood,
-        memory=memory,
-        videos=replace(world.videos, counts=counts, views_today=today),
-    )
-    return _settle(after, rules, request, slate, page, key, root)
+    views = tally(page, post.video, world.videos.counts)
+    videos = replace(world.videos, views_today=world.videos.views_today + views)
+    after = replace(world, page=world.page + 1, videos=videos)
+    response = page.response()
+    _follow(after, request, post, response)
+    inbox = _send(after, rules, request, post, response, key, root)
+    after = replace(after, memory=replace(after.memory, inbox=inbox))
+    return after, _events(world, request, slate, post, response)
 
 
-# what a page changes of every viewer awake, written block by block
+# what a page writes over
 MOOD = ("time_left", "patience_left", "goodwill", "satiation")
-MEMORY = ("history", "history_watch", "history_liked")
+MEMORY = ("history", "history_watch", "history_liked", "follows", "follow_count")
 
 
-def _to_write(struct: S, names: tuple[str, ...]) -> S:
-    """With copies of these fields."""
-    return replace(struct, **{name: getattr(struct, name).clone() for name in names})  # type: ignore
+def _copied(world: World) -> World:
+    """With copies of all that a page writes over."""
+
+    def fresh(struct: S, *names: str) -> S:
+        return replace(struct, **{name: getattr(struct, name).clone() for name in names})  # type: ignore
+
+    return replace(
+        world,
+        mood=fresh(world.mood, *MOOD),
+        memory=fresh(world.memory, *MEMORY),
+        videos=fresh(world.videos, "counts"),
+    )
 
 
 def _feel(mood: Mood, row: Tensor, left: Left) -> None:
@@ -111,69 +131,53 @@ def _feel(mood: Mood, row: Tensor, left: Left) -> None:
     mood.satiation.index_put_((row, left.topic.T), left.satiation.T)
 
 
-def _recall(memory: Memory, row: Tensor, page: Page) -> None:
-    """The last videos watched, newest last: those seen now push the oldest out.
-
-    What is seen stands at the head of the slate: viewers swipe in order, and empty places (id 0)
-    are allowed at its end only.
-    """
-    response, slots = page.response, page.ids.shape[1]
-    seen = response.seen.sum(1)
-    some = (seen < slots).nonzero().squeeze(1)  # few; most see the whole page
-    at = torch.arange(memory.history.shape[1], device=row.device) + seen[some][:, None]
-    for name, new in zip(MEMORY, (page.ids, response.watch, response.did("like")), strict=True):
-        held, few = getattr(memory, name), row[some]
-        theirs = torch.cat([held.index_select(0, few), new[some]], dim=1).gather(1, at)
-        old = held[:, slots:].index_select(0, row)  # none, where the page is longer than memory
-        held.index_copy_(0, row, torch.cat([old, new[:, -held.shape[1] :]], dim=1))
-        held.index_copy_(0, few, theirs)
+def _recall(memory: Memory, row: Tensor, page: Page, left: Left, day: Tensor) -> None:
+    """What the viewers and the platform remember of a page."""
+    memory.history.index_copy_(0, row, left.recent.ids)
+    memory.history_watch.index_copy_(0, row, left.recent.watch)
+    memory.history_liked.view(torch.uint8).index_copy_(0, row, left.recent.liked)
+    catalog.remember(memory, row, left.cells, page.seen.view(torch.bool), day)
 
 
 def _padded(x: Tensor, length: int) -> Tensor:
-    return torch.cat([x, x.new_zeros(length - len(x), *x.shape[1:])])
+    return torch.cat([x, x.new_zeros(*x.shape[:-1], length - x.shape[-1])], dim=-1)
 
 
-def _settle(
-    world: World, rules: Rules, request: Request, slate: Slate, page: Page, key: Key, root: Key
-):
-    """What the page did to videos, creators and friends, and the events that tell of it."""
-    memory, response = world.memory, page.response
-    after = replace(
-        world,
-        page=world.page + 1,
-        memory=replace(
-            memory,
-            **_follow(world, request, page),
-            inbox=_send(world, rules, request, page, key, root),
-        ),
-    )
+def _events(world: World, request: Request, slate: Slate, post: Post, response: Response) -> Events:
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
-    logp = torch.where(page.source == 0, logp, math.nan)
-    return after, Events(world.day, world.page, request, page.ids, page.source, logp, response)
+    source = post.source.T
+    logp = torch.where(source == 0, logp, math.nan)
+    return Events(world.day, world.page, request, post.ids.T, source, logp, response)
 
 
-def _who(page: Page, flag: str) -> Tensor:
+def _who(response: Response, flag: str) -> Tensor:
     """Places in the page of the few viewers who did something at all."""
-    return page.response.did(flag).any(1).nonzero().squeeze(1)
+    return response.did(flag).any(1).nonzero().squeeze(1)
 
 
-def _follow(world: World, request: Request, page: Page) -> dict[str, Tensor]:
-    memory, who = world.memory, _who(page, "follow")
-    row, made = request.row[who], page.response.did("follow")[who]
-    creator = world.videos.creator[page.video[who]]
+def _follow(world: World, request: Request, post: Post, response: Response) -> None:
+    memory, who = world.memory, _who(response, "follow")
+    row, made = request.row[who], response.did("follow")[who]
+    creator = world.videos.creator[post.video.T[who]]
     held, count = community.follow(memory.follows[row], memory.follow_count[row], creator, made)
-    return {
-        "follows": memory.follows.index_copy(0, row, held),
-        "follow_count": memory.follow_count.index_copy(0, row, count),
-    }
+    memory.follows.index_copy_(0, row, held)
+    memory.follow_count.index_copy_(0, row, count)
 
 
-def _send(world: World, rules: Rules, request: Request, page: Page, key: Key, root: Key) -> Tensor:
+def _send(
+    world: World,
+    rules: Rules,
+    request: Request,
+    post: Post,
+    response: Response,
+    key: Key,
+    root: Key,
+) -> Tensor:
     """The inboxes after the page: those awake have emptied theirs, friends may have filled them."""
-    inbox, who = world.memory.inbox.index_fill(0, request.row, 0), _who(page, "share")
-    shared = page.response.did("share")[who]
+    inbox, who = world.memory.inbox.index_fill(0, request.row, 0), _who(response, "share")
+    shared = response.did("share")[who]
     sender = request.viewer[who]
     p, graph = rules.params, root.fold(COMMUNITY)
     return community.send(
-        inbox, sender, page.ids[who], shared, p.size.viewers, p.community, key, graph
+        inbox, sender, post.ids.T[who], shared, p.size.viewers, p.community, key, graph
     )

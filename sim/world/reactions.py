@@ -153,8 +153,8 @@ def react(
     params: ReactionParams,
     dice: Dice,
 ) -> list[Tensor]:
-    """The flags of EVENT_FLAGS in order, each bool (slots, awake); `over` is appeal above
-    what the standard policy shows; `like_odds` already carries the video's own factor."""
+    """The flags of EVENT_FLAGS in order, 1 or 0, each (slots, awake); `over` is appeal above what
+    the standard policy shows; `like_odds` already carries the video's own factor."""
     ratio = watch / duration
     reached = [(ratio >= edge).float() for edge in RATIO_EDGES]
 
@@ -168,13 +168,13 @@ def react(
 
     up, down = torch.exp(params.appeal_like * over), torch.exp(-params.appeal_hide * over)
     odds = like_odds * at(tables.rates[0]) * up
-    liked = (dice.uniform(0) * (1 + odds) < odds).float() > 0  # see page.swipe_through
+    liked = (dice.uniform(0) * (1 + odds) < odds).float()
     flags = [liked]
     for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
         chance = at(tables.rates[i]) * (down if flag in ("hide", "report") else up * talk)
         if flag in ("comment", "follow"):
-            chance = chance * torch.where(liked, at(tables.with_like[i]), at(tables.without[i]))
-        flags.append(dice.uniform(i) < chance)
+            chance = chance * torch.lerp(at(tables.without[i]), at(tables.with_like[i]), liked)
+        flags.append((dice.uniform(i) < chance).float())
     return flags
 
 
@@ -183,4 +183,4 @@ def survey(glad: Float[Tensor, "slots awake"], params: ReactionParams, dice: Dic
     asked = dice.uniform(SURVEYED) < params.survey_rate
     slip = 0.12 * dice.normal(ANSWER)  # assumed: answers slip by half a point
     answer = (1 + 4 * (glad + slip)).round().clamp(1, 5)
-    return torch.where(asked, answer, 0.0)
+    return asked.float() * answer

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
@@ -62,26 +62,25 @@ def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, k
 
 def swipe(
     watch: Float[Tensor, "slots awake"],
-    offered: Bool[Tensor, "slots awake"],
+    offered: Float[Tensor, "slots awake"],
     time_left: Float[Tensor, " awake"],
     patience_left: Float[Tensor, " awake"],
     params: SessionParams,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """How far down the page each viewer gets: which slots are seen, and the budgets left.
 
-    The session ends with the video that spends the last of either budget.
+    The session ends with the video that spends the last of either budget. What is `offered` or
+    seen is 1, all else 0.
     """
-    seconds = torch.where(offered, watch, 0.0)
-    dull = torch.where(offered, torch.exp(-watch / params.dull_seconds), 0.0)
+    seconds, dull = offered * watch, offered * torch.exp(-watch / params.dull_seconds)
     time = time_left - seconds.cumsum(0)
     patience = patience_left - dull.cumsum(0)
     before = torch.minimum(time + seconds, patience + dull)
-    seen = offered & (before > 0)
-    spent = _total(torch.where(seen, seconds, 0.0)), _total(torch.where(seen, dull, 0.0))
-    return seen, time_left - spent[0], patience_left - spent[1]
+    seen = offered * (before > 0).float()
+    return seen, time_left - total(seen * seconds), patience_left - total(seen * dull)
 
 
-def _total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
+def total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
     """The sum over slots, in order; torch's own adds the last few of a block in another order."""
     total, *others = x
     for row in others:
@@ -92,12 +91,12 @@ def _total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
 def feel(
     goodwill: Float[Tensor, " awake"],
     glad: Float[Tensor, "slots awake"],
-    seen: Bool[Tensor, "slots awake"],
+    seen: Float[Tensor, "slots awake"],
     params: SessionParams,
 ) -> Float[Tensor, " awake"]:
     """Goodwill follows gladness, one small step per video seen."""
-    n = seen.sum(0)
-    mean = _total(torch.where(seen, glad, 0.0)) / n.clamp(min=1)
+    n = total(seen)
+    mean = total(seen * glad) / n.clamp(min=1)
     kept = torch.exp(math.log1p(-params.goodwill_rate) * n)
     return goodwill + (1 - kept) * (mean - goodwill)
 
@@ -105,14 +104,14 @@ def feel(
 def sate(
     satiation: Float[Tensor, "awake topics"],
     topic: Int[Tensor, "slots awake"],
-    seen: Bool[Tensor, "slots awake"],
+    seen: Float[Tensor, "slots awake"],
     params: SessionParams,
 ) -> Float[Tensor, "slots awake"]:
     """Satiation with each topic shown, afterwards: a video seen takes a share of the appetite."""
     short = topic.int()
-    count = torch.zeros_like(short)
+    count = torch.zeros_like(seen)
     for one, was_seen in zip(short, seen, strict=True):
-        count += (short == one) & was_seen
+        count = count + (short == one).float() * was_seen
     before = satiation.gather(1, topic.T).T
     return 1 - (1 - before) * torch.exp(math.log1p(-params.satiate) * count)
 

@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
-from sim.world.state import COUNTS, FEATURES, Creators, Videos, flat_watching, sheet_width
+from sim.world.state import COUNTS, FEATURES, Creators, Videos, sheet_width
 
 (TOPIC, OTHER, SECOND, DURATION, STYLE, QUALITY, HOOK, VISUAL, AUDIO, TEXT) = range(10)  # streams
 
@@ -111,7 +111,7 @@ def make(
         counts=torch.zeros(len(name), len(COUNTS), dtype=torch.int64, device=name.device),
         views_today=torch.zeros_like(name),
         heat=zero,
-        watching=flat_watching(zero),
+        charm=torch.ones_like(zero),
         sheet=style.new_zeros(len(name), sheet_width(styles)),
     )
 

@@ -27,13 +27,21 @@ from sim.world.state.videos import (
     FEATURES,
     Shown,
     Videos,
-    Watching,
-    flat_watching,
+    handed,
     look,
     sheet_of,
     sheet_width,
 )
-from sim.world.state.viewers import Audience, Memory, Mood, Viewers, audience
+from sim.world.state.viewers import (
+    Audience,
+    Memory,
+    Mood,
+    Recent,
+    Viewers,
+    audience,
+    following,
+    recent,
+)
 from sim.world.state.world import World
 
 __all__ = [
@@ -49,6 +57,7 @@ __all__ = [
     "Memory",
     "Mood",
     "Observation",
+    "Recent",
     "Request",
     "Response",
     "Shown",
@@ -57,11 +66,12 @@ __all__ = [
     "Truth",
     "Videos",
     "Viewers",
-    "Watching",
     "World",
     "audience",
-    "flat_watching",
+    "following",
+    "handed",
     "look",
+    "recent",
     "row_of",
     "rows",
     "scatter_rows",

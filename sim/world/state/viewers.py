@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
@@ -74,4 +75,27 @@ class Audience:
 def audience(viewers: Viewers, mood: Mood, row: Int[Tensor, " awake"]) -> Audience:
     names = (field.name for field in fields(Audience))
     found = {n: getattr(viewers if hasattr(viewers, n) else mood, n) for n in names}
-    return Audience(**{n: field.index_select(0, row) for n, field in found.items()})
+    of = {n: field.index_select(0, row) for n, field in found.items()}
+    of["leaning"] = of["leaning"].T.contiguous().T
+    return Audience(**of)
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The last videos that some viewers watched, newest last."""
+
+    ids: Int[Tensor, "awake recent"]  # 0 = none
+    watch: Float[Tensor, "awake recent"]  # seconds
+    liked: UInt8[Tensor, "awake recent"]
+
+
+def recent(memory: Memory, row: Int[Tensor, " awake"]) -> Recent:
+    held = memory.history, memory.history_watch, memory.history_liked.view(torch.uint8)
+    return Recent(*(field.index_select(0, row) for field in held))
+
+
+def following(memory: Memory, row: Int[Tensor, " awake"]) -> Float[Tensor, "followed awake"]:
+    """Ids of the creators followed; floats hold them (see Shown) and compare fast."""
+    ids = memory.follows.index_select(0, row)
+    # in one pass: `.T.float().contiguous()` takes four times as long
+    return torch.empty(ids.shape[::-1], device=ids.device).copy_(ids.T)

@@ -6,7 +6,7 @@ from worlds import live_through, moods, nano, nano_rules, people, stock
 
 from sim.world.appeal import AppealParams, appeal, gladness
 from sim.world.rng import key
-from sim.world.state import Trends, audience, look
+from sim.world.state import Trends, audience, handed, look
 
 P = nano().appeal
 TODAY = torch.tensor(0)
@@ -15,7 +15,7 @@ TODAY = torch.tensor(0)
 def meet(viewers=None, mood=None, videos=None, heat=None, followed=False, today=TODAY, params=P):
     """Appeal and gladness of video 0 for viewer 0."""
     trends = Trends(torch.zeros(4) if heat is None else torch.tensor(heat))
-    shown = look((videos or stock(1)).sheet, torch.tensor([[0]]))
+    shown = look((videos or stock(1)).sheet[None])
     who = audience(viewers or people(1), mood or moods(1), torch.tensor([0]))
     found = appeal(who, shown, trends, torch.tensor([[float(followed)]]), today, params)
     return float(found.appeal), float(found.glad)
@@ -82,7 +82,7 @@ def test_appeal_of_random_pairs_is_about_standard():
     live = (world.videos.name > 0).nonzero().squeeze(1)
     row = live[key(1).integer(torch.arange(n), len(live), pairs)]
     who, nobody = audience(world.viewers, world.mood, torch.arange(n)), torch.zeros(pairs, n)
-    shown = look(world.videos.sheet, row.T)
+    shown = look(handed(world.videos.sheet, row.T))
     found = appeal(who, shown, world.trends, nobody, world.day, P).appeal
     assert 0.85 < float(found.std()) < 1.15
     assert -0.3 < float(found.mean()) < 0.2  # staleness takes .1

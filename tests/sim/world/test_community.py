@@ -8,7 +8,7 @@ from worlds import blank_memory, live_through, nano, nano_rules, people, stock, 
 
 from sim.world import community, platform
 from sim.world.rng import key
-from sim.world.state import Slate, Trends
+from sim.world.state import Slate, Trends, following
 
 P = nano().community
 
@@ -51,8 +51,8 @@ def test_a_list_holds_the_last_distinct_creators_followed(acts):
 
 
 def test_who_follows_whom_is_known_to_the_page():
-    held = torch.tensor([[3, 0, 9, 0]])
-    creator = torch.tensor([[9], [4], [3]])
+    memory = replace(blank_memory(1, 4), follows=torch.tensor([[3, 0, 9, 0]]))
+    held, creator = following(memory, torch.tensor([0])), torch.tensor([[9.0], [4.0], [3.0]])
     assert community.follows(held, creator)[:, 0].tolist() == [True, False, True]
 
 

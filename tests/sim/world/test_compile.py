@@ -23,7 +23,8 @@ swipe = page_and_day("cpu", True)[0]
 request = platform.ask(world, rules)
 slate = random_slate(world, rules, request, root)
 row, ids = request.row[:1000], slate.ids[:1000]
-delivered = page.deliver(world, rules, row, ids)
+post = page.deliver(world, rules, row, ids)
+delivered = page.meet(world, row, post.ids, post.video)
 seen = other = 0
 for turn in range(20):
     with torch.no_grad():

@@ -167,6 +167,17 @@ def test_the_old_world_stands_unchanged_but_for_what_was_shown():
     assert differences(world, before) == [".memory.shown"]
 
 
+def test_a_world_that_is_given_up_becomes_the_same_world():
+    world, root = first_morning(RULES)
+    request, listing = platform.ask(world, RULES), platform.public(world, RULES)
+    slate = random_slate(world, RULES, request, key(1))
+    kept, events = platform.answer(copy_of(world), RULES, request, slate, root)
+    given, same = platform.answer(world, RULES, request, slate, root, donate=True)
+    assert differences(kept, given) == [] and differences(events, same) == []
+    assert given.mood.satiation is world.mood.satiation  # written over, not copied
+    assert int(given.videos.counts.sum()) > 0 == int(listing.counts.sum())  # agents keep theirs
+
+
 def test_a_night_keeps_every_shape_and_kind(lived):
     world, _ = lived
     after = platform.turn_day(copy_of(world), RULES, key(0))

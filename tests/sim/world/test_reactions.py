@@ -9,7 +9,7 @@ from worlds import nano
 from sim.world import reactions, watching
 from sim.world.reactions import RATIO_EDGES
 from sim.world.rng import key
-from sim.world.state import EVENT_FLAGS, take
+from sim.world.state import EVENT_FLAGS
 
 P, W = nano().reactions, nano().watch
 DURATIONS = (9.0, 20.0, 45.0, 90.0, 200.0)
@@ -26,8 +26,7 @@ def house_log(params=P, n=VIEWERS):
     tables = rules(params)
     duration = torch.tensor(DURATIONS)[key(1).integer(names, len(DURATIONS), SLOTS).T.contiguous()]
     over = W.house_spread * key(2).normal(names, SLOTS).T
-    kinds = watching.describe(torch.tensor(DURATIONS), watching.tables(W, "cpu"))
-    video = take(kinds, torch.searchsorted(torch.tensor(DURATIONS), duration))
+    video = watching.describe(duration, watching.tables(W, "cpu"))
     seconds = watching.watch(
         W.house_appeal + over, duration, video, W, key(3).dice(watching.STREAMS, SLOTS).cast(names)
     )
@@ -36,7 +35,9 @@ def house_log(params=P, n=VIEWERS):
     talk = torch.ones(n)
     dice = key(6).dice(reactions.STREAMS, SLOTS).cast(names)
     flags = reactions.react(seconds, duration, over, odds * charm, talk, tables, params, dice)
-    return seconds / duration, dict(zip(EVENT_FLAGS, flags, strict=True))
+    return seconds / duration, {
+        name: flag > 0 for name, flag in zip(EVENT_FLAGS, flags, strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def acts(over: float, params, talk=1.0):
         torch.full(shape, 30.0), torch.full(shape, 20.0), torch.full(shape, over),
         torch.full(shape, 0.02), torch.full(shape[1:], talk), rules(params), params, dice,
     )  # fmt: skip
-    return dict(zip(EVENT_FLAGS, flags, strict=True))
+    return {name: flag > 0 for name, flag in zip(EVENT_FLAGS, flags, strict=True)}
 
 
 @pytest.mark.parametrize("flag", ["hide", "report"])

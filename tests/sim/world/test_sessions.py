@@ -17,9 +17,9 @@ MANY = 20_000
 
 def swiped(watch, time, patience, offered=None):
     watch = torch.tensor(watch)[:, None]
-    offered = torch.ones_like(watch) > 0 if offered is None else torch.tensor(offered)[:, None]
+    offered = torch.ones_like(watch) if offered is None else torch.tensor(offered)[:, None]
     seen, time, patience = sessions.swipe(
-        watch, offered, torch.tensor([time]), torch.tensor([patience]), P
+        watch, offered.float(), torch.tensor([time]), torch.tensor([patience]), P
     )
     return seen[:, 0].tolist(), float(time), float(patience)
 
@@ -59,7 +59,7 @@ def test_what_is_not_offered_is_not_seen_and_costs_nothing():
 def test_time_falls_by_exactly_the_seconds_watched():
     draw = key(0).uniform(torch.arange(500), 10).T * 90
     time, patience = torch.full((500,), 300.0), torch.full((500,), 2.0)
-    seen, left, _ = sessions.swipe(draw, draw > 5, time, patience, P)
+    seen, left, _ = sessions.swipe(draw, (draw > 5).float(), time, patience, P)
     torch.testing.assert_close(time - left, (draw * seen).sum(0))
 
 
@@ -136,13 +136,13 @@ def test_a_night_leaves_its_share_of_satiation():
 
 def test_goodwill_moves_towards_gladness_by_its_rate_a_video():
     goodwill, glad = torch.tensor([0.5, 0.5]), torch.tensor([[0.9, 0.9]])
-    seen = torch.tensor([[True, False]])
+    seen = torch.tensor([[1.0, 0.0]])
     after = sessions.feel(goodwill, glad, seen, P)
     assert after.tolist() == pytest.approx([0.5 + P.goodwill_rate * 0.4, 0.5])
 
 
 def test_goodwill_stays_a_share_whatever_is_seen():
-    goodwill, seen = torch.tensor([0.0, 1.0]), torch.ones(10, 2) > 0
+    goodwill, seen = torch.tensor([0.0, 1.0]), torch.ones(10, 2)
     for _ in range(200):
         goodwill = sessions.feel(goodwill, torch.tensor([[1.0, 0.0]] * 10), seen, P)
     assert ((goodwill >= 0) & (goodwill <= 1)).all() and goodwill[0] > 0.99 > 0.01 > goodwill[1]
@@ -150,7 +150,7 @@ def test_goodwill_stays_a_share_whatever_is_seen():
 
 def test_each_video_takes_its_share_of_appetite():
     topic = torch.tensor([[2], [2], [1], [2], [0]])
-    seen = torch.tensor([[True], [True], [True], [False], [False]])
+    seen = torch.tensor([[1.0], [1.0], [1.0], [0.0], [0.0]])
     after = sessions.sate(torch.zeros(1, 4), topic, seen, P)[:, 0].tolist()
     s = P.satiate
     twice = 1 - (1 - s) ** 2

@@ -8,7 +8,6 @@ from worlds import nano
 
 from sim.world import watching
 from sim.world.rng import key
-from sim.world.state import take
 
 P = nano().watch
 N = 40_000
@@ -24,8 +23,7 @@ def told_apart(params=P):
 
 def watched(params, duration: float, appeal, names=NAMES, seed=0) -> torch.Tensor:
     shown = torch.full((1, len(names)), duration)
-    video = watching.describe(shown[0, :1], watching.tables(params, "cpu"))
-    video = take(video, torch.zeros(1, len(names), dtype=torch.int64))
+    video = watching.describe(shown, watching.tables(params, "cpu"))
     appeal = appeal if isinstance(appeal, torch.Tensor) else torch.full((len(names),), appeal)
     dice = key(seed).dice(watching.STREAMS, 1).cast(names)
     return watching.watch(appeal[None], shown, video, params, dice)[0]
@@ -132,10 +130,21 @@ def test_pull_of_arrays_and_of_tensors_is_the_same():
 
 def test_videos_shorter_than_a_second_or_longer_than_an_hour_are_described_as_those():
     tables = watching.tables(P, "cpu")
-    odd = watching.describe(torch.tensor([0.2, 20_000.0]), tables)
-    edge = watching.describe(torch.tensor([1.0, 3600.0]), tables)
+    odd = watching.describe(torch.tensor([[0.2, 20_000.0]]), tables)
+    edge = watching.describe(torch.tensor([[1.0, 3600.0]]), tables)
     torch.testing.assert_close(odd.skip, edge.skip, rtol=0, atol=2e-3)
     torch.testing.assert_close(odd.skip_median, edge.skip_median, rtol=0, atol=2e-3)
+
+
+def test_the_steps_of_the_tables_follow_the_mixture_between_the_knots():
+    """Read at the knots themselves, where the mixture bends: within what half a step may change."""
+    knots = torch.tensor([P.knots])
+    read = watching.describe(knots, watching.tables(P, "cpu"))
+    for name in ("skip_sd", "finish_at", "finish_sd", "loop_mean", "leave_bend"):
+        exact = torch.tensor([getattr(P, name)])
+        torch.testing.assert_close(getattr(read, name), exact, rtol=0.03, atol=0.005)
+    median = torch.tensor([P.skip_median]).log()
+    torch.testing.assert_close(read.skip_median, median, rtol=0, atol=0.03)
 
 
 def test_what_watching_tells_of_appeal_sums_to_certainty_and_averages_to_the_house():
