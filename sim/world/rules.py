@@ -31,7 +31,7 @@ class SizeParams:
     history: int = 20  # videos that an observation recalls
     followed: int = 16  # creators that a viewer can follow at once
     styles: int = 8  # dimensions of style within a topic
-    block: int = 4096  # viewers computed at once; changes no result
+    block: int = 8192  # viewers computed at once; changes no result
 
     @property
     def viewer_rows(self) -> int:
