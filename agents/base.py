@@ -14,7 +14,7 @@ from torch import Tensor
 
 from agents.ranking import best_places, top_slate, wide
 from sim.world.rng import Key, key
-from sim.world.state import Catalog, Log, Observation, Slate, Truth
+from sim.world.state import Catalog, Log, Observation, Slate, Truth, rows_at
 
 PICK, POOL = 0, 1  # streams under the agent's own key
 
@@ -84,11 +84,13 @@ class ScoreAgent:
         row = catalog.eligible.nonzero().squeeze(1)
         if len(row) > self.pool_size:
             half = self.pool_size // 2
-            best = row[catalog.heat[row].topk(half).indices]
+            best = rows_at(row, rows_at(catalog.heat, row).topk(half).indices)
             step = self.draw(POOL, observation)
-            drawn = row[step.integer(torch.arange(half, device=row.device), len(row))]
-            row = torch.cat([best, drawn]).unique()
-        return catalog.name[row]
+            drawn = rows_at(row, step.integer(torch.arange(half, device=row.device), len(row)))
+            chosen = torch.zeros_like(catalog.eligible)
+            chosen.index_fill_(0, best, True).index_fill_(0, drawn, True)
+            row = chosen.nonzero().squeeze(1)
+        return rows_at(catalog.name, row)
 
     @torch.no_grad()
     def act(
@@ -156,7 +158,7 @@ class ScoreAgent:
         self, observation: Observation, scores: Tensor, ids: Tensor, place: Tensor, keep: int
     ) -> Int[Tensor, "awake keep"]:
         """Of the videos at some places of the pool, the best that were not shown before."""
-        found = ids[place]
+        found = rows_at(ids, place)
         value = scores.gather(1, place).masked_fill(self._again(observation, found), -torch.inf)
         best = best_places(value, keep)
         return found.gather(1, best).masked_fill(value.gather(1, best) == -torch.inf, 0)
@@ -175,12 +177,16 @@ def part(observation: Observation, some: slice | Tensor) -> Observation:
     """The observation of some of the viewers awake."""
     if isinstance(some, slice):
         some = slice(*some.indices(len(observation.viewer))[:2])
-    cut = {
-        f.name: getattr(observation, f.name)[some]
+
+    def of(field: Tensor) -> Tensor:
+        return rows_at(field, some) if isinstance(some, Tensor) else field[some]
+
+    cut: dict[str, Any] = {
+        f.name: of(getattr(observation, f.name))
         for f in fields(observation)
         if f.name not in ("day", "page", "catalog", "candidates", "shown")
     }
-    offered = None if observation.candidates is None else observation.candidates[some]
+    offered = None if observation.candidates is None else of(observation.candidates)
     look: Callable[..., Tensor] = observation.shown
     whole = len(cut["viewer"]) == len(observation.viewer)
     shown = look if whole else _only(look, some)

@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.base import ScoreAgent, part
-from agents.nets import Replay, RowAdagrad, against, long_view, pairs, rows_at, seeded, threads
-from sim.world.state import Catalog, Log, Observation, Slate
+from agents.nets import Replay, RowAdagrad, against, long_view, pairs, seeded, threads
+from sim.world.state import Catalog, Log, Observation, Slate, rows_at
 
 TRAIN, INIT, MEET = 10, 1, 11  # streams
 SPREAD = 0.1  # standard deviation of a new embedding
@@ -106,7 +106,7 @@ class LearnedAgent(ScoreAgent):
     @torch.no_grad()
     def meet(self, observation: Observation) -> None:
         """Rows that got a new viewer forget the old one."""
-        fresh = self.names[observation.row] != observation.viewer
+        fresh = rows_at(self.names, observation.row) != observation.viewer
         row, name = observation.row[fresh], observation.viewer[fresh]
         self.names[row] = name
         self.held_at[row] = -1
@@ -144,7 +144,7 @@ class LearnedAgent(ScoreAgent):
             return super().retrieve(observation, ids, slots, **truth)
         row, catalog = observation.row, observation.catalog
         now = observation.day * 1000 + observation.page // pages
-        due = (self.held_at[row] != now).nonzero().squeeze(1)
+        due = (rows_at(self.held_at, row) != now).nonzero().squeeze(1)
         if len(due):
             found = super().retrieve(part(observation, due), ids, slots, **truth)
             found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
@@ -174,14 +174,19 @@ class LearnedAgent(ScoreAgent):
         for _ in range(updates):
             batch = self.replay.sample(key.fold(self.rounds), size, newest)
             self.rounds = self.rounds + 1
-            loss = self.loss(batch)
-            self.optimizer.step(loss)
-            total += loss.detach()
+            total += self.descend(batch)
         return float(total) / updates
+
+    def descend(self, batch: dict[str, Tensor]) -> Tensor:
+        """One step down the loss of a batch, which is returned."""
+        loss = self.loss(batch)
+        self.optimizer.step(loss)
+        return loss.detach()
 
     def alive(self, video: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
         """1 where a video's row still holds that video."""
-        return (self.catalog.name[(video - 1) % self.capacity] == video).float()
+        row = (video - 1) % self.capacity
+        return (self.catalog.name.index_select(0, row) == video).float()
 
     def state_dict(self) -> dict[str, Any]:
         return {

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from sim.world.rng import Key
-from sim.world.state import Log
+from sim.world.state import Log, rows_at
 
 
 @contextlib.contextmanager
@@ -36,11 +36,6 @@ def seeded(module: nn.Module, key: Key, scale: float = 0.1) -> nn.Module:
             sd = 0.1 * sd if "small" in name else sd
             weight.copy_(sd * key.fold(i).normal(rows, *weight.shape[1:]))
     return module
-
-
-def rows_at(table: Tensor, row: Tensor) -> Tensor:
-    """table[row] in a quarter of its time."""
-    return table.index_select(0, row.flatten()).view(*row.shape, *table.shape[1:])
 
 
 def against(users: Tensor, items: Tensor) -> Tensor:
@@ -92,16 +87,25 @@ class RowAdagrad:
             if grad is None:
                 continue
             if grad.is_sparse:
-                self._rows(weight, self.state[name]["sum"], *summed(grad))
+                self._rows(weight, self.state[name]["sum"], *_summed(grad))
             else:
                 self._dense(weight, grad, **self.state[name])
 
+    def step_rows(self, name: str, row: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
+        """Down a gradient written out by hand: some rows of the table `name`, which may repeat.
+        Returns the rows met, ascending, and the sum for each."""
+        weight = self.weights[name]
+        rows, total = added(row, grad, len(weight))
+        self._rows(weight, self.state[name]["sum"], rows, total)
+        return rows, total
+
+    @torch.no_grad()
     def _rows(self, weight: Tensor, total: Tensor, row: Tensor, grad: Tensor) -> None:
-        held = total[row] + grad.square().mean(1, keepdim=True)
-        total[row] = held
-        old = weight[row]
+        held = total.index_select(0, row) + grad.square().mean(1, keepdim=True)
+        total.index_copy_(0, row, held)
+        old = weight.index_select(0, row)
         move = grad / held.sqrt().clamp(min=1e-12) + self.decay * old
-        weight[row] = old - self.rate * move
+        weight.index_copy_(0, row, old - self.rate * move)
 
     def _dense(self, weight: Tensor, grad: Tensor, m: Tensor, v: Tensor) -> None:
         m.lerp_(grad, 1 - self.BETA1)
@@ -125,21 +129,23 @@ class RowAdagrad:
                 self.state[name][part].copy_(value)
 
 
-def summed(grad: Tensor) -> tuple[Tensor, Tensor]:
-    """The rows that a sparse gradient touches, ascending, and the sum for each.
+def _summed(grad: Tensor) -> tuple[Tensor, Tensor]:
+    return added(grad._indices()[0], grad._values(), grad.shape[0])
+
+
+def added(row: Tensor, value: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The rows met, of `count`, ascending, and the sum of the values (n, width) of each.
 
     torch's coalesce sorts, which took a third of training; on a CPU the sums are as repeatable when
     added in the order of the batch."""
-    if grad.is_cuda:
-        grad = grad.coalesce()
+    if value.is_cuda:
+        grad = torch.sparse_coo_tensor(row[None], value, (count, value.shape[1])).coalesce()
         return grad.indices()[0], grad.values()
-    row, value = grad._indices()[0], grad._values()
-    met = torch.zeros(grad.shape[0], dtype=torch.bool)
-    met[row] = True
+    met = torch.zeros(count, dtype=torch.bool).index_fill_(0, row, True)
     rows = met.nonzero().squeeze(1)
-    place = torch.empty(grad.shape[0], dtype=torch.int64)
-    place[rows] = torch.arange(len(rows))
-    return rows, value.new_zeros(len(rows), value.shape[1]).index_add_(0, place[row], value)
+    place = torch.empty(count, dtype=torch.int64).index_copy_(0, rows, torch.arange(len(rows)))
+    place = place.index_select(0, row)
+    return rows, value.new_zeros(len(rows), value.shape[1]).index_add_(0, place, value)
 
 
 class Replay:

@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
-from sim.world.state import Catalog, Observation
+from sim.world.state import Catalog, Observation, rows_at
 
 
 class Factors(nn.Module):
@@ -53,7 +53,7 @@ class MF(LearnedAgent):
         return self.net.users(observation.row)
 
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
-        return self.net.items(row, catalog.topic[row], catalog.topic2[row])
+        return self.net.items(row, rows_at(catalog.topic, row), rows_at(catalog.topic2, row))
 
     def logits(self, viewer: Tensor, video: Tensor) -> Tensor:
         items = self.item_vectors(self.catalog, (video - 1) % self.capacity)
@@ -64,6 +64,32 @@ class MF(LearnedAgent):
         logits = self.logits(batch["viewer"], batch["video"])
         loss = F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none")
         return (loss * alive).sum() / alive.sum().clamp(min=1)
+
+    def descend(self, batch: dict[str, Tensor]) -> Tensor:
+        """The same step with its gradient written out, in half the time. A subclass with a formula
+        or a loss of its own has it derived by torch, as ever."""
+        own = ("build", "item_vectors", "logits", "loss")
+        if any(getattr(type(self), name) is not getattr(MF, name) for name in own):
+            return super().descend(batch)
+        return self._descend(**batch)
+
+    @torch.no_grad()
+    def _descend(self, viewer: Tensor, video: Tensor, label: Tensor) -> Tensor:
+        """Of the logistic loss by a score the gradient is the error, sigmoid(score) - label; the
+        score is linear in each of its vectors, so theirs is the error times what they met."""
+        catalog, row = self.catalog, (video - 1) % self.capacity
+        user, item = self.net.users(viewer), self.item_vectors(catalog, row)
+        logits = (user * item).sum(1)
+        alive = (rows_at(catalog.name, row) == video).float()
+        share = alive / alive.sum().clamp(min=1)
+        error = (share * (torch.sigmoid(logits) - label))[:, None]
+        item[:, -1] = 0.0  # the bias met a constant, not the viewer
+        self.optimizer.step_rows("viewer_embed.weight", viewer, error * item)
+        row, grad = self.optimizer.step_rows("video_embed.weight", row, error * user)
+        topic = torch.cat([rows_at(catalog.topic, row), rows_at(catalog.topic2, row)])
+        self.optimizer.step_rows("topic_embed.weight", topic, (grad / 2).repeat(2, 1))
+        loss = F.binary_cross_entropy_with_logits(logits, label, reduction="none")
+        return (share * loss).sum()
 
 
 class BPR(MF):

@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
-from agents.nets import against, rows_at
-from sim.world.state import Catalog, Observation
+from agents.nets import against
+from sim.world.state import Catalog, Observation, rows_at
 
 
 class Towers(nn.Module):

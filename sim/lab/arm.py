@@ -71,9 +71,10 @@ class Arm:
         self.day = 0
         self.window = Window.empty(self.world)
         self.names = self.world.videos.name
+        self.listing = platform.public(self.world, self.rules)  # as it stands now
         with self._blamed("reset", 0):
             self.agent.reset(
-                platform.public(self.world, self.rules),
+                self.listing,
                 viewers=params.size.viewer_rows,
                 seed=seed + 1_000_003,
                 device=torch.device(device),
@@ -90,6 +91,7 @@ class Arm:
         """One day, from the night before it to the last viewer asleep."""
         start = perf_counter()
         self.world = self.turn_day(self.world, self.rules, self.root)
+        self.listing = platform.public(self.world, self.rules)
         self.seconds["world"] += perf_counter() - start
         self._announce()
         events: list[Events] = []
@@ -135,14 +137,13 @@ class Arm:
             names = self.world.videos.name
             reborn = (names != self.names).nonzero().squeeze(1)
             with self._blamed("on_catalog", self.day):
-                self.agent.on_catalog(platform.public(self.world, self.rules), reborn)
+                self.agent.on_catalog(self.listing, reborn)
             self.names = names
 
     def _page(self, request, page: int) -> Events:
         rules, slots = self.rules, self.rules.params.size.slots
         start = perf_counter()
-        listing = platform.public(self.world, rules)
-        seen = observe(self.world, rules, request, self.day, page, listing)
+        seen = observe(self.world, rules, request, self.day, page, self.listing)
         extra = {"truth": truth(self.world, rules, request)} if self.privileged else {}
         with self._blamed("act", self.day):
             slate = self.agent.act(seen, slots, explore=self.habits.explore, **extra)
@@ -152,6 +153,7 @@ class Arm:
         self.world, event = platform.answer(
             self.world, rules, request, slate, self.root, swipe=self.swipe, donate=True
         )
+        self.listing = platform.public(self.world, rules)
         self.seconds["agent"] += middle - start
         self.seconds["world"] += perf_counter() - middle
         return event
@@ -159,7 +161,7 @@ class Arm:
     def _teach(self, pages: list[Events]) -> Mapping[str, float]:
         """The log of some pages is handed over; returns what the agent reports of it."""
         start = perf_counter()
-        log = log_of(pages, self.world, platform.public(self.world, self.rules))
+        log = log_of(pages, self.world, self.listing)
         with self._blamed("learn", self.day):
             report = dict(self.agent.learn(log))
         self.seconds["agent"] += perf_counter() - start

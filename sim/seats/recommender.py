@@ -23,6 +23,7 @@ from sim.world.state import (
     following,
     handed,
     look,
+    rows_at,
 )
 from sim.world.viewers import BANDS, REGIONS
 
@@ -32,12 +33,12 @@ PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follow
 def profile(world: World, row: Tensor) -> Tensor:
     """Public viewer features, (awake, PROFILE)."""
     v = world.viewers
-    days = (world.day - v.joined[row]).clamp(0, 60).float()
-    follows = (world.memory.follows[row] > 0).sum(1).float()
+    days = (world.day - rows_at(v.joined, row)).clamp(0, 60).float()
+    follows = (rows_at(world.memory.follows, row) > 0).sum(1).float()
     return torch.cat(
         [
-            functional.one_hot(v.age_band[row], BANDS).float(),
-            functional.one_hot(v.region[row], REGIONS).float(),
+            functional.one_hot(rows_at(v.age_band, row), BANDS).float(),
+            functional.one_hot(rows_at(v.region, row), REGIONS).float(),
             torch.exp(-days / 7)[:, None],
             torch.log1p(follows)[:, None],
         ],
@@ -73,10 +74,10 @@ def observe(
         page=page,
         hour=request.hour,
         profile=profile(world, row),
-        history=memory.history[row],
-        history_watch=memory.history_watch[row],
-        history_liked=memory.history_liked[row],
-        follows=memory.follows[row],
+        history=rows_at(memory.history, row),
+        history_watch=rows_at(memory.history_watch, row),
+        history_liked=rows_at(memory.history_liked, row),
+        follows=rows_at(memory.follows, row),
         catalog=listing,
         candidates=candidates,
         shown=shown,

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor
 
-from sim.world.state import Observation, Slate
+from sim.world.state import Observation, Slate, ascending, rows_at
 
 _ABOVE = 1e-4  # ln P may pass 0 by rounding
 
@@ -43,9 +43,9 @@ def check_slate(
     ids, catalog = slate.ids, observation.catalog
     used = ids != 0
     row = ((ids - 1) % catalog.capacity).clamp(min=0)
-    there = (ids > 0) & (catalog.name[row] == ids)
-    fit = there & catalog.eligible[row]
-    ordered = ids.sort(1).values
+    there = (ids > 0) & (rows_at(catalog.name, row) == ids)
+    fit = there & rows_at(catalog.eligible, row)
+    ordered = ascending(ids)
     twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != 0)
     again = torch.zeros_like(used) if repeats else fit & observation.shown(ids.where(fit, 0))
     gap = used[:, 1:] & ~used[:, :-1]

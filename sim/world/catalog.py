@@ -104,7 +104,7 @@ def was_shown(
     for cell in cells_of(ids, row, cells, capacity):
         stamp = flat.index_select(0, (cell + start).view(-1)).to(torch.int16)
         ago = today - stamp
-        ago += (ago < 0) * _CYCLE
+        ago = torch.where(ago < 0, ago + _CYCLE, ago)  # adding a product would go by way of int64
         answer &= (stamp > 0) & (ago <= age)
     return answer.view(ids.shape)
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from scipy import stats
 
+from sim.world import rng
 from sim.world.rng import key
 
 MANY = 1 << 17
@@ -165,6 +166,15 @@ def test_normal_draws_of_neighbouring_names_and_columns_are_uncorrelated():
 
 def test_gumbel_draws_are_gumbel():
     assert stats.kstest(key(11).gumbel(NAMES).numpy(), "gumbel_r").pvalue > 1e-3
+
+
+def test_a_key_folds_alike_in_plain_numbers_and_in_tensors():
+    """A CPU folds one, a GPU the other."""
+    edges = [0, 1, -1, (1 << 63) - 1, -(1 << 63)]
+    data = torch.cat([torch.tensor(edges), key(4).integer(torch.arange(2000), 1 << 62)])
+    data = torch.cat([data, -data, data * 0x5DEECE66D])
+    plain = torch.stack([rng._folded(word) for word in data])
+    assert torch.equal(plain, rng._mix64(rng._mix64(data) + rng._GOLDEN))
 
 
 @pytest.mark.gpu
