@@ -9,7 +9,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from worlds import differences, live_through, nano_rules, random_slate
 
-from sim.world import page, platform
+from sim.world import delivery, page, platform
 from sim.world.rng import key
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +17,7 @@ LAWS = {
     "appeal", "catalog", "community", "creators", "reactions", "sessions", "videos", "viewers",
     "watching", "brand", "money", "threats", "moderation",
 }  # fmt: skip
-STORY = ("rules", "page", "night", "genesis", "platform")  # each may import those before it
+STORY = ("rules", "delivery", "page", "night", "genesis", "platform")  # each may import those before it
 DOOR = 5
 
 
@@ -181,8 +181,8 @@ def test_a_page_neither_loops_over_viewers_nor_waits():
     counts = []
     for viewers in (100, 300):
         world, rules, request, slate, root = morning(viewers)
-        post = page.deliver(world, rules, request.row, slate.ids)
-        delivered = page.meet(world, request.row, post.ids, post.video)
+        post = delivery.deliver(world, rules, request.row, slate.ids)
+        delivered = delivery.meet(world, request.row, post.ids, post.video)
         with Counted() as counted:
             page.swipe_through(delivered, rules, root.dice(page.STREAMS, slate.ids.shape[1]))
         assert counted.stalls == 0

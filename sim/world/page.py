@@ -7,22 +7,10 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from sim.world import appeal, catalog, community, reactions, sessions, watching
+from sim.world.delivery import Delivered
 from sim.world.rng import Dice
 from sim.world.rules import Rules
-from sim.world.state import (
-    EVENT_FLAGS,
-    SOURCES,
-    Audience,
-    Recent,
-    Response,
-    Trends,
-    World,
-    audience,
-    following,
-    handed,
-    look,
-    recent,
-)
+from sim.world.state import EVENT_FLAGS, Recent, Response, look
 
 # where each law's streams begin among the page's
 WATCH, GLAD = 0, watching.STREAMS
@@ -30,32 +18,6 @@ REACT = GLAD + appeal.STREAMS
 SURVEY = REACT + reactions.STREAMS
 STREAMS = SURVEY + reactions.SURVEY_STREAMS
 LONG_VIEW = 18.0  # seconds, or to the end (FACTS)
-_SHARED = SOURCES.index("share")
-
-
-@dataclass(frozen=True)
-class Post:
-    """Slates as they reach the phones, of all who are awake."""
-
-    ids: Int[Tensor, "slots awake"]
-    video: Int[Tensor, "slots awake"]  # their rows
-    source: Int[Tensor, "slots awake"]  # index into SOURCES
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A block of viewers with the slates on their phones: all that a page needs to know of them."""
-
-    ids: Int[Tensor, "slots awake"]
-    video: Int[Tensor, "slots awake"]
-    sheet: Float[Tensor, "slots awake sheet"]  # of the videos
-    viewers: Audience
-    follows: Float[Tensor, "followed awake"]  # ids of creators
-    recent: Recent
-    cells: int  # of memory, a viewer
-    capacity: int  # of the catalogue
-    trends: Trends
-    day: Int[Tensor, ""]
 
 
 @dataclass(frozen=True)
@@ -171,55 +133,6 @@ def _recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
     return Recent(
         pushed(old.ids, slate.ids.T), pushed(old.watch, page.watch), pushed(old.liked, liked)
     )
-
-
-def deliver(
-    world: World, rules: Rules, row: Int[Tensor, " awake"], ids: Int[Tensor, "awake slots"]
-) -> Post:
-    """The slates of the viewers at `row`: a video that a friend sent takes the last place."""
-    by_slot = ids.T.clone(memory_format=torch.contiguous_format)
-    source = torch.zeros_like(by_slot)
-    sent = world.memory.inbox.index_select(0, row)
-    who = (sent > 0).nonzero().squeeze(1)  # few
-    who, place = _mail(world, rules, row, ids, sent, who)
-    by_slot.index_put_((place, who), sent[who])
-    source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
-    video = ((by_slot - 1) % len(world.videos.name)).clamp_(min=0)
-    return Post(by_slot, video, source)
-
-
-def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:
-    """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake).
-
-    It stays outside the graph, which would look everything up again in every loop.
-    """
-    memory, sheet = world.memory, world.videos.sheet
-    return Delivered(
-        ids,
-        video,
-        handed(sheet, video),
-        audience(world.viewers, world.mood, row),
-        following(memory, row),
-        recent(memory, row),
-        memory.shown.shape[1],
-        len(sheet),
-        world.trends,
-        world.day,
-    )
-
-
-def _mail(world: World, rules: Rules, row: Tensor, ids: Tensor, sent: Tensor, who: Tensor):
-    """Which of the viewers `who` are shown what they were sent, and in which place: the last, or
-    the first empty one of a short slate. Not what is gone, seen, or in the slate already."""
-    videos, sent, ids = world.videos, sent[who], ids[who]
-    at = (sent - 1) % len(videos.name)
-    live = catalog.eligible(videos, world.day, rules.params.catalog, at) & (videos.name[at] == sent)
-    before = catalog.was_shown(
-        world.memory.shown, row[who], sent[:, None], videos.uploaded, world.day
-    )
-    fresh = live & ~before[:, 0] & ~(ids == sent[:, None]).any(1)
-    place = (ids > 0).sum(1).clamp(max=ids.shape[1] - 1)
-    return who[fresh], place[fresh]
 
 
 def _word(seen: Tensor, watch: Tensor, duration: Tensor) -> Tensor:

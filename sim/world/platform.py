@@ -8,19 +8,10 @@ import torch
 from torch import Tensor
 
 from sim.world import catalog, community
+from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
 from sim.world.night import turn_day
-from sim.world.page import (
-    STREAMS,
-    Left,
-    Page,
-    Post,
-    deliver,
-    joined,
-    meet,
-    swipe_through,
-    tally,
-)
+from sim.world.page import STREAMS, Left, Page, joined, swipe_through, tally
 from sim.world.rng import Key
 from sim.world.rules import COMMUNITY, PAGES, Params, Rules, Tables, rules
 from sim.world.state import Events, Memory, Mood, Request, Response, Slate, World, rows

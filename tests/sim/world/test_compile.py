@@ -14,7 +14,7 @@ import torch
 torch.set_num_threads(1)
 from worlds import nano_rules, random_slate
 from sim.lab.compiling import page_and_day
-from sim.world import page, platform
+from sim.world import delivery, page, platform
 from sim.world.rng import key
 
 rules, root = nano_rules("size.viewers=2000"), key(0)
@@ -23,8 +23,8 @@ swipe = page_and_day("cpu", True)[0]
 request = platform.ask(world, rules)
 slate = random_slate(world, rules, request, root)
 row, ids = request.row[:1000], slate.ids[:1000]
-post = page.deliver(world, rules, row, ids)
-delivered = page.meet(world, row, post.ids, post.video)
+post = delivery.deliver(world, rules, row, ids)
+delivered = delivery.meet(world, row, post.ids, post.video)
 seen = other = 0
 for turn in range(20):
     with torch.no_grad():

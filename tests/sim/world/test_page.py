@@ -5,7 +5,8 @@ import torch
 from worlds import blank_memory, live_through, moods, nano_rules, stock, tiny
 
 from sim.world import platform
-from sim.world.page import LONG_VIEW, deliver
+from sim.world.delivery import deliver
+from sim.world.page import LONG_VIEW
 from sim.world.rng import key
 from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Slate
 
