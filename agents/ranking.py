@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
-from sim.world.state import Slate, ascending, rows_at
+from sim.world.state import Slate, rows_at
 
 
 def wide(scores: Tensor, ids: Int[Tensor, "awake n"]) -> Float[Tensor, "awake n"]:
@@ -36,16 +36,23 @@ def best_places(scores: Float[Tensor, "*n pool"], count: int) -> Int[Tensor, "*n
     member = stride * torch.arange(groups, device=scores.device)
     rest = torch.arange(groups * stride, pool, device=scores.device).expand(n, -1)
     place = torch.cat([(best[:, None, :] + member[:, None]).view(n, -1), rest], dim=1)
-    return ascending(place.gather(1, _highest(scores.gather(1, place), count)))
+    return _ascending(place.gather(1, _highest(scores.gather(1, place), count)))
 
 
 def _highest(scores: Tensor, count: int) -> Tensor:
     """Places of the `count` highest of each row, ascending."""
     if scores.device.type != "cpu":
-        return ascending(scores.topk(count, dim=-1, sorted=False).indices)
+        return _ascending(scores.topk(count, dim=-1, sorted=False).indices)
     split = scores.shape[-1] - count
     place = np.argpartition(scores.detach().float().numpy(), split, axis=-1)[..., split:]
     return torch.from_numpy(np.sort(place, axis=-1))
+
+
+def _ascending(place: Tensor) -> Tensor:
+    """Sorted along each row; on a CPU numpy's takes a tenth of the time of torch's."""
+    if place.device.type != "cpu":
+        return place.sort(dim=-1).values
+    return torch.from_numpy(np.sort(place.numpy(), axis=-1))
 
 
 def top_slate(

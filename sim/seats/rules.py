@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor
 
-from sim.world.state import Observation, Slate, ascending, rows_at
+from sim.world.state import Observation, Slate, rows_at
 
 _ABOVE = 1e-4  # ln P may pass 0 by rounding
 
@@ -31,7 +31,7 @@ class BadSlate(ValueError):
 def check_slate(
     slate: Slate, observation: Observation, slots: int, agent: str, day: int, repeats: bool = False
 ) -> None:
-    """Raise BadSlate where `slate` breaks a rule; a few gathers and one sort of (awake, slots).
+    """Raise BadSlate where `slate` breaks a rule; a few gathers of (awake, slots).
 
     Ids: int64 on the page's device, (awake, slots), each a video that the catalogue holds and may
     show today, none twice in a slate, none that this viewer saw before (unless the agent says
@@ -45,15 +45,21 @@ def check_slate(
     row = ((ids - 1) % catalog.capacity).clamp(min=0)
     there = (ids > 0) & (rows_at(catalog.name, row) == ids)
     fit = there & rows_at(catalog.eligible, row)
-    ordered = ascending(ids)
-    twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != 0)
     again = torch.zeros_like(used) if repeats else fit & observation.shown(ids.where(fit, 0))
     gap = used[:, 1:] & ~used[:, :-1]
-    bad = (used & ~fit).any() | twice.any() | again.any() | gap.any()
+    bad = (used & ~fit).any() | _doubled(ids, used) | again.any() | gap.any()
     if slate.logp is not None:
         bad = bad | _odd(slate.logp, used).any()
     if bad:  # the one wait for the device
         _explain(slate, used, there, fit, again, who)
+
+
+def _doubled(ids: Tensor, used: Tensor) -> Tensor:
+    """Whether a slate holds a video twice; (). Slots are few: against each shift, not sorted."""
+    answer = torch.zeros_like(used[:0]).any()
+    for shift in range(1, ids.shape[1]):
+        answer = answer | ((ids[:, shift:] == ids[:, :-shift]) & used[:, shift:]).any()
+    return answer
 
 
 class _Judge:

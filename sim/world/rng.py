@@ -61,10 +61,15 @@ def _words(bits: Tensor, name: Tensor, columns: int) -> Tensor:
 
 
 def _folded(data: Tensor) -> Tensor:
-    if data.device.type == "cpu":  # plain numbers: a tenth of the time of twenty tensor operations
+    if _at_hand(data):  # plain numbers: a tenth of the time of twenty tensor operations
         word = _mixed(_mixed(int(data)) + _GOLDEN)
         return torch.tensor(word - (1 << 64) * (word >> 63))
     return _mix64(_mix64(data) + _GOLDEN)
+
+
+def _at_hand(x: Tensor) -> bool:
+    """Whether reading a number waits for no device."""
+    return x.device.type == "cpu"
 
 
 def _mixed(word: int) -> int:

@@ -8,7 +8,7 @@ int64, so that no sum depends on its order; traits and seconds are float32.
 Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 0 is padding.
 """
 
-from sim.world.state.base import ascending, row_of, rows, rows_at, scatter_rows, take
+from sim.world.state.base import row_of, rows, rows_at, scatter_rows, take
 from sim.world.state.creators import Creators, Trends
 from sim.world.state.papers import (
     EVENT_FLAGS,
@@ -67,7 +67,6 @@ __all__ = [
     "Videos",
     "Viewers",
     "World",
-    "ascending",
     "audience",
     "following",
     "handed",

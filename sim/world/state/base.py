@@ -3,7 +3,6 @@
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -26,13 +25,6 @@ def take(struct: S, index: Tensor | slice) -> S:
 def rows_at(table: Tensor, row: Tensor) -> Tensor:
     """table[row] in a quarter of its time."""
     return table.index_select(0, row.flatten()).view(*row.shape, *table.shape[1:])
-
-
-def ascending(x: Tensor) -> Tensor:
-    """Sorted along each row; on a CPU numpy's takes a tenth of the time of torch's."""
-    if x.device.type != "cpu":
-        return x.sort(dim=-1).values
-    return torch.from_numpy(np.sort(x.numpy(), axis=-1))
 
 
 def rows(struct: S, change) -> S:
