@@ -171,9 +171,11 @@ class LearnedAgent(ScoreAgent):
         updates = max(1, min(self.most_updates, round(wanted / self.batch)))
         size = int(min(self.widest, max(self.batch, wanted / updates)))
         total, key = torch.zeros((), device=self.device), self.key.fold(TRAIN)
-        for _ in range(updates):
-            batch = self.replay.sample(key.fold(self.rounds), size, newest)
-            self.rounds = self.rounds + 1
+        # drawn together: a draw of few numbers costs its sixty calls
+        drawn = self.replay.sample(key.fold(self.rounds), updates * size, newest)
+        self.rounds = self.rounds + 1
+        for start in range(0, updates * size, size):
+            batch = {name: column[start : start + size] for name, column in drawn.items()}
             total += self.descend(batch)
         return float(total) / updates
 

@@ -104,8 +104,10 @@ class RowAdagrad:
         held = total.index_select(0, row) + grad.square().mean(1, keepdim=True)
         total.index_copy_(0, row, held)
         old = weight.index_select(0, row)
-        move = grad / held.sqrt().clamp(min=1e-12) + self.decay * old
-        weight.index_copy_(0, row, old - self.rate * move)
+        move = grad / held.sqrt_().clamp_(min=1e-12)
+        if self.decay:
+            move += self.decay * old
+        weight.index_copy_(0, row, old.sub_(move, alpha=self.rate))
 
     def _dense(self, weight: Tensor, grad: Tensor, m: Tensor, v: Tensor) -> None:
         m.lerp_(grad, 1 - self.BETA1)

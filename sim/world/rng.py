@@ -14,6 +14,7 @@ _LOW_1 = 0x7FEB352D  # lowbias32 (Wellons, 2018): the least biased two-round 32-
 _LOW_2 = 0x846CA68B - (1 << 32)
 _WEYL = -1640531527  # 0x9E3779B9 as a signed 32-bit integer
 _TINY = 2.0**-23
+_FEW = 1 << 16  # draws of a stream
 _WORD = (1 << 64) - 1
 
 
@@ -118,17 +119,24 @@ class Dice:
 
     word: Tensor  # int32: (), a page's own, and once they are cast for viewers, (awake,)
     salt: Tensor  # (streams, slots) int32
+    thrown: Tensor | None = None  # all draws, where they are so few that a call costs more
 
     def cast(self, name: Int[Tensor, " awake"]) -> "Dice":
         """The dice of these viewers."""
-        return Dice(_first(name, self.word), self.salt)
+        word = _first(name, self.word)
+        if len(name) * self.salt.shape[1] > _FEW or torch.compiler.is_compiling():
+            return Dice(word, self.salt)
+        return Dice(word, self.salt, _unit_(mix32_(word ^ self.salt[..., None])))
 
     def of(self, first: int) -> "Dice":
         """The dice whose streams begin at `first` of these."""
-        return Dice(self.word, self.salt[first:])
+        thrown = None if self.thrown is None else self.thrown[first:]
+        return Dice(self.word, self.salt[first:], thrown)
 
     def uniform(self, stream: int) -> Tensor:
         """Draws in the open interval (0, 1), float32."""
+        if self.thrown is not None:
+            return self.thrown[stream].clone()
         return _unit_(mix32_(self.word ^ self.salt[stream][:, None]))
 
     def normal(self, stream: int) -> Tensor:

@@ -193,6 +193,18 @@ def test_dice_depend_on_the_name_the_slot_and_the_stream_alone():
     assert torch.equal(many.of(3).uniform(1), many.uniform(4))
 
 
+def test_dice_thrown_together_fall_as_one_by_one():
+    """Few are thrown together, since each call costs more than its numbers."""
+    word, names = key(5).dice(4, 3), torch.arange(50)
+    together = word.cast(names)
+    alone = rng.Dice(together.word, word.salt)
+    assert together.thrown is not None and alone.thrown is None
+    for stream in range(4):
+        assert torch.equal(together.uniform(stream), alone.uniform(stream))
+    assert torch.equal(together.of(1).normal(2), alone.of(1).normal(2))
+    assert torch.equal(together.uniform(3), alone.uniform(3))  # a draw is no less for being used
+
+
 def test_dice_are_even_and_no_slot_or_stream_tells_of_another():
     dice = key(12).dice(4, 3).cast(torch.arange(100_000))
     draws = torch.cat([dice.uniform(stream) for stream in range(4)])
