@@ -29,8 +29,8 @@ seen = other = 0
 for turn in range(20):
     with torch.no_grad():
         dice = root.fold(turn).dice(page.STREAMS, ids.shape[1])
-        eager = page.swipe_through(delivered, rules, dice)[0].response
-        graph = swipe(delivered, rules, dice)[0].response
+        eager = page.swipe_through(delivered, rules, dice)[0].response()
+        graph = swipe(delivered, rules, dice)[0].response()
     seen += int(eager.seen.sum())
     other += int((eager.seen != graph.seen).sum() + (eager.flags != graph.flags).sum())
     close = torch.isclose(eager.watch, graph.watch, rtol=1e-3, atol=1e-2)
