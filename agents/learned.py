@@ -187,8 +187,7 @@ class LearnedAgent(ScoreAgent):
 
     def alive(self, video: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
         """1 where a video's row still holds that video."""
-        row = (video - 1) % self.capacity
-        return (self.catalog.name.index_select(0, row) == video).float()
+        return (rows_at(self.catalog.name, (video - 1) % self.capacity) == video).float()
 
     def state_dict(self) -> dict[str, Any]:
         return {

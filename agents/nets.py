@@ -91,6 +91,7 @@ class RowAdagrad:
             else:
                 self._dense(weight, grad, **self.state[name])
 
+    @torch.no_grad()
     def step_rows(self, name: str, row: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
         """Down a gradient written out by hand: some rows of the table `name`, which may repeat.
         Returns the rows met, ascending, and the sum for each."""
@@ -99,7 +100,6 @@ class RowAdagrad:
         self._rows(weight, self.state[name]["sum"], rows, total)
         return rows, total
 
-    @torch.no_grad()
     def _rows(self, weight: Tensor, total: Tensor, row: Tensor, grad: Tensor) -> None:
         held = total.index_select(0, row) + grad.square().mean(1, keepdim=True)
         total.index_copy_(0, row, held)

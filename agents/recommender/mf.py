@@ -80,7 +80,7 @@ class MF(LearnedAgent):
         catalog, row = self.catalog, (video - 1) % self.capacity
         user, item = self.net.users(viewer), self.item_vectors(catalog, row)
         logits = (user * item).sum(1)
-        alive = (rows_at(catalog.name, row) == video).float()
+        alive = self.alive(video)
         share = alive / alive.sum().clamp(min=1)
         error = (share * (torch.sigmoid(logits) - label))[:, None]
         item[:, -1] = 0.0  # the bias met a constant, not the viewer

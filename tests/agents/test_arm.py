@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from worlds import copy_of, differences
 
 from sim.lab.arm import Arm, Habits
 from sim.presets.config import resolve
@@ -31,6 +32,15 @@ def test_a_day_and_another_are_two_days(name):
     file.seek(0)
     second.load_state_dict(torch.load(file, weights_only=True))
     assert torch.equal(both, torch.cat([one, shown(second, 1)]))
+
+
+def test_the_world_of_a_day_stands_while_the_next_is_lived():
+    """But for what was shown, which is written in place everywhere."""
+    some = arm("random")
+    world = some.step().world
+    before = copy_of(world)
+    some.step()
+    assert differences(world, before) == [".memory.shown"]
 
 
 @pytest.mark.parametrize("name", ["mf", "ncf", "two_tower"])

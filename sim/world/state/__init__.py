@@ -1,9 +1,10 @@
 """The nouns of the platform: what exists, and the papers that pass between its parts.
 
 Every class is a struct of arrays: row i of every field belongs to entity i. All are frozen; the
-world is replaced, never edited (one exception, `Memory.shown`, says so where it stands). Shapes
-stand in the annotations, units in the comments. Counts, ids and watch time summed over viewers are
-int64, so that no sum depends on its order; traits and seconds are float32.
+world is replaced, never edited, but for `Memory.shown`, which says so where it stands, and for a
+world that its owner gives up (`platform.answer`, donate). Shapes stand in the annotations, units in
+the comments. Counts, ids and watch time summed over viewers are int64, so that no sum depends on
+its order; traits and seconds are float32.
 
 Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 0 is padding.
 """
