@@ -90,7 +90,7 @@ class ScoreAgent:
             chosen = torch.zeros_like(catalog.eligible)
             chosen.index_fill_(0, best, True).index_fill_(0, drawn, True)
             row = chosen.nonzero().squeeze(1)
-        return rows_at(catalog.name, row)
+        return rows_at(catalog.id, row)
 
     @torch.no_grad()
     def act(
@@ -212,7 +212,7 @@ def _within(some: slice | Tensor, who: slice | Tensor) -> slice | Tensor:
 
 
 def _part_of(truth: Truth, some: slice) -> Truth:
-    return Truth(appeal=_only(truth.appeal, some), glad=_only(truth.glad, some))
+    return Truth(appeal=_only(truth.appeal, some), satisfaction=_only(truth.satisfaction, some))
 
 
 def _joined(slates: list[Slate]) -> Slate:
@@ -233,6 +233,6 @@ class PrivilegedAgent(ScoreAgent):
         if not isinstance(truth.get("truth"), Truth):
             raise ValueError(
                 f"{type(self).__name__} is privileged: act takes truth=Truth; got {truth or None}. "
-                "Run it through sim.lab.arm, which hands it over."
+                "Run it through sim.lab.run.arm, which hands it over."
             )
         return super().act(observation, slots, explore=explore, **truth)

@@ -103,12 +103,10 @@ def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False
         cure = "Use topk over distinct ids, or agents.base.top_slate."
         raise ContractBroken("no video stands twice in a slate", ids[at].tolist(), cure)
     row = (ids - 1) % seen.catalog.capacity
-    live = seen.catalog.eligible[row] & (seen.catalog.name[row] == ids)
+    live = seen.catalog.eligible[row] & (seen.catalog.id[row] == ids)
     if bool((~live & (ids != 0)).any()):
         bad = ids[~live & (ids != 0)][:3].tolist()
-        cure = (
-            "Take ids from catalog.name where catalog.eligible; rows are not ids: id = name[row]."
-        )
+        cure = "Take ids from catalog.id where catalog.eligible; rows are not ids: id = name[row]."
         raise ContractBroken("every video shown is in the catalogue and eligible", bad, cure)
     if not repeats and bool((seen.shown(ids) & (ids > 0)).any()):
         bad = ids[seen.shown(ids) & (ids > 0)][:3].tolist()
@@ -225,7 +223,7 @@ def _candidates(agent: Any, seed: int) -> None:
     live = _started(agent, stage, seed)
     _run(live, stage, days=1)
     live_rows = stage.catalog.eligible.nonzero().squeeze(1)
-    offered = stage.catalog.name[live_rows][:12].expand(len(stage.names), -1).clone()
+    offered = stage.catalog.id[live_rows][:12].expand(len(stage.names), -1).clone()
     offered[::2, 8:] = 0
     _act(live, stage, stage.observe(candidates=offered))
 

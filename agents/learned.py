@@ -150,7 +150,7 @@ class LearnedAgent(ScoreAgent):
             found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
             place = torch.where(found > 0, (found - 1) % self.capacity + 1, 0)
             self.held[row[due]], self.held_at[row[due]] = place.int(), now
-        names = nn.functional.pad(catalog.name.where(catalog.eligible, 0), (1, 0))
+        names = nn.functional.pad(catalog.id.where(catalog.eligible, 0), (1, 0))
         return rows_at(names, rows_at(self.held, row))
 
     def learn(self, log: Log) -> Mapping[str, float]:
@@ -187,7 +187,7 @@ class LearnedAgent(ScoreAgent):
 
     def alive(self, video: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
         """1 where a video's row still holds that video."""
-        return (rows_at(self.catalog.name, (video - 1) % self.capacity) == video).float()
+        return (rows_at(self.catalog.id, (video - 1) % self.capacity) == video).float()
 
     def state_dict(self) -> dict[str, Any]:
         return {

@@ -33,7 +33,7 @@ class Stage:
         )
         topic = draw.fold(0).integer(row, TOPICS)
         self.catalog = Catalog(
-            name=(row + 1) * used,
+            id=(row + 1) * used,
             eligible=used,
             age=row % 7,
             creator=1 + draw.fold(1).integer(row, CREATORS),
@@ -83,7 +83,7 @@ class Stage:
             taste = self.taste[row[some]]
             return (taste[:, rows] if rows.dim() == 1 else taste.gather(1, rows)).float()
 
-        return Truth(appeal=look, glad=look)
+        return Truth(appeal=look, satisfaction=look)
 
     def watch(self, observation: Observation, slate: Slate) -> Log:
         """People watch what they are shown; the catalogue counts it; the log of it."""
@@ -118,11 +118,11 @@ class Stage:
     def night(self, videos: int = 0, viewers: int = 0) -> Int[Tensor, " reborn"]:
         """The next day: the first rows get new videos and new viewers; returns the videos' rows."""
         reborn, new = torch.arange(videos), torch.arange(viewers)
-        name = self.catalog.name.clone()
+        name = self.catalog.id.clone()
         name[reborn] += self.capacity
         counts, heat = self.catalog.counts.clone(), self.catalog.heat.clone()
         counts[reborn], heat[reborn] = 0, 0.0
-        self.catalog = replace(self.catalog, name=name, counts=counts, heat=heat)
+        self.catalog = replace(self.catalog, id=name, counts=counts, heat=heat)
         self.names = self.names.clone()
         self.names[new] += len(self.names)
         self.seen[:, reborn] = False

@@ -22,7 +22,9 @@ def register() -> None:
     for name, (single, many) in _SEATS.items():
         if name not in gymnasium.registry:
             gymnasium.register(
-                name, f"sim.seats.env:{single}", vector_entry_point=f"sim.seats.env:{many}"
+                name,
+                f"sim.seats.recommender.env:{single}",
+                vector_entry_point=f"sim.seats.recommender.env:{many}",
             )
 
 

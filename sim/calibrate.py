@@ -9,10 +9,10 @@ from pathlib import Path
 
 import tyro
 
-from sim.lab.calibration.calibrate import KNOWN, Settings, calibrate
-from sim.lab.calibration.logs import BadLog
-from sim.lab.calibration.preset import BASE
-from sim.lab.calibration.text import as_dict, text
+from sim.calibration.calibrate import KNOWN, Settings, calibrate
+from sim.calibration.logs import BadLog
+from sim.calibration.preset import BASE
+from sim.calibration.text import as_dict, text
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class Arguments:
 def main(argv: list[str] | None = None) -> int:
     args = tyro.cli(Arguments, args=argv, prog="python -m sim.doctor")
     try:
-        from sim.lab.screen.health import check
+        from sim.lab.doctor import check
     except ImportError as error:
         print(f"error: {error}. Run: pip install shortvideo-sim", file=sys.stderr)
         return 1

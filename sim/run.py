@@ -82,7 +82,7 @@ class Arguments:
 def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     args = tyro.cli(Arguments, args=argv, prog="python -m sim.run")
-    from sim.lab.screen.command import run  # torch is loaded here, so that --help is quick
+    from sim.lab.command import run  # torch is loaded here, so that --help is quick
 
     return run(args, shlex.join(["python", "-m", "sim.run", *argv]))
 

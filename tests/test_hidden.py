@@ -7,7 +7,7 @@ import pytest
 import torch
 from worlds import differences, live_through, nano_rules, random_slate
 
-from sim.seats import recommender
+from sim.seats.recommender import view as recommender
 from sim.world import platform
 from sim.world.rng import key
 from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
@@ -15,7 +15,7 @@ from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
 HIDDEN = {
     "taste", "leaning", "choosiness", "activity", "like_odds", "talk", "minutes", "patience",
     "evening", "style", "quality", "hook", "charm", "sheet", "skill", "flash", "fame", "cadence",
-    "answer", "appeal", "glad", "goodwill", "satiation", "time_left", "patience_left",
+    "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
 }  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def test_no_hidden_field_stands_on_a_paper_that_agents_read(paper):
 
 def test_the_hidden_fields_are_those_of_the_world():
     names = {f.name for part in _structs(World) for f in fields(part)}
-    assert HIDDEN - {"appeal", "glad"} <= names
+    assert HIDDEN - {"appeal", "satisfaction"} <= names
     assert [f.name for f in fields(Viewers)][5:] == [
         n for n in (f.name for f in fields(Viewers)) if n in HIDDEN
     ]  # "taste and all below it"
@@ -73,7 +73,7 @@ def test_what_an_agent_sees_does_not_depend_on_what_is_hidden():
     again = scrambled(world, key(7))
     after = recommender.observe(again, rules, request, 1, 2, platform.public(again, rules))
     assert differences(after, before) == []
-    ids = listing.name[listing.eligible]
+    ids = listing.id[listing.eligible]
     assert torch.equal(after.shown(ids), before.shown(ids))
 
     told = recommender.log_of(events, world, listing)
@@ -83,7 +83,9 @@ def test_what_an_agent_sees_does_not_depend_on_what_is_hidden():
 
 
 def _masked(e: Events) -> Events:
-    response = replace(e.response, appeal=e.response.appeal * 0 - 9, glad=e.response.glad * 0)
+    response = replace(
+        e.response, appeal=e.response.appeal * 0 - 9, satisfaction=e.response.satisfaction * 0
+    )
     return replace(e, response=response)
 
 
@@ -93,11 +95,11 @@ def test_the_truth_that_a_privileged_agent_is_handed_is_what_viewers_feel():
     request = platform.ask(world, rules)
     slate = random_slate(world, rules, request, root)
     truth = recommender.truth(world, rules, request)
-    told = truth.appeal((slate.ids - 1) % len(world.videos.name))
+    told = truth.appeal((slate.ids - 1) % len(world.videos.id))
     _, events = platform.answer(world, rules, request, slate, root)
     plain = events.response.seen & (events.source == 0)
     torch.testing.assert_close(told[plain], events.response.appeal[plain])
-    glad = truth.glad((slate.ids - 1) % len(world.videos.name))
-    assert ((glad > 0) & (glad < 1)).all()
-    luck = events.response.glad[plain].logit() - glad[plain].logit()
+    satisfaction = truth.satisfaction((slate.ids - 1) % len(world.videos.id))
+    assert ((satisfaction > 0) & (satisfaction < 1)).all()
+    luck = events.response.satisfaction[plain].logit() - satisfaction[plain].logit()
     assert abs(float(luck.mean())) < 4 * float(luck.std()) / len(luck) ** 0.5

@@ -50,7 +50,7 @@ def people(n: int, **changes) -> Viewers:
     """Viewers without a taste, alike but for their names."""
     one = torch.ones(n)
     base = Viewers(
-        name=torch.arange(1, n + 1), registered=one > 0, joined=torch.full((n,), -365),
+        id=torch.arange(1, n + 1), registered=one > 0, joined=torch.full((n,), -365),
         age_band=torch.zeros(n, dtype=torch.int64), region=torch.zeros(n, dtype=torch.int64),
         taste=torch.zeros(n, TOPICS), leaning=torch.zeros(n, STYLES), choosiness=one,
         activity=0 * one, like_odds=0.02 * one, talk=one, minutes=100 * one, patience=100 * one,
@@ -74,7 +74,7 @@ def stock(n: int, **changes) -> Videos:
     """Average videos of 20 s, all by creator 1, posted today."""
     zero, none = torch.zeros(n), torch.zeros(n, dtype=torch.int64)
     base = Videos(
-        name=torch.arange(1, n + 1), key=torch.arange(1, n + 1), creator=none + 1, topic=none,
+        id=torch.arange(1, n + 1), key=torch.arange(1, n + 1), creator=none + 1, topic=none,
         topic2=none, duration=zero + 20, uploaded=none, removed=none > 0,
         style=torch.zeros(n, STYLES), quality=zero, hook=zero,
         feature=torch.zeros(n, sum(FEATURES.values())),
@@ -88,9 +88,9 @@ def stock(n: int, **changes) -> Videos:
 def authors(n: int, **changes) -> Creators:
     zero, none = torch.zeros(n), torch.zeros(n, dtype=torch.int64)
     base = Creators(
-        name=torch.arange(1, n + 1), niche=none, niche2=none, style=torch.zeros(n, STYLES),
-        skill=zero, flash=zero, cadence=zero + 1, answer=zero, mood=zero, usual=zero, fame=zero + 1,
-        followers=none, posts=none, views=none, views_today=none,
+        id=torch.arange(1, n + 1), niche=none, niche2=none, style=torch.zeros(n, STYLES),
+        skill=zero, flash=zero, cadence=zero + 1, answer=zero, surprise=zero, usual=zero,
+        fame=zero + 1, followers=none, posts=none, views=none, views_today=none,
     )  # fmt: skip
     return replace(base, **changes)
 
@@ -155,7 +155,7 @@ def _same(a: Tensor, b: Tensor) -> bool:
 def random_slate(world: World, rules: Rules, request: Request, draw: Key) -> Slate:
     """For each viewer an even draw of distinct live videos not shown before."""
     catalog = platform.public(world, rules)
-    ids = catalog.name[catalog.eligible]
+    ids = catalog.id[catalog.eligible]
     old = platform.shown_before(world, request.row, ids.expand(len(request.row), -1))
     at = draw.fold(world.page).uniform(request.viewer, len(ids)) + old.float()
     found = at.topk(min(rules.params.size.slots, len(ids)), largest=False)

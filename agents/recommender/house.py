@@ -37,7 +37,7 @@ class House(PrivilegedAgent):
     and a share of candidates is drawn evenly so that new creators are tried.
 
     Its eye is as good as the log's: it ranks by appeal blurred by noise, and the noise is steered
-    so that what is seen appeals as much, on average, as the preset says a standard policy's does
+    so that what is seen appeals as much, on average, as the preset says a logging policy's does
     (`Truth.usual`). A larger world offers better videos; without the blur its house would outdo
     the platform that the log came from, and no figure of the log would hold.
     """
@@ -109,7 +109,7 @@ class House(PrivilegedAgent):
         edges = weight.cumsum(0)
         u = self.draw(POOL, observation).uniform(observation.viewer, self.candidates)
         place = torch.searchsorted(edges, u.double() * edges[-1]).clamp(max=len(row) - 1)
-        ids = catalog.name[row][place].sort(dim=1).values
+        ids = catalog.id[row][place].sort(dim=1).values
         double = torch.zeros_like(ids, dtype=torch.bool)
         double[:, 1:] = ids[:, 1:] == ids[:, :-1]
         return ids.masked_fill(double, 0)

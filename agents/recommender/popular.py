@@ -30,12 +30,12 @@ class Popular(ScoreAgent):
         mean = longs[catalog.eligible].sum() / views[catalog.eligible].sum().clamp(min=1)
         rate = (longs + self.prior * mean) / (views + self.prior)
         error = (mean * (1 - mean) / (views + self.prior)).sqrt()
-        return rate + bonus * error + 1e-6 * self.key.fold(POOL).uniform(catalog.name)
+        return rate + bonus * error + 1e-6 * self.key.fold(POOL).uniform(catalog.id)
 
     def pool(self, observation: Observation) -> Tensor:
         row = observation.catalog.eligible.nonzero().squeeze(1)
         best = self.worth[row].topk(min(self.best, len(row))).indices
-        return observation.catalog.name[row[best]]
+        return observation.catalog.id[row[best]]
 
     def score(self, observation: Observation, ids: Tensor) -> Tensor:
         return self.worth[(ids - 1) % self.capacity]

@@ -37,7 +37,7 @@ class Random(ScoreAgent):
 
     def pool(self, observation: Observation) -> Tensor:
         catalog = observation.catalog
-        return catalog.name[catalog.eligible]
+        return catalog.id[catalog.eligible]
 
 
 def _again(ids: Int[Tensor, "awake n"]) -> Bool[Tensor, "awake n"]:

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 
 import torch
 
-from sim.lab.arm import Arm
-from sim.lab.compiling import can_compile, page_and_day
+from sim.lab.run.arm import Arm
+from sim.lab.run.compiling import can_compile, page_and_day
 from sim.presets.config import resolve
 from sim.world import platform
 from sim.world.rng import key
@@ -22,7 +22,7 @@ from sim.world.state import Slate, sheet_width
 
 COUNTS = (
     "an impression is one video shown to one viewer who was there to see it, with all its "
-    "consequences: watch time, reactions, gladness, moods, memories, follows, shares and counts. "
+    "consequences: watch time, reactions, satisfaction, mood, memory, follows, shares, counts. "
     "World rows time pages under even random slates, which are drawn beforehand; agent rows time "
     "whole days, nights, scoring and learning included. Compilation and a first page are not timed."
 )
@@ -125,7 +125,7 @@ def world_alone(
         rules, root = platform.rules(params, device), key(0, device)
         world = platform.turn_day(platform.init(rules, root), rules, root)
         listing = platform.public(world, rules)
-        live = listing.name[listing.eligible]
+        live = listing.id[listing.eligible]
         for page in range(repeats + 1):
             request = platform.ask(world, rules)
             draw = root.fold(9_000 + page).integer(request.viewer, len(live), slots)

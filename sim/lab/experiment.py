@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from sim.lab.run import config as plans
 from sim.lab.run import machine, record
-from sim.lab.run import plan as plans
+from sim.lab.run.config import RunConfig
 from sim.lab.run.events import EventLog
-from sim.lab.run.plan import Plan
-from sim.lab.run.runner import Course, go
+from sim.lab.run.runner import RunState, go
 from sim.lab.run.summary import lift_by_pool, summarise
 from sim.lab.screen.screen import Screen, in_jupyter, quiet_screen, screen_for
 from sim.lab.screen.tables import Table, table_of
@@ -28,8 +28,8 @@ from sim.world.state import World
 class Run:
     """What a run came to. `state` is done, failed or interrupted."""
 
-    plan: Plan
-    course: Course
+    plan: RunConfig
+    course: RunState
     folder: Path | None
     lang: str = "en"
     state: str = "running"
@@ -174,7 +174,7 @@ def prepare(
     config: Path | None = None,
     folder: Path | None = None,
     resume: bool = False,
-) -> Plan:
+) -> RunConfig:
     """The plan of a run; a resumed one takes what is not said from its own folder."""
     if not resume:
         return plans.make(options, settings, config)
@@ -188,7 +188,7 @@ def prepare(
 
 
 def execute(
-    plan: Plan,
+    plan: RunConfig,
     folder: Path | None = None,
     *,
     screen: Screen | None = None,
@@ -202,7 +202,7 @@ def execute(
     if folder is not None:
         record.claim(folder, resume)
     files = record.Folder(folder, plan.days)
-    course = Course(plan, EventLog(plan.events_max, plan.truth), files)
+    course = RunState(plan, EventLog(plan.events_max, plan.truth), files)
     run = Run(plan, course, folder, lang)
     head = f"{command}\nshortvideo-sim {machine.version()}; --config on this file repeats the run."
     files.text("config.toml", plan.text(head))

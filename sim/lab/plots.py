@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim.lab.drawing import drawings, forest
 from sim.lab.drawing import lift as lifting
 from sim.lab.drawing.canvas import Data
-from sim.lab.drawing.words import check_lang
+from sim.measure.metrics import check_lang
 
 ASSETS = Path(__file__).parent / "assets"
 FONT = "Shortvideo Sans SC"  # a subset of Noto Sans CJK SC, see assets/OFL.txt

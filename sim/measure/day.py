@@ -51,7 +51,7 @@ class Window:
         counts = torch.zeros(len(self.row) * topics, dtype=torch.int64, device=world.device)
         for e in events:
             who = place[e.request.row]
-            topic = world.videos.topic[((e.ids - 1) % len(world.videos.name)).clamp(min=0)]
+            topic = world.videos.topic[((e.ids - 1) % len(world.videos.id)).clamp(min=0)]
             ok = e.response.seen & (who >= 0)[:, None]
             flat = (who[:, None] * topics + topic)[ok]
             counts.index_add_(0, flat, torch.ones_like(flat))
@@ -100,7 +100,7 @@ def measure_day(world: World, events: list[Events], window: Window) -> list[Row]
     values["calibration"] = bubble.calibration(shown, v.taste[window.row], supply)
     rows: list[Row] = [(k, "all", x) for k, x in values.items()]
     rows += [("watch_minutes", g, x) for g, x in _grouped(world, sums.seconds / 60)]
-    rows += [("satisfaction", g, x) for g, x in _grouped(world, sums.glad, sums.shown)]
+    rows += [("satisfaction", g, x) for g, x in _grouped(world, sums.satisfaction, sums.shown)]
     rows += [
         ("topic_entropy", g, float(width[mask[window.row]].nanmean()))
         for g, mask in welfare.groups(world).items()
@@ -115,7 +115,7 @@ def _share(part: Tensor, whole: Tensor) -> float:
 
 def _supply(world: World) -> Tensor:
     topics = world.viewers.taste.shape[1]
-    live = world.videos.name > 0
+    live = world.videos.id > 0
     return torch.bincount(world.videos.topic[live], minlength=topics).float() / live.sum()
 
 
@@ -129,10 +129,10 @@ def _grouped(world: World, amount: Tensor, per: Tensor | None = None):
 def _exposure(world: World) -> list[Row]:
     """Of the day's views: over the videos live today, over creators with a live video."""
     videos, creators = world.videos, world.creators
-    live = (videos.views_today > 0) | (world.day - videos.uploaded < WEEK) & (videos.name > 0)
+    live = (videos.views_today > 0) | (world.day - videos.uploaded < WEEK) & (videos.id > 0)
     views = videos.views_today[live]
     by = videos.creator[live] - 1
-    zero = torch.zeros(len(creators.name), dtype=torch.int64, device=world.device)
+    zero = torch.zeros(len(creators.id), dtype=torch.int64, device=world.device)
     per_creator = zero.index_add(0, by, views)
     posting = zero.index_add(0, by, torch.ones_like(by)) > 0
     total = max(1, int(views.sum()))

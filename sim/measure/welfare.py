@@ -1,4 +1,4 @@
-"""How viewers fare: time, gladness, reactions, coming back."""
+"""How viewers fare: time, satisfaction, reactions, coming back."""
 
 from dataclasses import dataclass
 
@@ -16,38 +16,38 @@ class ByViewer:
 
     seconds: Float[Tensor, " viewers"]
     shown: Float[Tensor, " viewers"]
-    glad: Float[Tensor, " viewers"]
+    satisfaction: Float[Tensor, " viewers"]
 
 
 def by_viewer(world: World, events: list[Events]) -> ByViewer:
     """Sums per viewer, in the fixed order of pages and slots."""
-    zero = torch.zeros(len(world.viewers.name), dtype=torch.float64, device=world.device)
+    zero = torch.zeros(len(world.viewers.id), dtype=torch.float64, device=world.device)
     sums = [zero.clone(), zero.clone(), zero.clone()]
     for e in events:
         r = e.response
-        for total, part in zip(sums, (r.watch, r.seen, r.glad), strict=True):
+        for total, part in zip(sums, (r.watch, r.seen, r.satisfaction), strict=True):
             total[e.request.row] += part.double().sum(1)
     return ByViewer(*sums)
 
 
 def impression_rates(world: World, events: list[Events]) -> dict[str, float]:
-    """Shares per impression: finishing, skipping, reactions, gladness, regret."""
+    """Shares per impression: finishing, skipping, reactions, satisfaction, regret."""
     n = sum(int(e.response.seen.sum()) for e in events)
     hits = dict.fromkeys(("finish", "quick_skip", "long_view", "regret", *EVENT_FLAGS), 0)
-    glad = 0.0
+    satisfaction = 0.0
     for e in events:
         r = e.response
-        duration = world.videos.duration[((e.ids - 1) % len(world.videos.name)).clamp(min=0)]
+        duration = world.videos.duration[((e.ids - 1) % len(world.videos.id)).clamp(min=0)]
         hits["finish"] += int((r.seen & (r.watch >= duration)).sum())
         hits["quick_skip"] += int((r.seen & (r.watch < 3)).sum())
         hits["long_view"] += int((r.seen & (r.watch >= duration.clamp(max=LONG_VIEW))).sum())
-        hits["regret"] += int((r.seen & (r.watch >= duration / 2) & (r.glad < 0.5)).sum())
+        hits["regret"] += int((r.seen & (r.watch >= duration / 2) & (r.satisfaction < 0.5)).sum())
         for flag in EVENT_FLAGS:
             hits[flag] += int(r.did(flag).sum())
-        glad += float(r.glad.double().sum())
+        satisfaction += float(r.satisfaction.double().sum())
     rates = {f"{k}_rate": v / n if n else float("nan") for k, v in hits.items()}
     rates["regret"] = rates.pop("regret_rate")
-    return {**rates, "satisfaction": glad / n if n else float("nan")}
+    return {**rates, "satisfaction": satisfaction / n if n else float("nan")}
 
 
 def groups(world: World) -> dict[str, Bool[Tensor, " viewers"]]:

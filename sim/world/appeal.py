@@ -25,18 +25,18 @@ class AppealParams:
     stale: float = 0.08  # lost per unit of ln(1 + days since upload)
     followed: float = 0.15  # gained when the viewer follows the creator
     trend: float = 1.0  # per unit of the topic's trend
-    glad_base: float = -0.75  # logits of gladness for a random video
-    glad_match: float = 0.9
-    glad_quality: float = 0.9  # quality counts for more afterwards than before
-    glad_bait: float = 0.7  # lost per unit by which the hook promised more than there was
-    glad_satiation: float = 1.0
-    glad_noise: float = 0.6
+    satisfaction_base: float = -0.75  # logits of satisfaction for a random video
+    satisfaction_match: float = 0.9
+    satisfaction_quality: float = 0.9  # quality counts for more afterwards than before
+    satisfaction_bait: float = 0.7  # lost per unit by which the hook promised more than there was
+    satisfaction_satiation: float = 1.0
+    satisfaction_noise: float = 0.6
 
 
 @dataclass(frozen=True)
 class Appeal:
     appeal: Float[Tensor, "shown viewers"]  # standardised; what the eye wants
-    glad: Float[Tensor, "shown viewers"]  # logits of gladness before noise
+    satisfaction_logit: Float[Tensor, "shown viewers"]  # before noise
 
 
 def appeal(
@@ -47,7 +47,7 @@ def appeal(
     today: Tensor,
     params: AppealParams,
 ) -> Appeal:
-    """Appeal and gladness of the videos shown to each viewer; hidden from agents.
+    """Appeal and satisfaction of the videos shown to each viewer; hidden from agents.
 
     `followed` is 1 where the viewer follows the creator, else 0.
     """
@@ -63,14 +63,14 @@ def appeal(
 
     wanted = match + params.quality * quality + params.hook * shown.hook
     wanted = wanted - params.satiation * sated - params.stale * torch.log1p(age)
-    wanted = wanted + params.followed * followed + params.trend * trends.heat[shown.topic]
-    glad = params.glad_base + params.glad_match * match / params.match
-    glad = glad + params.glad_quality * quality - params.glad_satiation * sated
-    glad = glad - params.glad_bait * (shown.hook - shown.quality).clamp(min=0)
-    return Appeal(wanted, glad)
+    wanted = wanted + params.followed * followed + params.trend * trends.strength[shown.topic]
+    logit = params.satisfaction_base + params.satisfaction_match * match / params.match
+    logit = logit + params.satisfaction_quality * quality - params.satisfaction_satiation * sated
+    logit = logit - params.satisfaction_bait * (shown.hook - shown.quality).clamp(min=0)
+    return Appeal(wanted, logit)
 
 
-def gladness(glad: Tensor, params: AppealParams, dice: Dice) -> Tensor:
+def satisfaction(logit: Tensor, params: AppealParams, dice: Dice) -> Tensor:
     """Satisfaction in 0..1 of each video seen: its logits, the viewer's luck added."""
     # torch.sigmoid rounds the last few of a block otherwise than the rest
-    return 1 / (1 + torch.exp(-(glad + params.glad_noise * dice.normal(0))))
+    return 1 / (1 + torch.exp(-(logit + params.satisfaction_noise * dice.normal(0))))

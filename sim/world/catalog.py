@@ -24,7 +24,7 @@ def eligible(
 ) -> Bool[Tensor, " some"]:
     """Whether the videos at `row` (all, unless told) may be shown today."""
     age = day - videos.uploaded[row]
-    return (videos.name[row] > 0) & ~videos.removed[row] & (age >= 0) & (age < params.life)
+    return (videos.id[row] > 0) & ~videos.removed[row] & (age >= 0) & (age < params.life)
 
 
 def forget(
@@ -38,7 +38,7 @@ def forget(
 def public(videos: Videos, creators: Creators, day: Tensor, params: CatalogParams) -> Catalog:
     """What anyone may know; nothing hidden is in it."""
     return Catalog(
-        name=videos.name,
+        id=videos.id,
         eligible=eligible(videos, day, params),
         age=day - videos.uploaded,
         creator=videos.creator,

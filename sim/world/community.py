@@ -27,9 +27,9 @@ def first_follows(
 ) -> Int[Tensor, "viewers followed"]:
     """Creator ids that residents follow from before day 0, drawn by fame; doubles are dropped."""
     reach = fame.double().cumsum(0)
-    u = key.fold(FIRST).uniform(viewers.name, places).double() * reach[-1]
+    u = key.fold(FIRST).uniform(viewers.id, places).double() * reach[-1]
     creator = torch.searchsorted(reach, u).clamp(max=len(fame) - 1) + 1
-    n = key.fold(COUNT).poisson(viewers.name, torch.full_like(viewers.activity, mean), places)
+    n = key.fold(COUNT).poisson(viewers.id, torch.full_like(viewers.activity, mean), places)
     place = torch.arange(places, device=n.device)
     double = (creator[:, :, None] == creator[:, None, :]) & (place[:, None] > place)
     keep = (place < n[:, None]) & ~double.any(2) & (viewers.joined < 0)[:, None]
@@ -96,7 +96,7 @@ def send(
 
 def sway(trends: Trends, videos: Videos, day: Tensor, params: CommunityParams, key: Key) -> Trends:
     """The night: old trends fade, sparks light new ones, talk feeds them."""
-    topics = len(trends.heat)
+    topics = len(trends.strength)
     topic = torch.arange(topics, device=day.device)
     spark = key.fold(SPARK).uniform(topic) < params.trend_spark
     flare = -key.fold(SIZE).uniform(topic).log() * params.trend_size
@@ -104,5 +104,6 @@ def sway(trends: Trends, videos: Videos, day: Tensor, params: CommunityParams, k
     views = views.index_add(0, videos.topic, videos.views_today)
     usual = views.sum().float() / topics
     buzz = torch.log1p(views.float()) - torch.log1p(usual)
-    heat = params.trend_keep * trends.heat + spark * flare
-    return Trends((heat + params.trend_echo * buzz.clamp(-1, 1) * (heat > 0.05)).clamp(0, 2))
+    strength = params.trend_keep * trends.strength + spark * flare
+    echo = params.trend_echo * buzz.clamp(-1, 1) * (strength > 0.05)
+    return Trends((strength + echo).clamp(0, 2))

@@ -45,7 +45,7 @@ def born(
     answers = uniform(ANSWER) < params.answer_share
     zero, none = torch.zeros_like(skill), torch.zeros_like(name)
     return Creators(
-        name=name,
+        id=name,
         niche=torch.bucketize(uniform(NICHE), shares[:-1], right=True),
         niche2=torch.bucketize(uniform(NICHE2), shares[:-1], right=True),
         style=normal(STYLE, styles) / styles**0.5,
@@ -53,7 +53,7 @@ def born(
         flash=normal(FLASH),
         cadence=torch.where(active, habit.clamp(max=_MOST / 2), params.idle_cadence),
         answer=torch.where(answers, params.answer, 0.0),
-        mood=zero,
+        surprise=zero,
         usual=zero,
         fame=torch.where(active, fame, fame - 1.0).exp(),  # assumed: idle accounts are less known
         followers=none,
@@ -68,17 +68,17 @@ def learn(creators: Creators, day: Tensor, params: CreatorParams) -> Creators:
     views = creators.views_today.float()
     first = creators.usual == 0
     usual = torch.where(first, views, torch.lerp(creators.usual, views, params.attention_rate))
-    surprise = (torch.log1p(views) - torch.log1p(creators.usual)).clamp(-2, 2)
-    mood = torch.where(first, 0.0, 0.5 * creators.mood + 0.5 * surprise)
+    news = (torch.log1p(views) - torch.log1p(creators.usual)).clamp(-2, 2)
+    surprise = torch.where(first, 0.0, 0.5 * creators.surprise + 0.5 * news)
     return replace(
-        creators, mood=mood, usual=usual, views_today=torch.zeros_like(creators.views_today)
+        creators, surprise=surprise, usual=usual, views_today=torch.zeros_like(creators.views_today)
     )
 
 
 def plan(creators: Creators, params: CreatorParams, key: Key) -> Int[Tensor, " creators"]:
     """Posts of each creator today: a Poisson count around habit, lifted by attention."""
-    rate = creators.cadence * torch.exp(creators.answer * creators.mood)
-    return key.fold(POSTS).poisson(creators.name, rate, _MOST)
+    rate = creators.cadence * torch.exp(creators.answer * creators.surprise)
+    return key.fold(POSTS).poisson(creators.id, rate, _MOST)
 
 
 def assign(posts: Int[Tensor, " creators"], width: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -60,7 +60,7 @@ def deliver(
     who, place = _mail(world, rules, row, ids, sent, who)
     by_slot.index_put_((place, who), sent[who])
     source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
-    video = ((by_slot - 1) % len(world.videos.name)).clamp_(min=0)
+    video = ((by_slot - 1) % len(world.videos.id)).clamp_(min=0)
     return Post(by_slot, video, source)
 
 
@@ -88,8 +88,8 @@ def _mail(world: World, rules: Rules, row: Tensor, ids: Tensor, sent: Tensor, wh
     """Which of the viewers `who` are shown what they were sent, and in which place: the last, or
     the first empty one of a short slate. Not what is gone, seen, or in the slate already."""
     videos, sent, ids = world.videos, sent[who], ids[who]
-    at = (sent - 1) % len(videos.name)
-    live = catalog.eligible(videos, world.day, rules.params.catalog, at) & (videos.name[at] == sent)
+    at = (sent - 1) % len(videos.id)
+    live = catalog.eligible(videos, world.day, rules.params.catalog, at) & (videos.id[at] == sent)
     before = catalog.was_shown(
         world.memory.shown, row[who], sent[:, None], videos.uploaded, world.day
     )

@@ -55,7 +55,7 @@ def init(rules: Rules, root: Key) -> World:
 
 
 def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:
-    n, device = p.size.viewer_rows, people.name.device
+    n, device = p.size.viewer_rows, people.id.device
     cells = catalog.cells_for(p.ring, n)
     first = community.first_follows(
         people, authors.fame, p.size.followed, p.community.first_follows, root.fold(COMMUNITY)
@@ -82,7 +82,7 @@ def _empty_ring(p: Params, device) -> Videos:
         return torch.zeros(n, *columns, device=device)
 
     return Videos(
-        name=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
+        id=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(),
         feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),

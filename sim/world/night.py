@@ -70,13 +70,13 @@ def publish(world: World, rules: Rules, root: Key) -> World:
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
     made = replace(made, charm=charm)
     made = replace(made, sheet=sheet_of(made))
-    catalog.forget(world.memory, row, used, len(world.videos.name))
+    catalog.forget(world.memory, row, used, len(world.videos.id))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())
     return replace(
         world,
         videos=scatter_rows(world.videos, row, made, used),
         creators=replace(world.creators, posts=world.creators.posts + posted),
-        head=(world.head + used.sum()) % len(world.videos.name),
+        head=(world.head + used.sum()) % len(world.videos.id),
     )
 
 
@@ -87,5 +87,5 @@ def _count_views(world: World) -> Creators:
 
 
 def count_followers(world: World) -> Creators:
-    followers = community.followers(world.memory, len(world.creators.name))
+    followers = community.followers(world.memory, len(world.creators.id))
     return replace(world.creators, followers=followers)

@@ -13,8 +13,8 @@ from sim.world.rules import Rules
 from sim.world.state import EVENT_FLAGS, Recent, Response, look
 
 # where each law's streams begin among the page's
-WATCH, GLAD = 0, watching.STREAMS
-REACT = GLAD + appeal.STREAMS
+WATCH, SATISFACTION = 0, watching.STREAMS
+REACT = SATISFACTION + appeal.STREAMS
 SURVEY = REACT + reactions.STREAMS
 STREAMS = SURVEY + reactions.SURVEY_STREAMS
 LONG_VIEW = 18.0  # seconds, or to the end (FACTS)
@@ -30,13 +30,15 @@ class Page:
     left: UInt8[Tensor, "awake slots"]
     survey: Float[Tensor, "awake slots"]
     appeal: Float[Tensor, "awake slots"]
-    glad: Float[Tensor, "awake slots"]
+    satisfaction: Float[Tensor, "awake slots"]
     word: Int[Tensor, "awake slots"]  # seen, finished and long views, 20 bits each
     milliseconds: Int[Tensor, "awake slots"]  # watched
 
     def response(self) -> Response:
         seen, left = self.seen.view(torch.bool), self.left.view(torch.bool)
-        return Response(seen, self.watch, self.flags, left, self.survey, self.appeal, self.glad)
+        return Response(
+            seen, self.watch, self.flags, left, self.survey, self.appeal, self.satisfaction
+        )
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
     viewers, shown = slate.viewers, look(slate.sheet)
     follows = community.follows(slate.follows, shown.creator)
     duration, mixture = shown.duration, watching.describe(shown.duration, t.watching)
-    dice = dice.cast(viewers.name)
+    dice = dice.cast(viewers.id)
 
     want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
     watch = watching.watch(want.appeal, duration, mixture, p.watch, dice.of(WATCH))
@@ -78,11 +80,11 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         watch, (slate.ids > 0).float(), viewers.time_left, viewers.patience_left, p.sessions
     )
     watch = seen * watch
-    glad = appeal.gladness(want.glad, p.appeal, dice.of(GLAD))
+    satisfaction = appeal.satisfaction(want.satisfaction_logit, p.appeal, dice.of(SATISFACTION))
     flags = reactions.react(
         watch,
         duration,
-        want.appeal - p.watch.house_appeal,
+        want.appeal - p.watch.logging_appeal,
         viewers.like_odds * (mixture.like_factor * shown.charm),
         viewers.talk,
         t.reactions,
@@ -96,16 +98,16 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         watch.T,
         _packed(flags, seen).T,
         _left(seen, time_left, patience_left).to(torch.uint8).T,
-        (seen * reactions.survey(glad, p.reactions, dice.of(SURVEY))).T,
+        (seen * reactions.survey(satisfaction, p.reactions, dice.of(SURVEY))).T,
         (seen * want.appeal).T,
-        (seen * glad).T,
+        (seen * satisfaction).T,
         _word(seen, watch, duration).T,
         (watch * 1000).round().long().T,
     )
     return page, Left(
         time_left,
         patience_left,
-        sessions.feel(viewers.goodwill, glad, seen, p.sessions),
+        sessions.feel(viewers.goodwill, satisfaction, seen, p.sessions),
         shown.topic.T,
         sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
         _recalled(slate, page, seen),

@@ -37,7 +37,7 @@ def ask(world: World, rules: Rules) -> Request:
     mood = world.mood
     awake = mood.present & (mood.time_left > 0) & (mood.patience_left > 0)
     row = awake.nonzero().squeeze(1)
-    return Request(row, world.viewers.name[row], mood.hour[row])
+    return Request(row, world.viewers.id[row], mood.hour[row])
 
 
 def public(world: World, rules: Rules):

@@ -154,7 +154,7 @@ def react(
     dice: Dice,
 ) -> list[Tensor]:
     """The flags of EVENT_FLAGS in order, 1 or 0, each (slots, awake); `over` is appeal above what
-    the standard policy shows; `like_odds` already carries the video's own factor."""
+    the logging policy shows; `like_odds` already carries the video's own factor."""
     ratio = watch / duration
     reached = [(ratio >= edge).float() for edge in RATIO_EDGES]
 
@@ -178,9 +178,9 @@ def react(
     return flags
 
 
-def survey(glad: Float[Tensor, "slots awake"], params: ReactionParams, dice: Dice):
-    """Answers 1..5 where the viewer was asked, else 0: gladness seen through a coarse lens."""
+def survey(satisfaction: Float[Tensor, "slots awake"], params: ReactionParams, dice: Dice):
+    """Answers 1..5 where the viewer was asked, else 0: satisfaction seen through a coarse lens."""
     asked = dice.uniform(SURVEYED) < params.survey_rate
     slip = 0.12 * dice.normal(ANSWER)  # assumed: answers slip by half a point
-    answer = (1 + 4 * (glad + slip)).round().clamp(1, 5)
+    answer = (1 + 4 * (satisfaction + slip)).round().clamp(1, 5)
     return asked.float() * answer

@@ -37,7 +37,7 @@ class SessionParams:
 
 def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, key: Key) -> Mood:
     """Who comes today, when, and with how much time and patience."""
-    name = viewers.name
+    name = viewers.id
     u = params
     logit = viewers.activity + u.goodwill_gain * (mood.goodwill - u.usual_goodwill)
     logit = logit + u.habit * (mood.away == 0) - u.lapse * mood.away.clamp(max=u.lapse_days)
@@ -90,13 +90,13 @@ def total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
 
 def feel(
     goodwill: Float[Tensor, " awake"],
-    glad: Float[Tensor, "slots awake"],
+    satisfaction: Float[Tensor, "slots awake"],
     seen: Float[Tensor, "slots awake"],
     params: SessionParams,
 ) -> Float[Tensor, " awake"]:
-    """Goodwill follows gladness, one small step per video seen."""
+    """Goodwill follows satisfaction, one small step per video seen."""
     n = total(seen)
-    mean = total(seen * glad) / n.clamp(min=1)
+    mean = total(seen * satisfaction) / n.clamp(min=1)
     kept = torch.exp(math.log1p(-params.goodwill_rate) * n)
     return goodwill + (1 - kept) * (mean - goodwill)
 
@@ -125,7 +125,7 @@ def close_day(
     quit_ = u.quit_base + u.quit_settling * torch.exp(-days / u.settle_days)
     quit_ = torch.where(viewers.joined == day, u.quit_newcomer, quit_)
     quit_ = quit_ * torch.exp(u.quit_goodwill * (u.usual_goodwill - mood.goodwill))
-    gone = key.fold(GONE).uniform(viewers.name) < quit_
+    gone = key.fold(GONE).uniform(viewers.id) < quit_
     away = torch.where(mood.present, 0, mood.away + 1)
     visits = mood.visits + mood.present
     started = day >= 0  # nobody leaves in the night before the first day

@@ -78,7 +78,7 @@ def make(
     else posts and whatever is recommended. The watch mixture and the sheet are filled in by the
     story.
     """
-    own = creators.name[creator] * (1 << 20) + post
+    own = creators.id[creator] * (1 << 20) + post
     topic = _topic(own, creator, creators, params, tables, key)
     other = torch.bucketize(key.fold(OTHER).uniform(own), tables.shares[:-1], right=True)
     second = key.fold(SECOND).uniform(own) < params.second_tag
@@ -96,9 +96,9 @@ def make(
     hook = params.hook_quality * quality + free * luck
     zero = torch.zeros_like(duration)
     return Videos(
-        name=name,
+        id=name,
         key=own,
-        creator=creators.name[creator],
+        creator=creators.id[creator],
         topic=topic,
         topic2=torch.where(second, other, topic),
         duration=duration,
@@ -150,9 +150,9 @@ def slots_to_fill(
     videos: Videos, head: Tensor, width: int
 ) -> tuple[Int[Tensor, " new"], Int[Tensor, " new"]]:
     """The next `width` rows of the ring and the permanent names that videos there will bear."""
-    capacity = len(videos.name)
+    capacity = len(videos.id)
     row = (head + torch.arange(width, device=head.device)) % capacity
-    old = videos.name[row]
+    old = videos.id[row]
     return row, torch.where(old == 0, row + 1, old + capacity)
 
 

@@ -32,7 +32,7 @@ class ViewerParams:
     patience_sd: float
     arrivals: float  # new viewers a day over registered ones
     drift: float  # share of taste's variance renewed a day
-    goodwill: float  # usual gladness of what the standard policy shows, 0..1
+    goodwill: float  # usual satisfaction of what the logging policy shows, 0..1
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def born(
     common = sum(interests[:, i, None] * row for i, row in enumerate(tables.interest))
     taste = share**0.5 * common + (1 - share) ** 0.5 * single
     return Viewers(
-        name=name,
+        id=name,
         registered=registered,
         joined=joined,
         age_band=band,
@@ -98,10 +98,10 @@ def born(
 
 
 def fresh_mood(viewers: Viewers, params: ViewerParams, key: Key) -> Mood:
-    """A resident's mood before the first day, about where the standard policy keeps it."""
+    """A resident's mood before the first day, about where the logging policy keeps it."""
     zero = torch.zeros_like(viewers.activity)
-    goodwill = params.goodwill + 0.05 * key.fold(GOODWILL).normal(viewers.name)
-    away = key.fold(GOODWILL + 1).integer(viewers.name, 3)
+    goodwill = params.goodwill + 0.05 * key.fold(GOODWILL).normal(viewers.id)
+    away = key.fold(GOODWILL + 1).integer(viewers.id, 3)
     return Mood(
         present=torch.zeros_like(viewers.registered),
         hour=zero,
@@ -122,7 +122,7 @@ def arrivals(viewers: Viewers, count: int) -> tuple[Tensor, Tensor, Tensor]:
     never = viewers.joined == NEVER
     order = torch.where(viewers.registered, 2, torch.where(never, 0, 1))
     row = torch.argsort(order, stable=True)[:count]
-    name = viewers.name[row] + torch.where(never[row], 0, len(viewers.name))
+    name = viewers.id[row] + torch.where(never[row], 0, len(viewers.id))
     return row, ~viewers.registered[row], name
 
 
@@ -152,8 +152,8 @@ def settle(memory: Memory, row: Tensor, new: Tensor) -> Memory:
 def drift(viewers: Viewers, params: ViewerParams, key: Key) -> Viewers:
     """Tastes wander slowly, keeping their variance (an AR(1) a day)."""
     keep, renew = (1 - params.drift) ** 0.5, params.drift**0.5
-    taste = key.fold(DRIFT).normal(viewers.name, viewers.taste.shape[1])
-    leaning = key.fold(DRIFT_STYLE).normal(viewers.name, viewers.leaning.shape[1])
+    taste = key.fold(DRIFT).normal(viewers.id, viewers.taste.shape[1])
+    leaning = key.fold(DRIFT_STYLE).normal(viewers.id, viewers.leaning.shape[1])
     return replace(
         viewers,
         taste=keep * viewers.taste + renew * taste,

@@ -26,7 +26,7 @@ _STEP = 0.005  # of the fourth root of duration: 2 % at 1 s, .9 % at 20 s, .4 % 
 
 @dataclass(frozen=True)
 class WatchParams:
-    """Shares, medians and spreads at knots of duration, under the standard policy of the log."""
+    """Shares, medians and spreads at knots of duration, under the logging policy of the log."""
 
     knots: tuple[float, ...]  # seconds, ascending
     skip: tuple[float, ...]
@@ -44,8 +44,8 @@ class WatchParams:
     appeal_finish: float  # logits of finishing and looping gained
     pull_turn: float  # appeal beyond which more of it adds little
     pull_bend: float  # how sharply
-    house_appeal: float  # mean appeal of what the standard policy shows, random pairs being 0
-    house_spread: float  # standard deviation of the same
+    logging_appeal: float  # mean appeal of what the logging policy shows, random pairs being 0
+    logging_spread: float  # standard deviation of the same
 
 
 def pull(appeal, params: WatchParams):
@@ -64,14 +64,14 @@ def pull(appeal, params: WatchParams):
 
 
 def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
-    """Logits at appeal 0 that give `shares` (4, n) on average under the standard policy.
+    """Logits at appeal 0 that give `shares` (4, n) on average under the logging policy.
 
     The log was made by a policy that picks what appeals, so its shares are averages over appeal
-    N(house_appeal, house_spread^2); a random video gets less. Solved by fixed point with
+    N(logging_appeal, logging_spread^2); a random video gets less. Solved by fixed point with
     Gauss-Hermite quadrature.
     """
     nodes, weights = np.polynomial.hermite_e.hermegauss(15)
-    appeal = params.house_appeal + params.house_spread * nodes
+    appeal = params.logging_appeal + params.logging_spread * nodes
     gain = np.array([-params.appeal_skip, 0.0, params.appeal_finish, params.appeal_finish])
     shift = (gain[:, None] * pull(appeal, params))[:, None, :]  # (4, 1, nodes)
     logits = np.log(shares)
@@ -142,7 +142,7 @@ def told(
     appeal are tied to the log's rates by watch ratio with this.
     """
     nodes, weights = np.polynomial.hermite_e.hermegauss(15)
-    over = params.house_spread * nodes
+    over = params.logging_spread * nodes
     seconds = np.array(durations)[:, None]
 
     def at(values):
@@ -152,7 +152,7 @@ def told(
     shares = np.clip(shares, 1e-5, None)
     shares /= shares.sum(0)
     gain = np.array([-params.appeal_skip, 0.0, params.appeal_finish, params.appeal_finish])
-    z = gain[:, None, None] * pull(params.house_appeal + over, params)
+    z = gain[:, None, None] * pull(params.logging_appeal + over, params)
     z = z + centre(params, shares[..., 0])[..., None]
     part = np.exp(z - z.max(0))
     part /= part.sum(0)  # (4, durations, nodes)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from worlds import copy_of, differences
 
-from sim.lab.arm import Arm, Habits
+from sim.lab.run.arm import Arm, Habits
 from sim.presets.config import resolve
 
 NAMES = ["mf", "bpr", "ncf", "two_tower", "reinforce", "popular", "random"]

@@ -81,7 +81,7 @@ def test_a_beginner_writes_score_alone():
     stage = Stage()
     agent = started(Fixed(torch.arange(stage.capacity).float()), stage)
     slate = agent.act(stage.observe(), 3)
-    top = stage.catalog.name.max()
+    top = stage.catalog.id.max()
     assert (slate.ids == torch.stack([top, top - 1, top - 2])).all()
 
 
@@ -103,7 +103,7 @@ def test_a_pool_larger_than_the_limit_is_cut_to_it():
     stage.catalog = replace(stage.catalog, heat=torch.arange(stage.capacity).float())
     pool = agent.pool(stage.observe())
     assert 20 <= len(pool) <= 40 and len(pool.unique()) == len(pool)
-    hottest = stage.catalog.name[stage.catalog.eligible][-20:]
+    hottest = stage.catalog.id[stage.catalog.eligible][-20:]
     assert torch.isin(hottest, pool).all()
 
 
@@ -115,5 +115,5 @@ def test_a_score_of_the_wrong_shape_is_refused_with_the_cure():
     stage = Stage()
     with pytest.raises(ValueError, match=r"one score per id.*got \(48, 2\)"):
         started(Wrong(), stage).act(
-            stage.observe(candidates=stage.catalog.name[:12].expand(48, -1)), 3
+            stage.observe(candidates=stage.catalog.id[:12].expand(48, -1)), 3
         )

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sim.lab.arm import Arm
+from sim.lab.run.arm import Arm
 from sim.presets.config import resolve
 
 LEARNED = ("mf", "ncf", "two_tower")

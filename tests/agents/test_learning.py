@@ -28,7 +28,7 @@ def checkerboard(n: int) -> Stage:
     stage.taste = (place[:, None] + place) % 2 == 0
     stage.catalog = replace(
         stage.catalog,
-        name=place + 1,
+        id=place + 1,
         eligible=torch.ones(n, dtype=torch.bool),
         topic=torch.zeros_like(place),
         topic2=torch.zeros_like(place),

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import sim
-from sim.lab.drawing import numbers
+from sim.lab.drawing import intervals as numbers
 from sim.lab.teaching import teach
 
 LEARNERS = ("popular", "ncf")

@@ -16,7 +16,7 @@ def test_a_healthy_machine_is_told_so_with_its_versions(capsys):
 
 
 def test_draws_that_differ_from_everywhere_else_are_found(monkeypatch, capsys):
-    monkeypatch.setattr("sim.lab.screen.health.KNOWN", [1, 2, 3, 4, 5])
+    monkeypatch.setattr("sim.lab.doctor.KNOWN", [1, 2, 3, 4, 5])
     assert main(["--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert not found["ok"]
@@ -24,6 +24,6 @@ def test_draws_that_differ_from_everywhere_else_are_found(monkeypatch, capsys):
 
 
 def test_an_old_package_is_named_with_the_cure(monkeypatch, capsys):
-    monkeypatch.setattr("sim.lab.screen.health.OLDEST", {"torch": "99.1"})
+    monkeypatch.setattr("sim.lab.doctor.OLDEST", {"torch": "99.1"})
     assert main([]) == 1
     assert "FAIL packages: RuntimeError: torch is 99.1 or newer" in capsys.readouterr().out

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.lab.drawing import numbers
+from sim.lab.drawing import intervals as numbers
 
 # Okabe and Ito (2008): told apart by people who see colours differently, and on paper
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

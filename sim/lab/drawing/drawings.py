@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.lab.drawing import numbers
+from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.canvas import WIDTH, Data, direct, note
 from sim.lab.drawing.canvas import axes as bare
-from sim.lab.drawing.words import measure
+from sim.measure.metrics import measure
 
 
 def over_days(*metrics: str) -> Callable[[Data], Figure]:

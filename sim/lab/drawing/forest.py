@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.lab.drawing import numbers
+from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.canvas import GREY, Data, note
 from sim.lab.drawing.canvas import axes as bare
-from sim.lab.drawing.words import FIRST, measure
+from sim.measure.metrics import FIRST, measure
 
 EDGE = 105.0  # per cent; what lies beyond is an arrow, its number beside it
 VERDICTS = {

@@ -9,8 +9,8 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.lab.drawing.canvas import GREY, Data, direct, note
 from sim.lab.drawing.canvas import axes as bare
-from sim.lab.drawing.numbers import read
-from sim.lab.drawing.words import measure
+from sim.lab.drawing.intervals import read
+from sim.measure.metrics import measure
 
 RATES = ("finish_rate", "long_view_rate")
 DARK = "#333333"  # ceilings

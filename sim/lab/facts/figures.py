@@ -67,9 +67,9 @@ def ratio(arms: Arms) -> dict[str, float]:
         "ratio.below_tenth": float((share < 0.1).mean()),
         "ratio.finished": float((share >= 1).mean()),
         "ratio.twice": float((share > 2).mean()),
-        "house.appeal": float(i.appeal.mean()),  # for tuning: what the preset calls house_appeal
+        "house.appeal": float(i.appeal.mean()),  # for tuning: what the preset calls logging_appeal
         "house.spread": float(i.appeal.std()),
-        "house.glad": float(i.glad.mean()),
+        "house.satisfaction": float(i.satisfaction.mean()),
     }
 
 

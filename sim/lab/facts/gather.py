@@ -6,7 +6,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from sim.lab.arm import Arm, Day
+from sim.lab.run.arm import Arm, Day
 from sim.world.rules import Params
 from sim.world.state import EVENT_FLAGS, Events, World
 
@@ -37,7 +37,7 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
     names: list[Tensor] = []
     for day in arm.run(warm_up + days):
         came[day.day] = day.world.mood.present.clone()
-        names.append(day.world.viewers.name)
+        names.append(day.world.viewers.id)
         if day.day >= warm_up:
             kept.append(_rows(day))
     entropy, dau = _last(day, "topic_entropy"), _last(day, "dau_over_mau")
@@ -47,7 +47,7 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
         creators=_creators(day.world),
         viewers=_viewers(day.world),
         visits=_visits(came, names),
-        joined=pd.Series(day.world.viewers.joined.numpy(), index=day.world.viewers.name.numpy()),
+        joined=pd.Series(day.world.viewers.joined.numpy(), index=day.world.viewers.id.numpy()),
         entropy=entropy,
         dau_over_mau=dau,
         scale=params.sessions.scale,
@@ -75,7 +75,7 @@ def _page(world: World, e: Events) -> dict[str, Tensor]:
     r = e.response
     who, slot = r.seen.nonzero(as_tuple=True)
     ids = e.ids[who, slot]
-    row = (ids - 1) % len(world.videos.name)
+    row = (ids - 1) % len(world.videos.id)
     videos = world.videos
     flags = {f: r.did(f)[who, slot] for f in EVENT_FLAGS}
     return {
@@ -87,7 +87,7 @@ def _page(world: World, e: Events) -> dict[str, Tensor]:
         "duration": videos.duration[row],
         "watch": r.watch[who, slot],
         "appeal": r.appeal[who, slot],
-        "glad": r.glad[who, slot],
+        "satisfaction": r.satisfaction[who, slot],
         **flags,
     }
 
@@ -103,7 +103,7 @@ def _videos(world: World) -> pd.DataFrame:
             "topic2": v.topic2,
             "duration": v.duration,
         }
-    )[(v.name > 0).numpy()]
+    )[(v.id > 0).numpy()]
 
 
 def _creators(world: World) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def _creators(world: World) -> pd.DataFrame:
             "cadence": c.cadence,
             "answer": c.answer,
         },
-        index=c.name.numpy(),
+        index=c.id.numpy(),
     )
 
 
@@ -124,7 +124,7 @@ def _viewers(world: World) -> pd.DataFrame:
     v = world.viewers
     return pd.DataFrame(
         {"registered": v.registered, "follows": (world.memory.follows > 0).sum(1)},
-        index=v.name.numpy(),
+        index=v.id.numpy(),
     )
 
 

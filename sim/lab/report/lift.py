@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from sim.lab.drawing.numbers import Interval, read
+from sim.lab.drawing.intervals import Interval, read
 from sim.lab.report.words import say
 
 FINISH, LONG = "finish_rate", "long_view_rate"

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.drawing.forest import verdict
-from sim.lab.drawing.numbers import Interval, differences, interval, levels, read
-from sim.lab.drawing.words import FIRST, measure, ordered
+from sim.lab.drawing.intervals import Interval, differences, interval, levels, read
 from sim.lab.report import lift
 from sim.lab.report.readings import Reader, is_worse
 from sim.lab.report.words import HOW, say
+from sim.measure.metrics import FIRST, measure, ordered
 
 CSS = Path(__file__).parents[1] / "assets" / "report.css"
 # no script, no address: the browser itself refuses to fetch anything

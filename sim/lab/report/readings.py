@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from sim.lab.drawing import numbers
+from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.forest import verdict
-from sim.lab.drawing.numbers import Interval
-from sim.lab.drawing.words import measure, ordered
+from sim.lab.drawing.intervals import Interval
+from sim.measure.metrics import measure, ordered
 
 TEXT = {
     "question": ("What does {} do to the platform in {} days?", "{} 在 {} 天里会给平台带来什么？"),

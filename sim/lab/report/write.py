@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from sim.lab import plots
-from sim.lab.drawing.words import check_lang
 from sim.lab.report.page import Page
+from sim.measure.metrics import check_lang
 
 
 def write(

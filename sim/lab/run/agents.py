@@ -13,7 +13,7 @@ UNSET = {"privileged", "repeats", "objective", "config"}  # for the agent to dec
 
 
 @dataclass(frozen=True)
-class Named:
+class AgentSpec:
     """An agent as it was asked for, and what tables call it."""
 
     what: Any  # a name, a class or an object
@@ -34,9 +34,11 @@ class Named:
         return not isinstance(self.what, str | type)
 
 
-def named(agents: Sequence[Any], settings: Mapping[str, Any] | None = None) -> tuple[Named, ...]:
+def named(
+    agents: Sequence[Any], settings: Mapping[str, Any] | None = None
+) -> tuple[AgentSpec, ...]:
     """The agents with labels that differ. Raises BadInput for what is no agent."""
-    out: list[Named] = []
+    out: list[AgentSpec] = []
     for what in agents:
         kind = _find(what)
         missing = [verb for verb in VERBS if not callable(getattr(kind, verb, None))]
@@ -49,7 +51,7 @@ def named(agents: Sequence[Any], settings: Mapping[str, Any] | None = None) -> t
         taken = [agent.label for agent in out]
         times = sum(t == label or t.startswith(f"{label}-") for t in taken)
         label = f"{label}-{times + 1}" if times else label
-        agent = Named(what, label, where, False, settings or {})
+        agent = AgentSpec(what, label, where, False, settings or {})
         made = _made(agent)  # what is wrong with a setting is said before the run
         out.append(replace(agent, privileged=bool(getattr(made, "privileged", False))))
     return tuple(out)
@@ -65,7 +67,7 @@ def _find(what: Any) -> type:
         raise BadInput("the agent's module must import", what, cure) from error
 
 
-def _made(agent: Named) -> Any:
+def _made(agent: AgentSpec) -> Any:
     try:
         return agent.fresh()
     except BadInput:

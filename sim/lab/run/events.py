@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import torch
 from torch import Tensor
 
-from sim.lab.arm import Day
+from sim.lab.run.arm import Day
 from sim.world.rng import key
 from sim.world.state import EVENT_FLAGS, SOURCES, Events, World
 
@@ -131,7 +131,7 @@ class EventLog:
         at, slot = r.seen[keep].nonzero(as_tuple=True)
         who = keep[at]
         video = e.ids[who, slot]
-        row = (video - 1) % len(world.videos.name)
+        row = (video - 1) % len(world.videos.id)
         of = world.videos
         bits, survey, logp = r.flags[who, slot], r.survey[who, slot], e.logp[who, slot]
         n = len(video)
@@ -158,7 +158,7 @@ class EventLog:
         ]
         if self.truth:
             columns += [
-                _array(r.glad[who, slot]),
+                _array(r.satisfaction[who, slot]),
                 _array(r.appeal[who, slot]),
                 pa.array(np.zeros(n, dtype=np.float32)),
                 pa.array(np.zeros(n, dtype=bool)),

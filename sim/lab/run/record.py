@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.arm import Day
+from sim.lab.run.arm import Day
 from sim.measure import UNITS
 from sim.presets.errors import BadInput
 

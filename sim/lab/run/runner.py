@@ -12,14 +12,15 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from sim.lab.arm import Arm, Day, Habits
-from sim.lab.run import checkpoint, lift
-from sim.lab.run.agents import Named
+from sim.lab.run import checkpoint
+from sim.lab.run import pools as lift
+from sim.lab.run.agents import AgentSpec
+from sim.lab.run.arm import Arm, Day, Habits
+from sim.lab.run.config import RunConfig
 from sim.lab.run.events import EventLog, Tale
-from sim.lab.run.plan import Plan
 from sim.lab.run.record import Folder, Row, frame, rows_of
 from sim.presets.errors import BadInput
-from sim.seats import objectives
+from sim.seats.recommender import reward as objectives
 from sim.world.state import World
 
 ONE_THREAD_BELOW = 20_000  # viewers
@@ -33,10 +34,10 @@ class Watcher(Protocol):
 
 
 @dataclass
-class Course:
+class RunState:
     """What a run has come to so far."""
 
-    plan: Plan
+    plan: RunConfig
     log: EventLog
     folder: Folder
     rows: dict[tuple[int, str], list[Row]] = field(default_factory=dict)  # by (seed, agent)
@@ -57,7 +58,7 @@ class Course:
             self.spend(phase, time.perf_counter() - start)
 
 
-def go(course: Course, watchers: list[Watcher], resume: bool, keep_worlds: bool) -> None:
+def go(course: RunState, watchers: list[Watcher], resume: bool, keep_worlds: bool) -> None:
     """Run all arms to the end; an error or an interrupt leaves the course as far as it got."""
     with _chance_kept(), _threads_for(course.plan):
         for seed in course.plan.seeds:
@@ -65,7 +66,7 @@ def go(course: Course, watchers: list[Watcher], resume: bool, keep_worlds: bool)
                 _arm(course, seed, agent, watchers, resume, keep_worlds)
 
 
-def _arm(course: Course, seed: int, agent: Named, watchers, resume: bool, keep: bool) -> None:
+def _arm(course: RunState, seed: int, agent: AgentSpec, watchers, resume: bool, keep: bool) -> None:
     plan, place = course.plan, course.folder.arm(seed, agent.label)
     rows = course.rows.setdefault((seed, agent.label), [])
     tale = Tale(seed, agent.label, place)
@@ -98,7 +99,7 @@ def _arm(course: Course, seed: int, agent: Named, watchers, resume: bool, keep: 
             course.worlds[agent.label, seed] = arm.world
 
 
-def _days(course: Course, arm: Arm, tale: Tale, rows: list[Row], watchers) -> None:
+def _days(course: RunState, arm: Arm, tale: Tale, rows: list[Row], watchers) -> None:
     saved = time.monotonic()
     while arm.day < course.plan.days:
         _reseed(tale.seed, arm.day)
@@ -118,7 +119,7 @@ def _days(course: Course, arm: Arm, tale: Tale, rows: list[Row], watchers) -> No
             saved = time.monotonic()
 
 
-def _lift(course: Course, arm: Arm, tale: Tale, agent: Named) -> lift.Found:
+def _lift(course: RunState, arm: Arm, tale: Tale, agent: AgentSpec) -> lift.Found:
     """How the agent does with pools of all sizes, beside chance and the oracle."""
     with course.timed("lift"), _chance_kept():
         _reseed(tale.seed, arm.day)
@@ -127,14 +128,14 @@ def _lift(course: Course, arm: Arm, tale: Tale, agent: Named) -> lift.Found:
     return found
 
 
-def _note_lift(course: Course, tale: Tale, found: lift.Found | None) -> None:
+def _note_lift(course: RunState, tale: Tale, found: lift.Found | None) -> None:
     if found is not None:
         course.lifts[tale.seed, tale.agent], note = found
         if note is not None and note not in course.notes:
             course.notes.append(note)
 
 
-def _save(course: Course, arm: Arm, tale: Tale, rows: list[Row]) -> None:
+def _save(course: RunState, arm: Arm, tale: Tale, rows: list[Row]) -> None:
     """Rows first, state last: a kill in between is undone by `Tale.rewind`."""
     assert tale.folder is not None
     tale.close()
@@ -143,7 +144,7 @@ def _save(course: Course, arm: Arm, tale: Tale, rows: list[Row]) -> None:
     course.folder.metrics(frame(course.rows))
 
 
-def _habits(plan: Plan, agent: Named, course: Course) -> Habits:
+def _habits(plan: RunConfig, agent: AgentSpec, course: RunState) -> Habits:
     wanted = objectives.label(objectives.parse(plan.objective))
     if wanted and agent is not plan.baseline and not hasattr(agent.fresh(), "objective"):
         note = f"{agent.label} has no objective to change; --objective leaves it as it is"
@@ -185,7 +186,7 @@ def _chance_kept() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _threads_for(plan: Plan) -> Iterator[None]:
+def _threads_for(plan: RunConfig) -> Iterator[None]:
     """One thread for small worlds: their pages fit one core's cache, and a second thread waits for
     the first at every step (on a busy machine both spin: 21 s became minutes). Results are the
     same whatever the number; OMP_NUM_THREADS, where set, is the person's own choice."""

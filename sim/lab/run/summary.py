@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.run import stats
-from sim.lab.run.lift import RATES, Row
-from sim.lab.run.plan import Plan
+from sim.lab import stats
+from sim.lab.run.config import RunConfig
+from sim.lab.run.pools import RATES, Row
 
 
-def summarise(plan: Plan, metrics: pd.DataFrame, more: Mapping[str, Any]) -> dict[str, Any]:
+def summarise(plan: RunConfig, metrics: pd.DataFrame, more: Mapping[str, Any]) -> dict[str, Any]:
     """As summary.json: the first agent's figures at the top, every agent's under `agents`."""
     tables = {agent.label: metrics[metrics["agent"] == agent.label] for agent in plan.cast}
     base = plan.baseline.label if plan.baseline else None

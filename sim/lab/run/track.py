@@ -4,8 +4,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from sim.lab.arm import Day
-from sim.lab.run.plan import Plan
+from sim.lab.run.arm import Day
+from sim.lab.run.config import RunConfig
 from sim.lab.run.record import Row
 from sim.presets.errors import BadInput
 
@@ -13,7 +13,7 @@ from sim.presets.errors import BadInput
 class TensorBoard:
     """One event file in the run folder; tags are agent/seed/metric."""
 
-    def __init__(self, plan: Plan, folder: Path):
+    def __init__(self, plan: RunConfig, folder: Path):
         module = _load("torch.utils.tensorboard", "tensorboard")
         self.writer = module.SummaryWriter(str(folder / "tensorboard"))
 
@@ -28,7 +28,7 @@ class TensorBoard:
 class Wandb:
     """One wandb run; its own settings (project, mode) come from wandb's environment."""
 
-    def __init__(self, plan: Plan, folder: Path):
+    def __init__(self, plan: RunConfig, folder: Path):
         module = _load("wandb", "wandb")
         self.run: Any = module.init(dir=str(folder), config=plan.tables(), name=folder.name)
 
@@ -40,7 +40,7 @@ class Wandb:
         self.run.finish()
 
 
-def tracker(name: str, plan: Plan, folder: Path) -> list[Any]:
+def tracker(name: str, plan: RunConfig, folder: Path) -> list[Any]:
     """The trackers asked for, as a list. Raises BadInput where a package is missing."""
     kinds = {"tensorboard": TensorBoard, "wandb": Wandb}
     return [kinds[name](plan, folder)] if name in kinds else []

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
-from sim.lab.arm import Day
-from sim.lab.run.plan import Plan
+from sim.lab.run.arm import Day
+from sim.lab.run.config import RunConfig
 from sim.lab.run.record import Row
 from sim.lab.screen.phrases import say
 from sim.lab.screen.tables import Table
@@ -28,7 +28,7 @@ class Screen:
         self.arms: list[tuple[int, str]] = []
 
     @contextlib.contextmanager
-    def shown(self, plan: Plan) -> Iterator[None]:
+    def shown(self, plan: RunConfig) -> Iterator[None]:
         """The screen is up while the run goes on."""
         self.of = plan.days
         self.arms = [(seed, agent.label) for seed in plan.seeds for agent in plan.cast]
@@ -67,7 +67,7 @@ class Bar(Screen):
     """One bar over all days of all arms."""
 
     @contextlib.contextmanager
-    def shown(self, plan: Plan) -> Iterator[None]:
+    def shown(self, plan: RunConfig) -> Iterator[None]:
         with super().shown(plan):
             columns = (
                 TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
@@ -94,7 +94,7 @@ class Notebook(Screen):
     """A bar in the cell's output, without widgets."""
 
     @contextlib.contextmanager
-    def shown(self, plan: Plan) -> Iterator[None]:
+    def shown(self, plan: RunConfig) -> Iterator[None]:
         from IPython.display import HTML, display
 
         with super().shown(plan):

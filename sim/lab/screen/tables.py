@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from sim.lab.drawing.words import measure
 from sim.lab.screen.phrases import say
+from sim.measure.metrics import measure
 
 SHOWN = ("watch_minutes", "satisfaction", "return_rate", "topic_entropy", "creator_gini")
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.lab.drawing.words import check_lang
+from sim.measure.metrics import check_lang
 
 TOPICS = Path(__file__).parents[1] / "assets" / "topics.toml"
 MASK = (1 << 64) - 1

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from sim.lab.drawing.words import check_lang
 from sim.lab.teaching.captions import caption, tags, topic_names
+from sim.measure.metrics import check_lang
 
 TEXT = {
     "watched": ("watched {:.0f} of {:.0f} s", "看了 {:.0f} / {:.0f} 秒"),

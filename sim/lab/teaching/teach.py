@@ -12,9 +12,9 @@ import pandas as pd
 import torch
 
 from sim.lab import plots
-from sim.lab.drawing import numbers
-from sim.lab.drawing.words import check_lang, measure
+from sim.lab.drawing import intervals as numbers
 from sim.lab.teaching import phones
+from sim.measure.metrics import check_lang, measure
 from sim.world.state import row_of
 
 TEXT = {
@@ -152,9 +152,9 @@ def _behind(run: Any, agent: str, count: int) -> list[float]:
             torch.tensor(shown[c].to_numpy(), dtype=torch.int64, device=world.device)
             for c in ("video", "category", "viewer")
         )
-        row = row_of(video, len(videos.name))
-        there = videos.name[row] == video
-        best = viewers.taste.topk(count, dim=1).indices[row_of(viewer, len(viewers.name))]
+        row = row_of(video, len(videos.id))
+        there = videos.id[row] == video
+        best = viewers.taste.topk(count, dim=1).indices[row_of(viewer, len(viewers.id))]
         mine = (best == topic[:, None]).any(1)
         good, catching = videos.quality[row][there], videos.hook[row][there]
         found.append([100 * mine.float().mean(), good.mean(), catching.mean()])

@@ -11,7 +11,7 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 
 from sim.world.state.base import row_of, rows, rows_at, scatter_rows, take
 from sim.world.state.creators import Creators, Trends
-from sim.world.state.papers import (
+from sim.world.state.messages import (
     EVENT_FLAGS,
     SOURCES,
     Catalog,

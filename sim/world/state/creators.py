@@ -8,7 +8,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Creators:
-    name: Int[Tensor, " creators"]  # permanent id
+    id: Int[Tensor, " creators"]  # permanent id
     niche: Int[Tensor, " creators"]  # main topic
     niche2: Int[Tensor, " creators"]
     style: Float[Tensor, "creators styles"]
@@ -16,7 +16,7 @@ class Creators:
     flash: Float[Tensor, " creators"]  # mean hook beyond what quality gives
     cadence: Float[Tensor, " creators"]  # posts a day, by habit
     answer: Float[Tensor, " creators"]  # elasticity of posting to attention; mostly near 0
-    mood: Float[Tensor, " creators"]  # ln of attention against the usual; 0 = as ever
+    surprise: Float[Tensor, " creators"]  # ln of attention against the usual; 0 = as ever
     usual: Float[Tensor, " creators"]  # views a day, running mean
     fame: Float[Tensor, " creators"]  # audience brought from before day 0; relative
     followers: Int[Tensor, " creators"]
@@ -27,4 +27,4 @@ class Creators:
 
 @dataclass(frozen=True)
 class Trends:
-    heat: Float[Tensor, " topics"]  # extra appeal of each topic, standardised
+    strength: Float[Tensor, " topics"]  # extra appeal of each topic, standardised

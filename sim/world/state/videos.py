@@ -24,7 +24,7 @@ FEATURES = {"visual": 16, "audio": 8, "text": 16}  # widths of the observable ve
 
 @dataclass(frozen=True)
 class Videos:
-    name: Int[Tensor, " videos"]  # permanent id; 0 = the row was never used
+    id: Int[Tensor, " videos"]  # permanent id; 0 = the row was never used
     key: Int[Tensor, " videos"]  # creator's id x 2^20 + post number: keys the video's own draws
     creator: Int[Tensor, " videos"]  # permanent id
     topic: Int[Tensor, " videos"]  # main category; observable

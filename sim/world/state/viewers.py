@@ -11,7 +11,7 @@ from torch import Tensor
 class Viewers:
     """Traits, which change slowly or never. Taste and all below it is hidden from agents."""
 
-    name: Int[Tensor, " viewers"]  # permanent id; keys the viewer's noise
+    id: Int[Tensor, " viewers"]  # permanent id; keys the viewer's noise
     registered: Bool[Tensor, " viewers"]  # has an account; False also before arrival, and once gone
     joined: Int[Tensor, " viewers"]  # day of registration; residents joined before day 0
     age_band: Int[Tensor, " viewers"]  # 0..5: under 18, 18-24, 25-30, 31-40, 41-50, over 50
@@ -36,7 +36,7 @@ class Mood:
     time_left: Float[Tensor, " viewers"]  # seconds
     patience_left: Float[Tensor, " viewers"]  # dull videos
     satiation: Float[Tensor, "viewers topics"]  # in [0, 1); 1 = wants no more of the topic
-    goodwill: Float[Tensor, " viewers"]  # running mean of gladness, 0..1; drives coming back
+    goodwill: Float[Tensor, " viewers"]  # running mean of satisfaction, 0..1; drives coming back
     away: Int[Tensor, " viewers"]  # days since the last visit; 0 = was here yesterday
     visits: Int[Tensor, " viewers"]  # days with a visit, ever
 
@@ -60,7 +60,7 @@ class Memory:
 class Audience:
     """Some viewers as a page meets them: of their traits and mood, what it asks for."""
 
-    name: Int[Tensor, " awake"]
+    id: Int[Tensor, " awake"]
     taste: Float[Tensor, "awake topics"]
     leaning: Float[Tensor, "awake styles"]
     choosiness: Float[Tensor, " awake"]

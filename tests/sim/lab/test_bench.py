@@ -3,7 +3,7 @@ import json
 import pytest
 
 from sim import bench as door
-from sim.lab import compiling
+from sim.lab.run import compiling
 from sim.world.page import swipe_through
 
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import sim
-from sim.lab.arm import AgentFailed, Arm, Habits
+from sim.lab.run.arm import AgentFailed, Arm, Habits
 from sim.presets.config import resolve
 from sim.presets.errors import BadInput
-from sim.seats.rules import BadSlate
+from sim.seats.recommender.slate_check import BadSlate
 
 SMALL = {"sessions.scale": 0.03, "size.viewers": 150, "run.report": False}
 

@@ -11,8 +11,8 @@ import torch
 from worlds import copy_of, differences
 
 import sim
-from sim.lab.arm import Arm
-from sim.lab.run import lift
+from sim.lab.run import pools as lift
+from sim.lab.run.arm import Arm
 from sim.lab.run.summary import lift_by_pool
 from sim.presets.config import resolve
 from sim.world import platform

@@ -9,10 +9,12 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
 from sim.lab import plots
-from sim.lab.drawing import canvas, forest, numbers, words
+from sim.lab.drawing import canvas, forest
+from sim.lab.drawing import intervals as numbers
 from sim.lab.report import readings
 from sim.lab.report import words as report_words
 from sim.lab.teaching import teach
+from sim.measure import metrics as words
 
 matplotlib.use("Agg")
 METRICS, EVENTS, LIFT = made_tables.metrics(), made_tables.events(), made_tables.lift()

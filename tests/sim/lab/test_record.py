@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 import torch
 
-from sim.lab.arm import Arm
-from sim.lab.run import checkpoint, record, stats
+from sim.lab import stats
+from sim.lab.run import checkpoint, record
+from sim.lab.run.arm import Arm
 from sim.lab.run.events import EventLog, Tale, level
 from sim.lab.screen.tables import table_of
 from sim.presets.config import resolve
@@ -65,8 +66,12 @@ def test_hidden_columns_are_written_only_when_asked_for(days):
     hidden = ["satisfaction", "appeal", "harm", "violative"]
     assert list(recorded(days, truth=True).frame()) == COLUMNS + hidden
     assert not set(hidden) & set(recorded(days).frame())
-    glad = torch.cat([e.response.glad[e.response.seen] for d in days for e in d.events])
-    np.testing.assert_array_equal(recorded(days, truth=True).frame()["satisfaction"], glad.numpy())
+    satisfaction = torch.cat(
+        [e.response.satisfaction[e.response.seen] for d in days for e in d.events]
+    )
+    np.testing.assert_array_equal(
+        recorded(days, truth=True).frame()["satisfaction"], satisfaction.numpy()
+    )
 
 
 @pytest.mark.parametrize("on_disk", [False, True])

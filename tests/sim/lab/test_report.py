@@ -10,10 +10,10 @@ import made_tables
 import matplotlib
 import pytest
 
-from sim.lab.drawing import numbers
+from sim.lab import stats
+from sim.lab.drawing import intervals as numbers
 from sim.lab.report import lift, readings
 from sim.lab.report import write as report
-from sim.lab.run import stats
 
 matplotlib.use("Agg")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

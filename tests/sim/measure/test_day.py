@@ -11,12 +11,12 @@ from sim.world.state import EVENT_FLAGS, Events, Request, Response
 LIKE = 1 << EVENT_FLAGS.index("like")
 
 
-def page_of(watch, ids, glad, flags):
+def page_of(watch, ids, satisfaction, flags):
     """What viewers at rows 0, 1, ... did, by hand; 0 seconds of video 0 = not seen."""
     ids, watch = torch.tensor(ids), torch.tensor(watch)
     n, seen, zero = len(ids), ids > 0, torch.zeros(ids.shape)
     acts = torch.tensor(flags).to(torch.uint8)
-    response = Response(seen, watch, acts, seen & False, zero, zero, torch.tensor(glad))
+    response = Response(seen, watch, acts, seen & False, zero, zero, torch.tensor(satisfaction))
     request = Request(torch.arange(n), torch.arange(1, n + 1), torch.full((n,), 12.0))
     return Events(
         torch.tensor(0), torch.tensor(0), request, ids, torch.zeros_like(ids), zero, response
@@ -31,7 +31,7 @@ def two_viewers(**changes):
     world = tiny(3, 4, mood=moods(3, present=here, away=torch.tensor([0, 2, 0])), **changes)
     videos = stock(4, topic=topic, views_today=views, creator=torch.tensor([1, 2, 2, 3]))
     page = page_of(
-        [[30.0, 60.0], [6.0, 0.0]], [[1, 2], [3, 0]], glad=[[0.9, 0.3], [0.5, 0.0]],
+        [[30.0, 60.0], [6.0, 0.0]], [[1, 2], [3, 0]], satisfaction=[[0.9, 0.3], [0.5, 0.0]],
         flags=[[LIKE, 0], [0, 0]],
     )  # fmt: skip
     return replace(world, videos=videos), [page]

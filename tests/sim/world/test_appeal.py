@@ -4,7 +4,7 @@ import pytest
 import torch
 from worlds import live_through, moods, nano, nano_rules, people, stock
 
-from sim.world.appeal import AppealParams, appeal, gladness
+from sim.world.appeal import AppealParams, appeal, satisfaction
 from sim.world.rng import key
 from sim.world.state import Trends, audience, handed, look
 
@@ -13,24 +13,26 @@ TODAY = torch.tensor(0)
 
 
 def meet(viewers=None, mood=None, videos=None, heat=None, followed=False, today=TODAY, params=P):
-    """Appeal and gladness of video 0 for viewer 0."""
+    """Appeal and satisfaction of video 0 for viewer 0."""
     trends = Trends(torch.zeros(4) if heat is None else torch.tensor(heat))
     shown = look((videos or stock(1)).sheet[None])
     who = audience(viewers or people(1), mood or moods(1), torch.tensor([0]))
     found = appeal(who, shown, trends, torch.tensor([[float(followed)]]), today, params)
-    return float(found.appeal), float(found.glad)
+    return float(found.appeal), float(found.satisfaction_logit)
 
 
 def test_an_average_video_met_without_taste_appeals_not_at_all():
-    wanted, glad = meet()
-    assert wanted == 0 and glad == pytest.approx(P.glad_base)
+    wanted, satisfaction = meet()
+    assert wanted == 0 and satisfaction == pytest.approx(P.satisfaction_base)
 
 
 def test_taste_counts_by_the_match_and_the_topics_share():
     fan = people(1, taste=torch.tensor([[2.0, 0, 0, 0]]))
-    wanted, glad = meet(fan)
+    wanted, satisfaction = meet(fan)
     assert wanted == pytest.approx(2 * P.match * P.topic_share**0.5)
-    assert glad == pytest.approx(P.glad_base + 2 * P.glad_match * P.topic_share**0.5)
+    assert satisfaction == pytest.approx(
+        P.satisfaction_base + 2 * P.satisfaction_match * P.topic_share**0.5
+    )
 
 
 def test_two_tags_count_half_each():
@@ -54,16 +56,16 @@ def test_the_choosy_mind_quality_more():
 
 
 def test_bait_is_wanted_and_regretted():
-    wanted, glad = meet(videos=stock(1, hook=torch.ones(1)))
+    wanted, satisfaction = meet(videos=stock(1, hook=torch.ones(1)))
     assert wanted == pytest.approx(P.hook)
-    assert glad == pytest.approx(P.glad_base - P.glad_bait)
+    assert satisfaction == pytest.approx(P.satisfaction_base - P.satisfaction_bait)
 
 
 def test_the_sated_want_no_more_of_the_same():
     full = moods(1, satiation=torch.tensor([[0.5, 0, 0, 0]]))
-    wanted, glad = meet(mood=full)
+    wanted, satisfaction = meet(mood=full)
     assert wanted == pytest.approx(-0.5 * P.satiation)
-    assert glad == pytest.approx(P.glad_base - 0.5 * P.glad_satiation)
+    assert satisfaction == pytest.approx(P.satisfaction_base - 0.5 * P.satisfaction_satiation)
     other = stock(1, topic=torch.tensor([1]), topic2=torch.tensor([1]))
     assert meet(mood=full, videos=other)[0] == 0
 
@@ -79,7 +81,7 @@ def test_appeal_of_random_pairs_is_about_standard():
     """The weights are given in its standard deviations."""
     world, _ = live_through(nano_rules(), days=1, pages=0)
     n, pairs = 300, 200
-    live = (world.videos.name > 0).nonzero().squeeze(1)
+    live = (world.videos.id > 0).nonzero().squeeze(1)
     row = live[key(1).integer(torch.arange(n), len(live), pairs)]
     who, nobody = audience(world.viewers, world.mood, torch.arange(n)), torch.zeros(pairs, n)
     shown = look(handed(world.videos.sheet, row.T))
@@ -90,11 +92,11 @@ def test_appeal_of_random_pairs_is_about_standard():
 
 def test_gladness_is_a_share_that_luck_moves_both_ways():
     logits, dice = torch.full((1, 20_000), 0.4), key(0).dice(2, 1).cast(torch.arange(20_000))
-    glad = gladness(logits, P, dice)
-    assert ((glad > 0) & (glad < 1)).all()
-    sure = gladness(logits, replace(P, glad_noise=0.0), dice)
+    found = satisfaction(logits, P, dice)
+    assert ((found > 0) & (found < 1)).all()
+    sure = satisfaction(logits, replace(P, satisfaction_noise=0.0), dice)
     torch.testing.assert_close(sure, torch.sigmoid(logits))
-    assert abs(float((glad > sure).float().mean()) - 0.5) < 4 * 0.5 / 20_000**0.5
+    assert abs(float((found > sure).float().mean()) - 0.5) < 4 * 0.5 / 20_000**0.5
 
 
 def test_defaults_and_preset_agree():

@@ -20,7 +20,7 @@ def test_a_video_may_be_shown_during_its_life_and_never_removed():
     uploaded = torch.tensor([1, 0, -6, -7, 0, 0])
     removed = torch.tensor([False] * 4 + [True, False])
     name = torch.tensor([1, 2, 3, 4, 5, 0])  # the last row was never used
-    videos = stock(6, uploaded=uploaded, removed=removed, name=name)
+    videos = stock(6, uploaded=uploaded, removed=removed, id=name)
     assert LIFE.life == 7
     live = catalog.eligible(videos, day(0), LIFE)
     assert live.tolist() == [False, True, True, False, False, False]

@@ -68,7 +68,7 @@ def test_after_many_days_followers_still_are_the_sum_of_the_lists():
     world, events = live_through(rules, days=5, pages=3)
     assert sum(int(e.response.did("follow").sum()) for e in events) > 100
     world = platform.turn_day(world, rules, key(0))
-    for creator, count in zip(world.creators.name, world.creators.followers, strict=True):
+    for creator, count in zip(world.creators.id, world.creators.followers, strict=True):
         assert int((world.memory.follows == creator).sum()) == count
     for row in world.memory.follows.tolist():
         held = [c for c in row if c]
@@ -107,21 +107,23 @@ def test_trends_fade_without_sparks_and_talk():
     night = replace(QUIET, trend_echo=0.0)
     for k in range(1, 4):
         hot = community.sway(hot, stock(8), torch.tensor(k), night, key(k))
-        torch.testing.assert_close(hot.heat, P.trend_keep**k * torch.tensor([1.0, 0.5, 0.0, 0.0]))
+        faded = P.trend_keep**k * torch.tensor([1.0, 0.5, 0.0, 0.0])
+        torch.testing.assert_close(hot.strength, faded)
 
 
 def test_talk_feeds_a_trend_but_lights_none():
     videos = stock(8, topic=torch.tensor([0, 1] * 4), views_today=torch.full((8,), 100))
     warm = Trends(torch.tensor([0.5, 0.0, 0.5, 0.0]))
-    heat = community.sway(warm, videos, torch.tensor(1), QUIET, key(0)).heat
-    assert heat[0] > P.trend_keep * 0.5 > heat[2]  # topic 2 is not talked of
-    assert heat[1] == 0 and heat[3] == 0
+    strength = community.sway(warm, videos, torch.tensor(1), QUIET, key(0)).strength
+    assert strength[0] > P.trend_keep * 0.5 > strength[2]  # topic 2 is not talked of
+    assert strength[1] == 0 and strength[3] == 0
 
 
 def test_sparks_light_topics_at_their_rate_and_size():
     n, often = 20_000, replace(P, trend_spark=0.1, trend_echo=0.0, trend_size=0.1)
-    heat = community.sway(Trends(torch.zeros(n)), stock(8), torch.tensor(1), often, key(3)).heat
-    lit = heat[heat > 0]
+    calm = Trends(torch.zeros(n))
+    strength = community.sway(calm, stock(8), torch.tensor(1), often, key(3)).strength
+    lit = strength[strength > 0]
     assert abs(len(lit) - 0.1 * n) < 4 * (0.09 * n) ** 0.5
     assert float(lit.mean()) == pytest.approx(0.1, rel=4 / len(lit) ** 0.5)
 

@@ -13,7 +13,7 @@ PAGE = """
 import torch
 torch.set_num_threads(1)
 from worlds import nano_rules, random_slate
-from sim.lab.compiling import page_and_day
+from sim.lab.run.compiling import page_and_day
 from sim.world import delivery, page, platform
 from sim.world.rng import key
 
@@ -44,7 +44,7 @@ import torch
 torch.set_num_threads(1)
 from dataclasses import fields, is_dataclass
 from worlds import copy_of, nano_rules
-from sim.lab.compiling import page_and_day
+from sim.lab.run.compiling import page_and_day
 from sim.world import platform
 from sim.world.rng import key
 

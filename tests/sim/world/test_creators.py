@@ -54,20 +54,20 @@ def test_niches_have_the_shares_of_the_supply(crowd):
         assert stats.binomtest(int(got), MANY, float(chance)).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("mood", [-1.5, 0.0, 1.5])
-def test_posts_answer_attention_by_the_elasticity(mood):
+@pytest.mark.parametrize("surprise", [-1.5, 0.0, 1.5])
+def test_posts_answer_attention_by_the_elasticity(surprise):
     crowd = authors(
         MANY, cadence=torch.full((MANY,), 0.5), answer=torch.full((MANY,), 0.35),
-        mood=torch.full((MANY,), mood),
+        surprise=torch.full((MANY,), surprise),
     )  # fmt: skip
     posts = int(creators.plan(crowd, P, key(1)).sum())
-    expected = MANY * 0.5 * math.exp(0.35 * mood)
+    expected = MANY * 0.5 * math.exp(0.35 * surprise)
     assert abs(posts - expected) < 4 * expected**0.5
 
 
 def test_more_attention_and_the_same_noise_never_means_fewer_posts():
     plain = authors(MANY, answer=torch.full((MANY,), 0.35))
-    keen = replace(plain, mood=torch.full((MANY,), 1.0))
+    keen = replace(plain, surprise=torch.full((MANY,), 1.0))
     assert (creators.plan(keen, P, key(2)) >= creators.plan(plain, P, key(2))).all()
 
 
@@ -89,24 +89,24 @@ def views(today, usual, **more):
 
 def test_the_first_day_of_views_becomes_the_usual():
     after = creators.learn(views(40, 0.0), torch.tensor(1), P)
-    assert float(after.usual) == 40 and float(after.mood) == 0
+    assert float(after.usual) == 40 and float(after.surprise) == 0
     assert int(after.views_today) == 0
 
 
-def test_a_day_above_the_usual_lifts_the_mood_and_a_usual_day_halves_it():
+def test_a_day_above_the_usual_lifts_the_surprise_and_a_usual_day_halves_it():
     up = creators.learn(views(40, 19.5), torch.tensor(1), P)
-    assert float(up.mood) == pytest.approx(0.5 * math.log(41 / 20.5))
+    assert float(up.surprise) == pytest.approx(0.5 * math.log(41 / 20.5))
     assert float(up.usual) == pytest.approx(19.5 + P.attention_rate * 20.5)
-    same = creators.learn(views(40, 40.0, mood=torch.tensor([0.8])), torch.tensor(1), P)
-    assert float(same.mood) == pytest.approx(0.4)
+    same = creators.learn(views(40, 40.0, surprise=torch.tensor([0.8])), torch.tensor(1), P)
+    assert float(same.surprise) == pytest.approx(0.4)
 
 
-def test_mood_is_bounded_however_viral_a_day_was():
+def test_surprise_is_bounded_however_viral_a_day_was():
     crowd = views(10_000_000, 1.0)
     for _ in range(20):
         crowd = replace(creators.learn(crowd, torch.tensor(1), P), usual=torch.ones(1))
         crowd = replace(crowd, views_today=torch.tensor([10_000_000]))
-    assert float(crowd.mood) <= 2
+    assert float(crowd.surprise) <= 2
 
 
 def test_a_days_posts_are_laid_out_by_creator():

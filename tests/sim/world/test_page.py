@@ -54,7 +54,7 @@ def test_it_is_not_delivered_when_it_is_in_the_slate_already():
     [
         {"uploaded": torch.full((12,), -99)},
         {"removed": torch.ones(12) > 0},
-        {"name": torch.arange(13, 25)},  # its row has a younger video now
+        {"id": torch.arange(13, 25)},  # its row has a younger video now
     ],
     ids=["old", "removed", "reborn"],
 )
@@ -74,7 +74,7 @@ def test_where_nothing_is_shown_nothing_happens():
     world = tiny(500)
     after, response, _ = played(world, [0, 3, 0])
     assert not response.seen[:, [0, 2]].any() and response.seen[:, 1].all()
-    for field in ("watch", "flags", "survey", "appeal", "glad", "left"):
+    for field in ("watch", "flags", "survey", "appeal", "satisfaction", "left"):
         assert (getattr(response, field)[:, [0, 2]] == 0).all()
     assert after.videos.counts[:, 0].nonzero().flatten().tolist() == [2]
 

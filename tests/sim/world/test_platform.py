@@ -70,7 +70,7 @@ def test_more_viewers_change_nobody_else():
     assert torch.equal(few.memory.follows[:300], many.memory.follows[:300])
     assert differences(few.videos, many.videos) == []
 
-    ids = few.videos.name[few.videos.name > 0][:10]
+    ids = few.videos.id[few.videos.id > 0][:10]
     responses = []
     for world, by in ((few, RULES), (many, rules)):
         request = platform.ask(world, by)
@@ -86,7 +86,7 @@ def test_two_agents_on_one_seed_meet_the_same_noise():
     world, root = first_morning(RULES)
     request = platform.ask(world, RULES)
     calm = replace(world, page=world.page + 1)  # the second page of the day, nothing seen before
-    ids = world.videos.name[world.videos.name > 0][:10].expand(len(request.row), -1)
+    ids = world.videos.id[world.videos.id > 0][:10].expand(len(request.row), -1)
     watched = []
     for flip in (False, True):
         first = random_slate(world, RULES, request, key(9 + flip))
@@ -99,7 +99,7 @@ def test_two_agents_on_one_seed_meet_the_same_noise():
 def test_a_viewers_first_video_meets_the_same_noise_in_a_wider_slate():
     world, root = first_morning(RULES)
     request = platform.ask(world, RULES)
-    ids = world.videos.name[world.videos.name > 0][:10].expand(len(request.row), -1)
+    ids = world.videos.id[world.videos.id > 0][:10].expand(len(request.row), -1)
     narrow, wide = (
         platform.answer(copy_of(world), RULES, request, Slate(ids[:, :k]), root)[1].response
         for k in (1, 10)
@@ -131,7 +131,7 @@ def test_views_of_creators_are_those_of_their_videos(lived):
 
 def test_every_post_is_a_video_with_a_number_of_its_own(lived):
     world, _ = lived
-    names, used = world.videos.name, world.videos.name > 0
+    names, used = world.videos.id, world.videos.id > 0
     assert len(names[used].unique()) == int(used.sum())
     assert int(world.creators.posts.sum()) == int(names.max())
     row = torch.arange(len(names))
@@ -140,7 +140,7 @@ def test_every_post_is_a_video_with_a_number_of_its_own(lived):
 
 def test_the_sheet_says_what_the_fields_say(lived):
     videos = lived[0].videos
-    used = videos.name > 0
+    used = videos.id > 0
     assert torch.equal(sheet_of(videos)[used], videos.sheet[used])
 
 
@@ -239,7 +239,7 @@ def test_viewers_keep_names_of_their_own_as_some_leave_and_others_come():
         with_parts(nano(), sessions={"quit_base": 0.2}, viewers={"arrivals": 0.2})
     )
     world, _ = live_through(rules, days=6, pages=1)
-    names = world.viewers.name
+    names = world.viewers.id
     assert len(names.unique()) == len(names)
     assert (names > len(names)).any()  # rows were taken over
     assert ((names - 1) % len(names) == torch.arange(len(names))).all()

@@ -21,14 +21,18 @@ def rules(params=P):
 
 
 def house_log(params=P, n=VIEWERS):
-    """What viewers do with what the standard policy shows: watch ratio, flags by name."""
+    """What viewers do with what the logging policy shows: watch ratio, flags by name."""
     names = torch.arange(1, n + 1)
     tables = rules(params)
     duration = torch.tensor(DURATIONS)[key(1).integer(names, len(DURATIONS), SLOTS).T.contiguous()]
-    over = W.house_spread * key(2).normal(names, SLOTS).T
+    over = W.logging_spread * key(2).normal(names, SLOTS).T
     video = watching.describe(duration, watching.tables(W, "cpu"))
     seconds = watching.watch(
-        W.house_appeal + over, duration, video, W, key(3).dice(watching.STREAMS, SLOTS).cast(names)
+        W.logging_appeal + over,
+        duration,
+        video,
+        W,
+        key(3).dice(watching.STREAMS, SLOTS).cast(names),
     )
     odds = reactions.like_odds(tables, names, key(4))
     charm = reactions.charm(torch.arange(n * SLOTS), params, key(5)).view(SLOTS, n)
@@ -139,8 +143,8 @@ def test_the_talkative_share_more_and_like_no_more():
 def test_the_survey_asks_its_share_and_reads_gladness_on_five_steps():
     params = replace(P, survey_rate=0.2)
     dice = key(10).dice(reactions.SURVEY_STREAMS, 1).cast(torch.arange(20_000))
-    for glad, about in ((0.0, 1.0), (0.5, 3.0), (1.0, 5.0)):
-        answers = reactions.survey(torch.full((1, 20_000), glad), params, dice)
+    for satisfaction, about in ((0.0, 1.0), (0.5, 3.0), (1.0, 5.0)):
+        answers = reactions.survey(torch.full((1, 20_000), satisfaction), params, dice)
         asked = answers > 0
         assert stats.binomtest(int(asked.sum()), 20_000, 0.2).pvalue > 1e-3
         assert set(answers[asked].tolist()) <= {1.0, 2.0, 3.0, 4.0, 5.0}

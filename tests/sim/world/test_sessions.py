@@ -76,10 +76,10 @@ def test_viewers_come_as_their_logit_says():
 
 
 def test_a_viewer_without_goodwill_comes_back_less():
-    glad = came().present
+    satisfaction = came().present
     sour = came(moods(MANY, goodwill=torch.zeros(MANY))).present
-    assert not (sour & ~glad).any()  # the same noise
-    assert sour.sum() < 0.5 * glad.sum()
+    assert not (sour & ~satisfaction).any()  # the same noise
+    assert sour.sum() < 0.5 * satisfaction.sum()
 
 
 def test_a_viewers_coming_does_not_depend_on_who_else_there_is():
@@ -135,9 +135,9 @@ def test_a_night_leaves_its_share_of_satiation():
 
 
 def test_goodwill_moves_towards_gladness_by_its_rate_a_video():
-    goodwill, glad = torch.tensor([0.5, 0.5]), torch.tensor([[0.9, 0.9]])
+    goodwill, satisfaction = torch.tensor([0.5, 0.5]), torch.tensor([[0.9, 0.9]])
     seen = torch.tensor([[1.0, 0.0]])
-    after = sessions.feel(goodwill, glad, seen, P)
+    after = sessions.feel(goodwill, satisfaction, seen, P)
     assert after.tolist() == pytest.approx([0.5 + P.goodwill_rate * 0.4, 0.5])
 
 

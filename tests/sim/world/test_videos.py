@@ -36,7 +36,7 @@ def test_a_creators_seventh_video_is_the_same_whatever_else_happens(many):
     seventh = take(many, torch.tensor([7]))
     crowd = made(torch.tensor([2, 7, 7]), torch.tensor([3, 0, 1]), day=DAY + 5, first_name=900)
     changed = set(differences(take(crowd, torch.tensor([1])), seventh))
-    assert changed == {".name", ".uploaded"}
+    assert changed == {".id", ".uploaded"}
     assert ".duration" in differences(take(crowd, torch.tensor([2])), seventh)
 
 
@@ -116,20 +116,20 @@ def test_a_new_video_has_no_past(many):
 
 
 def test_ids_are_permanent_as_the_ring_goes_round():
-    ring = stock(5, name=torch.tensor([1, 2, 3, 4, 0]))
+    ring = stock(5, id=torch.tensor([1, 2, 3, 4, 0]))
     row, name = videos.slots_to_fill(ring, torch.tensor(3), 4)
     assert row.tolist() == [3, 4, 0, 1]
     assert name.tolist() == [4 + 5, 5, 1 + 5, 2 + 5]  # 1 + row + capacity x generation
     assert torch.equal(row_of(name, 5), row)
-    again = scatter_rows(ring, row, replace(take(ring, row), name=name), torch.ones(4) > 0)
+    again = scatter_rows(ring, row, replace(take(ring, row), id=name), torch.ones(4) > 0)
     assert videos.slots_to_fill(again, torch.tensor(3), 1)[1].tolist() == [4 + 10]
 
 
 def test_rows_not_kept_stay_as_they_were():
     ring = stock(3)
-    new = replace(take(ring, torch.tensor([0, 2])), name=torch.tensor([4, 6]))
+    new = replace(take(ring, torch.tensor([0, 2])), id=torch.tensor([4, 6]))
     after = scatter_rows(ring, torch.tensor([0, 2]), new, torch.tensor([True, False]))
-    assert after.name.tolist() == [4, 2, 3]
+    assert after.id.tolist() == [4, 2, 3]
 
 
 def test_heat_fades_and_takes_in_the_day():

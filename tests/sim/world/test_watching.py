@@ -30,7 +30,7 @@ def watched(params, duration: float, appeal, names=NAMES, seed=0) -> torch.Tenso
 
 
 def under_the_house(names=NAMES) -> torch.Tensor:
-    return P.house_appeal + P.house_spread * key(99).normal(names)
+    return P.logging_appeal + P.logging_spread * key(99).normal(names)
 
 
 def kinds(seconds, duration) -> dict[str, torch.Tensor]:
@@ -56,7 +56,7 @@ def test_the_standard_policys_shares_are_the_presets(knot):
 
 @pytest.mark.parametrize("knot", [1, 4, 8])
 def test_seconds_follow_the_mixture_in_closed_form(knot):
-    """Appeal moves the shares only; averaged under the standard policy they are the preset's."""
+    """Appeal moves the shares only; averaged under the logging policy they are the preset's."""
     duration = P.knots[knot]
     share = np.array([getattr(P, k)[knot] for k in KINDS])
     share /= share.sum()
@@ -77,7 +77,7 @@ def test_seconds_follow_the_mixture_in_closed_form(knot):
 def test_a_random_video_is_skipped_more_than_what_the_house_shows():
     house, chance = (
         kinds(watched(told_apart(), 43.0, appeal), 43.0)["skip"].float().mean()
-        for appeal in (under_the_house(), P.house_spread * key(98).normal(NAMES))
+        for appeal in (under_the_house(), P.logging_spread * key(98).normal(NAMES))
     )
     assert chance > house + 0.1
 

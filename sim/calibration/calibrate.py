@@ -1,0 +1,205 @@
+"""Fits a preset to a user's own log, checks it on the log's last days and says which is which."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from sim.calibration import heldout, measured, mixture, reactions
+from sim.calibration.cleaning import Cleaner
+from sim.calibration.collect import FIT, HELD, Progress, Sums, Survey, collect, survey
+from sim.calibration.logs import BadLog, Log, find
+from sim.calibration.matching import match
+from sim.calibration.preset import BASE, join
+from sim.calibration.videos import VideoTable
+from sim.presets import toml
+
+KNOWN = {"user_id", "item_id", "video_id", "time_ms", "date", "watch_s", "duration_s", "like"}
+KNOWN |= {"comment", "share", "follow", "collect", "hide", "category", "creator", "play_time_ms"}
+KNOWN |= {"duration_ms", "is_rand", "tab", "hourmin"}
+LICENCE = {
+    "KuaiRand": "KuaiRand (Gao et al., CIKM 2022), CC BY-SA 4.0: figures only, no rows",
+    "KuaiRec": "KuaiRec (Gao et al., CIKM 2022), CC BY-SA 4.0: figures only, no rows",
+    "table": "a log of the user's own: figures only, no rows",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    log: Path
+    out: Path
+    seed: int = 0
+    renamed: Mapping[str, str] | None = None  # theirs: ours
+    utc_offset: float = 8.0  # hours; where the viewers live
+    base: Path = BASE
+    command: str = ""
+    held_out: tuple[str, ...] = ()  # ISO dates; none = the last third of the days
+    refit: bool = False  # write the mixture of all days, once the held-out check is done
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a calibration found; `preset` is what was written."""
+
+    settings: Settings
+    log: Log
+    rows: int
+    dropped: dict[str, int]
+    fitted: dict  # sections, as in the preset
+    check: heldout.Check
+    preset: dict
+    notes: tuple[str, ...]
+
+
+def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result:
+    """Fit, check, join with the base and write. Raises BadLog for a log that cannot be used."""
+    log = find(settings.log, settings.renamed or {})
+    found = survey(log, settings.utc_offset, settings.seed, progress, settings.held_out)
+    cleaner = Cleaner(log, settings.utc_offset)
+    sums = collect(log, cleaner, found, VideoTable.of(log), settings.seed, progress)
+    progress("fitting the watch mixture")
+    fitted, check = _fit(sums, settings.seed)
+    if settings.refit:
+        fitted["watch"] |= _watch(_mixture(sums, FIT, HELD))
+    rows = int(sums.counts[:2, ..., 0].sum())
+    dropped = {why: n for why, n in sorted(cleaner.dropped.items()) if n}
+    preset = join(fitted, _sources(fitted, log, found, settings.refit), settings.base)
+    notes = (*log.notes, *_notes(settings, found, cleaner, sums))
+    result = Result(settings, log, rows, dropped, fitted, check, preset, notes)
+    settings.out.parent.mkdir(parents=True, exist_ok=True)
+    settings.out.write_text(toml.dumps(preset, _head(result, found)), encoding="utf-8")
+    return result
+
+
+def _mixture(sums: Sums, *parts: int) -> mixture.Mixture:
+    """The watch mixture of some parts of the days: the fitted ones, or the held-out ones too."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # small arrays: a second thread only waits for the first
+    bins = [part * mixture.BINS + b for part in parts for b in range(mixture.BINS)]
+    watch, seconds = sums.plays.of(*bins).T
+    if len(watch) < mixture.LEAST_ROWS:
+        rule = f"the fitted days have {mixture.LEAST_ROWS} rows or more"
+        raise BadLog(rule, f"{len(watch)}", "Give a longer log.")
+    found = match(mixture.fit(watch, seconds), watch, seconds)
+    torch.set_num_threads(threads)
+    return found
+
+
+def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
+    found = _mixture(sums, FIT)
+    check = heldout.check(found, sums, seed)
+    if not check.bins:
+        rule = f"some duration bin has {mixture.LEAST_ROWS} held-out rows or more"
+        raise BadLog(rule, "fewer in each", "Give a longer log.")
+    liked = reactions.fit_reactions(sums)
+    seen = measured.measured(sums, seed)
+    if "like_alpha" in liked:
+        check.predicted["like_rate"] = heldout.likes_predicted(sums, liked)
+        often = sums.viewers.columns[2]
+        often = often[often >= measured.TASTED]
+        if len(often):
+            model = reactions.never_like(often, liked["like_alpha"], liked["like_beta"])
+            check.predicted["never_like_share"] = (seen["never_like_share"], model)
+    sections = {
+        "watch": {**_watch(found), "like_by_duration": reactions.by_duration(sums, found.knots)},
+        "reactions": liked,
+        "videos": measured.videos(sums),
+        "sessions": _hours(sums),
+        "measured": seen,
+    }
+    return {name: section for name, section in sections.items() if section}, check
+
+
+def _watch(found: mixture.Mixture) -> dict[str, list[float]]:
+    parts = np.stack([getattr(found, p) for p in mixture.PARTS], axis=1)
+    rounded = dict(zip(mixture.PARTS, np.array([measured.whole(p) for p in parts]).T, strict=True))
+    return {name: rounded.get(name, value).tolist() for name, value in asdict(found).items()}
+
+
+def _hours(sums: Sums) -> dict[str, list[float]]:
+    if not sums.hours.any():
+        return {}
+    return {"hour_share": measured.whole(sums.hours / sums.hours.sum()).tolist()}
+
+
+def _sources(fitted: dict, log: Log, found: Survey, refit: bool) -> dict[str, str]:
+    """The provenance of every fitted number, by dotted name."""
+    tab = "" if log.layout.tab is None or "tab" not in log.columns else f", tab {log.layout.tab}"
+    on = f"{log.source}, {_span(found, FIT)}{tab}"
+    every = f"{log.source}, {_span(found, None)}{tab}"
+    of = {
+        "watch": f"C: fitted on {every if refit else on}",
+        "reactions": f"C: fitted on {on}",
+        "videos": f"C: counted in {log.source}",
+        "sessions": f"C: plays by hour, counted in {on}; taken for sessions begun",
+        "measured": f"C: measured on {every}; a check, not a parameter",
+    }
+    out = {f"{s}.{name}": of[s] for s, section in fitted.items() for name in section}
+    if "watch.like_by_duration" in out:
+        out["watch.like_by_duration"] = of["reactions"]
+    if "like" not in log.columns:
+        out["watch.like_by_duration"] = "A: the log has no likes; none beyond the watch ratio"
+    if "reactions.collect_by_ratio" in out and "collect" not in log.columns:
+        out["reactions.collect_by_ratio"] = (
+            f"C: level, collections by play in the video statistics of {log.source}; "
+            "A: shape over watch ratio as that of likes"
+        )
+    return out
+
+
+def _span(found: Survey, part: int | None) -> str:
+    days = [np.datetime64(d, "D").item() for d in found.of(part)]
+    first, last = days[0], days[-1]
+    between = [d for d in found.of() if first <= np.datetime64(d, "D").item() <= last]
+    if len(between) > len(days):  # others lie amid them
+        return ", ".join(f"{day:%-d %B %Y}" for day in days)
+    if first == last:
+        return f"{first:%-d %B %Y}"
+    same = (first.year, first.month) == (last.year, last.month)
+    return f"{first:%-d}{'' if same else f'{first: %B %Y}'}-{last:%-d %B %Y}"
+
+
+def version() -> str:
+    try:
+        return metadata.version("shortvideo-sim")
+    except metadata.PackageNotFoundError:
+        return "a source tree"
+
+
+def _notes(settings: Settings, found: Survey, cleaner: Cleaner, sums: Sums) -> list[str]:
+    out = []
+    if found.empty_days:
+        out.append(f"empty_days: {found.empty_days} days amid the others have no row")
+    if cleaner.seen is not None and cleaner.seen.forgot:
+        out.append(f"duplicates were looked for among the last {cleaner.seen.window:,} rows only")
+    if not settings.base.exists():
+        out.append(f"no base preset at {settings.base}: the preset holds fitted numbers alone")
+    lacks = [a for a in ("like", "comment", "share", "follow", "hide") if a not in sums.acts]
+    if lacks:
+        out.append(f"no column for {', '.join(lacks)}: those numbers stay as the base has them")
+    return out
+
+
+def _head(result: Result, found: Survey) -> str:
+    dropped = ", ".join(f"{n:,} {why}" for why, n in result.dropped.items()) or "none"
+    return "\n".join(
+        [
+            f"Made by: {result.settings.command or 'sim.calibration.calibrate'}",
+            f"Version: shortvideo-sim {version()}, seed {result.settings.seed}",
+            f"Rows: {result.rows:,} of {result.log.source}, {_span(found, None)}",
+            f"Dropped: {dropped}",
+            f"Held-out check: {_verdict(result)}",
+            f"Licence of the log: {LICENCE[result.log.layout.name]}",
+            "Where each number is from: [provenance]. C computed, S published, A assumed.",
+        ]
+    )
+
+
+def _verdict(result: Result) -> str:
+    passed = "passed" if result.check.passed else "FAILED its limits"
+    if result.settings.refit:
+        return f"{passed}, by the fit to the other days; [watch] is then fitted to all"
+    return passed

@@ -1,0 +1,139 @@
+"""Figures of a log that a preset is checked against, and what its videos are like."""
+
+import numpy as np
+
+from sim.calibration.collect import COUNTS, FIT, HELD, RANDOM, Sums
+from sim.calibration.logs import FLAGS
+from sim.calibration.mixture import BINS
+from sim.calibration.reactions import icc
+
+CATEGORIES = 47  # in a preset
+TINY = 1e-4  # share of a category the log does not have
+TASTED = 10  # plays that make a viewer's entropy worth measuring
+RATES = ("finish", "quick_skip", "click", "long_view", *FLAGS, "positive", "negative")
+
+
+def videos(sums: Sums) -> dict:
+    """The [videos] of a preset."""
+    out: dict = {}
+    table, plays = sums.videos, sums.shown.columns[0]
+    if table.labels:
+        seen = table.tags.values if len(table.tags) else np.rint(sums.shown.columns[3] / plays)
+        out["category_share"] = shares(np.bincount(seen.astype(int), minlength=1)).tolist()
+    if table.extra_tags is not None:
+        out["second_tag"] = table.extra_tags
+    lengths = table.lengths.values if len(table.lengths) else sums.shown.columns[2] / plays
+    lengths = lengths[np.isfinite(lengths)]
+    out["duration_quantiles"] = np.quantile(lengths, np.linspace(0, 1, 129)).tolist()
+    return out
+
+
+def shares(counts: np.ndarray) -> np.ndarray:
+    """CATEGORIES shares, largest first: a long tail is merged into the last, gaps are tiny."""
+    ranked = np.sort(counts[counts > 0])[::-1].astype(float)
+    if len(ranked) > CATEGORIES:
+        ranked = np.append(ranked[: CATEGORIES - 1], ranked[CATEGORIES - 1 :].sum())
+        ranked = np.sort(ranked)[::-1]
+    padded = np.full(CATEGORIES, TINY)
+    padded[: len(ranked)] = np.maximum(ranked / ranked.sum(), TINY)
+    return whole(padded / padded.sum())
+
+
+def whole(parts: np.ndarray) -> np.ndarray:
+    """Shares rounded to 4 decimals that still sum to 1: the largest takes what rounding left."""
+    out = np.round(parts, 4)
+    out[out.argmax()] += 1 - out.sum()
+    return np.round(out, 4)
+
+
+def measured(sums: Sums, seed: int) -> dict:
+    """The [measured] of a preset: all days, rows a feed chose."""
+    chosen = sums.counts[[FIT, HELD]].sum(axis=(0, 1, 2))
+    plays, creators = sums.shown.columns[0], sums.creators.columns[0]
+    out: dict = {f"{name}_rate": value for name, value in _rates(sums, chosen).items()}
+    out["watch_seconds"] = float(chosen[COUNTS.index("seconds")] / chosen[0])
+    out |= {"video_gini": gini(plays), "video_top1": top(plays), "ratio_deciles": _deciles(sums)}
+    if len(creators):
+        out["creator_gini"] = gini(creators)
+    if "like" in sums.acts and chosen[COUNTS.index("like")]:
+        both = chosen[COUNTS.index("like_and_long_view")] / chosen[COUNTS.index("like")]
+        out["long_view_given_like"] = float(both)
+        out["like_icc_viewer"] = icc(*sums.viewers.columns[2:])
+        out["like_icc_video"] = icc(*sums.shown.columns[:2])
+        often = sums.viewers.columns[2] >= TASTED
+        if often.any():
+            out["never_like_share"] = float((sums.viewers.columns[3][often] == 0).mean())
+    out |= _entropy(sums, seed)
+    if sums.counts[RANDOM].any():
+        by_chance = _rates(sums, sums.counts[RANDOM].sum(axis=(0, 1)))
+        out |= {f"random_{name}_rate": value for name, value in by_chance.items()}
+        out |= {
+            f"lift_{name}": out[f"{name}_rate"] / value
+            for name, value in by_chance.items()
+            if value
+        }
+    return {name: value for name, value in out.items() if value is not None}
+
+
+def gini(counts: np.ndarray) -> float:
+    """Inequality of counts: 0 all alike, near 1 one has all."""
+    ranked = np.sort(counts).astype(float)
+    n = len(ranked)
+    return float(2 * (np.arange(1, n + 1) @ ranked) / (n * ranked.sum()) - (n + 1) / n)
+
+
+def top(counts: np.ndarray, part: float = 0.01) -> float:
+    """What share of all the top one per cent has."""
+    ranked = np.sort(counts)[::-1]
+    return float(ranked[: max(1, int(len(ranked) * part))].sum() / ranked.sum())
+
+
+def _rates(sums: Sums, counts: np.ndarray) -> dict[str, float]:
+    rows = counts[0]
+    absent = set(FLAGS) - sums.acts
+    if not sums.acts & {"like", "comment", "share", "follow", "collect"}:
+        absent.add("positive")
+    if "hide" in absent:
+        absent.add("negative")
+    return {n: float(counts[COUNTS.index(n)] / rows) for n in RATES if n not in absent}
+
+
+def _deciles(sums: Sums) -> list[float]:
+    """Of watch seconds over duration; each kept play stands for those of its bin."""
+    ratio, weight = [], []
+    for group in (*range(BINS), *range(HELD * BINS, HELD * BINS + BINS)):
+        kept = sums.plays.of(group)
+        rows = sums.counts[group // BINS, group % BINS, :, 0].sum()
+        ratio.append(kept[:, 0] / kept[:, 1])
+        weight.append(np.full(len(kept), rows / max(len(kept), 1)))
+    value, mass = np.concatenate(ratio), np.concatenate(weight)
+    order = np.argsort(value)
+    return np.interp(
+        np.arange(0.1, 0.95, 0.1), np.cumsum(mass[order]) / mass.sum(), value[order]
+    ).tolist()
+
+
+def _entropy(sums: Sums, seed: int) -> dict[str, float]:
+    """Bits of the categories a viewer is shown, and of as many random draws from the pool."""
+    viewer, place = np.unique(sums.tastes.keys >> 6, return_inverse=True)
+    if not len(viewer):
+        return {}
+    category = sums.tastes.keys & 63
+    count = sums.tastes.columns[0]
+    plays = np.bincount(place, count).astype(int)
+    often = np.flatnonzero(plays >= TASTED)[:5000]
+    if not len(often):
+        return {}
+    row = np.asarray(np.searchsorted(often, place))
+    mine = (row < len(often)) & (often[np.minimum(row, len(often) - 1)] == place)
+    shown = np.zeros((len(often), 64))
+    np.add.at(shown, (row[mine], category[mine]), count[mine])
+    pool = np.bincount(category, count, minlength=64) / count.sum()
+    drawn = np.random.default_rng(seed).multinomial(plays[often], pool)
+    return {"topic_entropy": _bits(shown), "topic_entropy_random": _bits(drawn)}
+
+
+def _bits(counts: np.ndarray) -> float:
+    share = counts / counts.sum(axis=1, keepdims=True)
+    terms = np.where(share > 0, share * np.log2(np.where(share > 0, share, 1)), 0)
+    return float(-terms.sum(axis=1).mean())

@@ -1,0 +1,45 @@
+"""What an episode is, from the keyword arguments that all forms of the environment take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.presets.config import resolve
+from sim.presets.errors import BadInput
+from sim.seats.recommender import reward as objectives
+from sim.world.rules import Params
+
+
+@dataclass(frozen=True)
+class Task:
+    """The horizon, what is offered for a page, what is paid for, who serves everybody else."""
+
+    days: int
+    candidates: int
+    objective: Mapping[str, float]
+    house: Any = "house"
+    device: str = "cpu"
+    repair: bool = False  # doubled and empty places of an action are filled up; else an error
+
+
+def set_up(
+    world: str = "nano",
+    platform: str = "kuaishou",
+    objective: str | Mapping[str, float] = "watch_time",
+    days: int = 14,
+    slots: int | None = None,
+    house: Any = "house",
+    device: str = "cpu",
+    candidates: int = 50,
+    repair: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> tuple[Params, Task]:
+    """The world and the episode. `house` is any agent's name, class or object; `settings` are
+    dotted keys, as in {"sessions.scale": 0.2}. Raises BadInput."""
+    params = resolve(world, platform, settings or {}, slots)
+    if days < 1:
+        raise BadInput("an episode lasts at least one day", days, "Take days=14, the default.")
+    if not params.size.slots <= candidates <= params.size.live:
+        rule = f"candidates lie in slots..live videos, {params.size.slots}..{params.size.live}"
+        raise BadInput(rule, candidates, "Take candidates=50, the default.")
+    return params, Task(days, candidates, objectives.parse(objective), house, device, repair)

@@ -1,0 +1,132 @@
+"""The papers that pass between the parts of the platform: requests, slates, responses, events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jaxtyping import Bool, Float, Int, UInt8
+from torch import Tensor
+
+SOURCES = ("feed", "follow", "share", "trend", "promoted", "search")
+EVENT_FLAGS = ("like", "comment", "share", "follow", "collect", "hide", "report")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A page asked for: the viewers who are awake."""
+
+    row: Int[Tensor, " awake"]  # rows of the viewers, ascending
+    viewer: Int[Tensor, " awake"]  # permanent ids
+    hour: Float[Tensor, " awake"]  # of the day, 0..24
+
+
+@dataclass(frozen=True)
+class Slate:
+    """An agent's answer: what to show, in order."""
+
+    ids: Int[Tensor, "awake slots"]  # distinct video ids; 0 = show nothing there
+    logp: Float[Tensor, "awake slots"] | None = None  # ln P(item_k | items before it)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a block of viewers did with their slates. Where not `seen`, all else is 0 or False."""
+
+    seen: Bool[Tensor, "awake slots"]
+    watch: Float[Tensor, "awake slots"]  # seconds
+    flags: UInt8[Tensor, "awake slots"]  # bit i is set for EVENT_FLAGS[i]
+    left: Bool[Tensor, "awake slots"]  # the session ended with this video
+    survey: Float[Tensor, "awake slots"]  # 1..5; 0 = not asked
+    appeal: Float[Tensor, "awake slots"]  # hidden, standardised
+    satisfaction: Float[Tensor, "awake slots"]  # hidden satisfaction, 0..1
+
+    def did(self, flag: str) -> Bool[Tensor, "awake slots"]:
+        """Where the viewer did this, by the names of EVENT_FLAGS."""
+        return (self.flags & (1 << EVENT_FLAGS.index(flag))) > 0
+
+
+@dataclass(frozen=True)
+class Events:
+    """One page of the platform, for all viewers who were awake."""
+
+    day: Int[Tensor, ""]
+    page: Int[Tensor, ""]
+    request: Request
+    ids: Int[Tensor, "awake slots"]  # as delivered
+    source: Int[Tensor, "awake slots"]  # index into SOURCES
+    logp: Float[Tensor, "awake slots"]  # NaN where unknown
+    response: Response
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What anyone may know of the videos: row i of each field, all rows of the ring."""
+
+    id: Int[Tensor, " videos"]
+    eligible: Bool[Tensor, " videos"]
+    age: Int[Tensor, " videos"]  # days
+    creator: Int[Tensor, " videos"]
+    followers: Int[Tensor, " videos"]  # of the creator
+    topic: Int[Tensor, " videos"]
+    topic2: Int[Tensor, " videos"]
+    duration: Float[Tensor, " videos"]  # seconds
+    feature: Float[Tensor, "videos features"]
+    counts: Int[Tensor, "videos counts"]
+    heat: Float[Tensor, " videos"]  # recent views a day, fading
+
+    @property
+    def capacity(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a recommender sees when a page is asked for. Nothing hidden is in it."""
+
+    viewer: Int[Tensor, " awake"]  # permanent ids
+    row: Int[Tensor, " awake"]  # viewer = 1 + row + rows x generation
+    day: int
+    page: int  # within the day
+    hour: Float[Tensor, " awake"]
+    profile: Float[Tensor, "awake profile"]  # public: age band and region one-hot, newness
+    history: Int[Tensor, "awake recent"]  # ids of the last videos watched, newest last; 0 = none
+    history_watch: Float[Tensor, "awake recent"]  # seconds
+    history_liked: Bool[Tensor, "awake recent"]
+    follows: Int[Tensor, "awake followed"]  # creator ids
+    catalog: Catalog
+    candidates: Int[Tensor, "awake candidates"] | None  # None = the whole catalogue
+    shown: Callable[[Tensor], Tensor]  # (awake, n) or (n,) ids -> (awake, n): shown before
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What only an agent marked privileged is handed: a diagnostic, never a method."""
+
+    # (awake, n) video rows -> standardised appeal; of (n,) rows, the same for all viewers and
+    # (awake, n) too, up to rounding and at a tenth of the price
+    appeal: Callable[[Tensor], Tensor]
+    satisfaction: Callable[[Tensor], Tensor]  # likewise -> expected satisfaction, 0..1
+    usual: float = 0.0  # mean appeal of what the preset's logging policy shows
+
+
+@dataclass(frozen=True)
+class Log:
+    """Impressions for learning: one row each, all seen."""
+
+    viewer: Int[Tensor, " n"]  # permanent ids
+    video: Int[Tensor, " n"]
+    day: Int[Tensor, " n"]
+    slot: Int[Tensor, " n"]
+    watch: Float[Tensor, " n"]  # seconds
+    duration: Float[Tensor, " n"]
+    flags: UInt8[Tensor, " n"]  # as in Response
+    survey: Float[Tensor, " n"]  # 1..5; 0 = not asked
+    left: Bool[Tensor, " n"]
+    logp: Float[Tensor, " n"]  # NaN where unknown
+    profile: Float[Tensor, "n profile"]
+    catalog: Catalog  # as it stands when the log is handed over
+
+    def __len__(self) -> int:
+        return len(self.viewer)
+
+    def did(self, flag: str) -> Bool[Tensor, " n"]:
+        return (self.flags & (1 << EVENT_FLAGS.index(flag))) > 0
