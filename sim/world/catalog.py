@@ -1,6 +1,6 @@
 """Who may be shown what: eligibility, what was shown before, and the public face of the videos."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Int
@@ -25,6 +25,15 @@ def eligible(
     """Whether the videos at `row` (all, unless told) may be shown today."""
     age = day - videos.uploaded[row]
     return (videos.id[row] > 0) & ~videos.removed[row] & (age >= 0) & (age < params.life)
+
+
+def remove(videos: Videos, ids: Int[Tensor, " removed"]) -> Videos:
+    """These videos may be shown no more; ids that the catalogue no longer holds, and 0, are
+    passed over."""
+    row = row_of(ids, len(videos.id)).clamp(min=0)
+    held = (videos.id[row] == ids) & (ids > 0)
+    hits = torch.zeros_like(videos.id).index_add(0, row, held.long())
+    return replace(videos, removed=videos.removed | (hits > 0))
 
 
 def forget(

@@ -10,7 +10,7 @@ from sim.world.rng import Key
 from sim.world.state import Creators
 
 (NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = range(10)  # streams
-_MOST = 24  # posts of one creator on one day
+MOST = 24  # posts of one creator on one day
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def born(
         style=normal(STYLE, styles) / styles**0.5,
         skill=skill,
         flash=normal(FLASH),
-        cadence=torch.where(active, habit.clamp(max=_MOST / 2), params.idle_cadence),
+        cadence=torch.where(active, habit.clamp(max=MOST / 2), params.idle_cadence),
         answer=torch.where(answers, params.answer, 0.0),
         surprise=zero,
         usual=zero,
@@ -78,7 +78,14 @@ def learn(creators: Creators, day: Tensor, params: CreatorParams) -> Creators:
 def plan(creators: Creators, params: CreatorParams, key: Key) -> Int[Tensor, " creators"]:
     """Posts of each creator today: a Poisson count around habit, lifted by attention."""
     rate = creators.cadence * torch.exp(creators.answer * creators.surprise)
-    return key.fold(POSTS).poisson(creators.id, rate, _MOST)
+    return key.fold(POSTS).poisson(creators.id, rate, MOST)
+
+
+def obey(
+    habit: Int[Tensor, " creators"], posts: Int[Tensor, " creators"]
+) -> Int[Tensor, " creators"]:
+    """Posts of each creator where some decide for themselves; -1 leaves it to habit."""
+    return torch.where(posts < 0, habit, posts.clamp(max=MOST))
 
 
 def assign(posts: Int[Tensor, " creators"], width: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -13,6 +13,7 @@ from sim.world.state import (
     SOURCES,
     Audience,
     Recent,
+    Request,
     Trends,
     World,
     audience,
@@ -28,6 +29,7 @@ _SHARED = SOURCES.index("share")
 class Post:
     """Slates as they reach the phones, of all who are awake."""
 
+    request: Request
     ids: Int[Tensor, "slots awake"]
     video: Int[Tensor, "slots awake"]  # their rows
     source: Int[Tensor, "slots awake"]  # index into SOURCES
@@ -49,10 +51,9 @@ class Delivered:
     day: Int[Tensor, ""]
 
 
-def deliver(
-    world: World, rules: Rules, row: Int[Tensor, " awake"], ids: Int[Tensor, "awake slots"]
-) -> Post:
-    """The slates of the viewers at `row`: a video that a friend sent takes the last place."""
+def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awake slots"]) -> Post:
+    """The slates of those awake: a video that a friend sent takes the last place."""
+    row = request.row
     by_slot = ids.T.clone(memory_format=torch.contiguous_format)
     source = torch.zeros_like(by_slot)
     sent = world.memory.inbox.index_select(0, row)
@@ -61,7 +62,7 @@ def deliver(
     by_slot.index_put_((place, who), sent[who])
     source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
     video = ((by_slot - 1) % len(world.videos.id)).clamp_(min=0)
-    return Post(by_slot, video, source)
+    return Post(request, by_slot, video, source)
 
 
 def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:

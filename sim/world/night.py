@@ -15,12 +15,12 @@ from sim.world import (
 )
 from sim.world.rng import Key
 from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
-from sim.world.state import Creators, World, scatter_rows, sheet_of
+from sim.world.state import HABIT, Creators, Decisions, World, scatter_rows, sheet_of
 
 
-def turn_day(world: World, rules: Rules, root: Key) -> World:
+def turn_day(world: World, rules: Rules, root: Key, decisions: Decisions = HABIT) -> World:
     """The night and the morning after: all that happens once a day."""
-    p = rules.params
+    p, world = rules.params, removed(world, decisions)
     night = root.fold(NIGHT).fold(world.day + 1)
     people, mood = sessions.close_day(
         world.viewers, world.mood, world.day, p.sessions, night.fold(0)
@@ -35,7 +35,7 @@ def turn_day(world: World, rules: Rules, root: Key) -> World:
         day=world.day + 1,
         page=torch.zeros_like(world.page),
     )
-    world = publish(_arrive(world, rules, root), rules, root)
+    world = publish(_arrive(world, rules, root), rules, root, decisions)
     mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night.fold(3))
     return replace(world, mood=mood, creators=count_followers(world))
 
@@ -57,10 +57,19 @@ def _arrive(world: World, rules: Rules, root: Key) -> World:
     )
 
 
-def publish(world: World, rules: Rules, root: Key) -> World:
+def removed(world: World, decisions: Decisions) -> World:
+    """Without the videos that a moderator took down; unless one sits, none is."""
+    if decisions.removals is None:
+        return world
+    return replace(world, videos=catalog.remove(world.videos, decisions.removals))
+
+
+def publish(world: World, rules: Rules, root: Key, decisions: Decisions = HABIT) -> World:
     """The day's posts take the oldest rows of the ring."""
     p, t = rules.params, rules.tables
     planned = creators.plan(world.creators, p.creators, root.fold(CREATORS).fold(world.day))
+    if decisions.posts is not None:
+        planned = creators.obey(planned, decisions.posts)
     author, nth, used = creators.assign(planned, p.upload_width)
     row, name = videos.slots_to_fill(world.videos, world.head, p.upload_width)
     post = world.creators.posts[author] + nth

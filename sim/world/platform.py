@@ -7,14 +7,26 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from sim.world import catalog, community
+from sim.world import catalog
 from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
-from sim.world.night import turn_day
-from sim.world.page import STREAMS, Left, Page, joined, swipe_through, tally
-from sim.world.rng import Key
+from sim.world.night import removed, turn_day
+from sim.world.page import STREAMS, Left, Page, joined, swipe_through
+from sim.world.rng import Dice, Key
 from sim.world.rules import COMMUNITY, PAGES, Params, Rules, Tables, rules
-from sim.world.state import Events, Memory, Mood, Request, Response, Slate, World, rows
+from sim.world.settlement import settle
+from sim.world.state import (
+    HABIT,
+    Decisions,
+    Events,
+    Memory,
+    Mood,
+    Request,
+    Response,
+    Slate,
+    World,
+    rows,
+)
 
 __all__ = [
     "Params",
@@ -56,27 +68,33 @@ def answer(
     request: Request,
     slate: Slate,
     root: Key,
+    decisions: Decisions = HABIT,
     *,
     swipe=swipe_through,
     donate: bool = False,
 ) -> tuple[World, Events]:
     """Viewers swipe through their slates; everything new is computed from everything old.
 
-    Works in blocks of viewers that fit the cache; the block size changes no result. `swipe` may be
-    the compiled form of `page.swipe_through`. Who donates the old world gives it up: its mood,
-    memory and counts are written over, which saves copying what belongs to everybody.
+    `swipe` may be the compiled form of `page.swipe_through`. Who donates the old world gives it
+    up: its mood, memory and counts are written over, which saves copying what belongs to everybody.
     """
     key = root.fold(PAGES).fold(world.day).fold(world.page)
-    dice = key.dice(STREAMS, slate.ids.shape[1])
-    block, awake = rules.params.size.block, len(request.row)
-    if not donate:
-        world = _copied(world)
-    post = deliver(world, rules, request.row, slate.ids)
+    world = world if donate else _copied(world)
+    post = deliver(world, rules, request, slate.ids)
+    page = _watched(world, rules, post, key.dice(STREAMS, slate.ids.shape[1]), swipe)
+    after = settle(world, rules, post, page, key, root.fold(COMMUNITY))
+    after = removed(after, decisions)  # what lies on the phones already is watched
+    return after, _events(world, slate, post, page.response())
 
+
+def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
+    """The page of all who are awake, in blocks of viewers that fit the cache; the block size
+    changes no result. Mood and memory are written in place."""
+    block, awake = rules.params.size.block, len(post.request.row)
     pages = []
     for start in range(0, max(1, awake), block):
-        n = min(block, awake - start)
-        row, ids, video = (x[..., start : start + n] for x in (request.row, post.ids, post.video))
+        n, cut = min(block, awake - start), slice(start, start + block)
+        row, ids, video = (x[..., cut] for x in (post.request.row, post.ids, post.video))
         if n < block and (swipe is not swipe_through or awake > block):
             # filled up with anybody: a graph keeps one shape
             row, ids, video = (_padded(x, block) for x in (row, ids, video))
@@ -85,15 +103,7 @@ def answer(
         _feel(world.mood, row[:n], left)
         _recall(world.memory, row[:n], page, left, world.day)
         pages.append(page)
-    page = joined(pages)
-    views = tally(page, post.video, world.videos.counts)
-    videos = replace(world.videos, views_today=world.videos.views_today + views)
-    after = replace(world, page=world.page + 1, videos=videos)
-    response = page.response()
-    _follow(after, request, post, response)
-    inbox = _send(after, rules, request, post, response, key, root)
-    after = replace(after, memory=replace(after.memory, inbox=inbox))
-    return after, _events(world, request, slate, post, response)
+    return joined(pages)
 
 
 # what a page writes over
@@ -134,41 +144,8 @@ def _padded(x: Tensor, length: int) -> Tensor:
     return torch.cat([x, x.new_zeros(*x.shape[:-1], length - x.shape[-1])], dim=-1)
 
 
-def _events(world: World, request: Request, slate: Slate, post: Post, response: Response) -> Events:
+def _events(world: World, slate: Slate, post: Post, response: Response) -> Events:
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
     source = post.source.T
     logp = torch.where(source == 0, logp, math.nan)
-    return Events(world.day, world.page, request, post.ids.T, source, logp, response)
-
-
-def _who(response: Response, flag: str) -> Tensor:
-    """Places in the page of the few viewers who did something at all."""
-    return response.did(flag).any(1).nonzero().squeeze(1)
-
-
-def _follow(world: World, request: Request, post: Post, response: Response) -> None:
-    memory, who = world.memory, _who(response, "follow")
-    row, made = request.row[who], response.did("follow")[who]
-    creator = world.videos.creator[post.video.T[who]]
-    held, count = community.follow(memory.follows[row], memory.follow_count[row], creator, made)
-    memory.follows.index_copy_(0, row, held)
-    memory.follow_count.index_copy_(0, row, count)
-
-
-def _send(
-    world: World,
-    rules: Rules,
-    request: Request,
-    post: Post,
-    response: Response,
-    key: Key,
-    root: Key,
-) -> Tensor:
-    """The inboxes after the page: those awake have emptied theirs, friends may have filled them."""
-    inbox, who = world.memory.inbox.index_fill(0, request.row, 0), _who(response, "share")
-    shared = response.did("share")[who]
-    sender = request.viewer[who]
-    p, graph = rules.params, root.fold(COMMUNITY)
-    return community.send(
-        inbox, sender, post.ids.T[who], shared, p.size.viewers, p.community, key, graph
-    )
+    return Events(world.day, world.page, post.request, post.ids.T, source, logp, response)

@@ -16,7 +16,7 @@ from agents.base import part
 from sim.lab.run.arm import Arm
 from sim.lab.run.record import read_json, replace_text, to_json
 from sim.measure.welfare import impression_rates
-from sim.seats.recommender.slate_check import BadSlate, check_slate
+from sim.seats.recommender.slate_check import BadSlate
 from sim.seats.recommender.view import observe, truth
 from sim.world import platform
 from sim.world.rng import Key
@@ -94,7 +94,7 @@ def _apart(world: World, row: Int[Tensor, " viewers"]) -> World:
 def measure(arm: Arm, ask: bool = True) -> Found:
     """Rates by pool, choosers being "random", "oracle" and, where it is to be asked, the "agent";
     and a note where the agent could not be asked: it is left out then, from every pool."""
-    trial, slots = _trial(arm, arm.root.fold(LIFT)), arm.rules.params.size.slots
+    trial, slots = _trial(arm, arm.clock.root.fold(LIFT)), arm.clock.rules.params.size.slots
     rows, note = _without_agent(trial, slots), None
     if ask:
         try:
@@ -103,7 +103,7 @@ def measure(arm: Arm, ask: bool = True) -> Found:
         except Exception as error:  # whatever an agent's own code raises
             known = isinstance(error, BadSlate)
             told = str(error) if known else f"{type(error).__name__}: {error}"
-            note = f"{arm.label}: its lift by pool was not measured. {told}"
+            note = f"{arm.resident.label}: its lift by pool was not measured. {told}"
     return rows, note
 
 
@@ -127,7 +127,7 @@ def _without_agent(trial: Trial, slots: int) -> list[Row]:
 
 
 def _trial(arm: Arm, root: Key) -> Trial:
-    world, rules = _rested(arm.world, arm.rules), arm.rules
+    world, rules = _rested(arm.world, arm.clock.rules), arm.clock.rules
     listing = platform.public(world, rules)
     row = world.viewers.registered.nonzero().squeeze(1)
     luck = root.fold(WHO).uniform(world.viewers.id[row])
@@ -158,17 +158,15 @@ def _video(listing: Catalog, key: Key) -> Int[Tensor, " pool"]:
 
 def _chosen(arm: Arm, trial: Trial, size: int) -> Tensor:
     """The agent's slates from a pool of candidates, without exploration, in blocks of viewers."""
-    slots, step = arm.rules.params.size.slots, max(1, CELLS // size)
+    slots, step = trial.rules.params.size.slots, max(1, CELLS // size)
     pool, slates = trial.pool(size), []
     for start in range(0, len(pool), step):
         some = torch.arange(start, min(len(pool), start + step), device=pool.device)
         seen = replace(part(trial.observation, some), candidates=pool[some])
         request = take(trial.request, some)
-        extra = {"truth": truth(trial.world, trial.rules, request)} if arm.privileged else {}
-        slate = arm.agent.act(seen, slots, explore=False, **extra)
-        repeats = getattr(arm.agent, "repeats", False)
-        check_slate(slate, seen, slots, arm.label, seen.day, repeats)
-        _refuse_strangers(slate, seen, arm.label)
+        secret = truth(trial.world, trial.rules, request) if arm.resident.privileged else None
+        slate = arm.resident.answer(seen, slots, secret, explore=False)
+        _refuse_strangers(slate, seen, arm.resident.label)
         slates.append(slate.ids)
     return torch.cat(slates)
 

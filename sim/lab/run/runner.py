@@ -82,7 +82,9 @@ def _arm(course: RunState, seed: int, agent: AgentSpec, watchers, resume: bool, 
     if over and not keep and (known or not ask):
         _note_lift(course, tale, known)
         return
-    arm = Arm(agent.fresh(), plan.params, seed, plan.device, _habits(plan, agent, course))
+    arm = Arm(
+        agent.fresh(), plan.params, seed, plan.device, _habits(plan, agent, course), plan.compile
+    )
     try:
         if old is not None:
             arm.load_state_dict(old["arm"])
@@ -150,7 +152,7 @@ def _habits(plan: RunConfig, agent: AgentSpec, course: RunState) -> Habits:
         note = f"{agent.label} has no objective to change; --objective leaves it as it is"
         if note not in course.notes:
             course.notes.append(note)
-    return Habits(plan.learn_every, plan.explore, wanted, agent.label, plan.compile)
+    return Habits(plan.learn_every, plan.explore, wanted, agent.label)
 
 
 def learned(run: Path, agent: str, seed: int, device: str) -> dict[str, Any]:

@@ -37,10 +37,10 @@ class RecommenderEnv(gymnasium.Env):
     metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012  # Gymnasium's own form
 
     def __init__(self, **task: Any):
-        params, self.task = set_up(**task)
-        self.feed = Feed(params, self.task, 1)
-        self.observation_space = observation_space(params, self.task.candidates)
-        self.action_space = SlateSpace(self.task.candidates, params.size.slots)
+        params, self.episode = set_up(**task)
+        self.feed = Feed(params, self.episode, 1)
+        self.observation_space = observation_space(params, self.episode.candidates)
+        self.action_space = SlateSpace(self.episode.candidates, params.size.slots)
         self._done = True
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
@@ -67,4 +67,4 @@ class RecommenderEnv(gymnasium.Env):
 
     def _info(self) -> dict[str, Any]:
         feed = self.feed
-        return {"viewer": int(feed.viewer[0]), "day": feed.day, "page": feed.page}
+        return {"viewer": int(feed.viewer[0]), "day": feed.day, "page": feed.clock.page}

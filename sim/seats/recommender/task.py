@@ -11,7 +11,7 @@ from sim.world.rules import Params
 
 
 @dataclass(frozen=True)
-class Task:
+class Episode:
     """The horizon, what is offered for a page, what is paid for, who serves everybody else."""
 
     days: int
@@ -33,7 +33,7 @@ def set_up(
     candidates: int = 50,
     repair: bool = False,
     settings: Mapping[str, Any] | None = None,
-) -> tuple[Params, Task]:
+) -> tuple[Params, Episode]:
     """The world and the episode. `house` is any agent's name, class or object; `settings` are
     dotted keys, as in {"sessions.scale": 0.2}. Raises BadInput."""
     params = resolve(world, platform, settings or {}, slots)
@@ -42,4 +42,4 @@ def set_up(
     if not params.size.slots <= candidates <= params.size.live:
         rule = f"candidates lie in slots..live videos, {params.size.slots}..{params.size.live}"
         raise BadInput(rule, candidates, "Take candidates=50, the default.")
-    return params, Task(days, candidates, objectives.parse(objective), house, device, repair)
+    return params, Episode(days, candidates, objectives.parse(objective), house, device, repair)

@@ -37,16 +37,16 @@ class RecommenderVectorEnv(VectorEnv):
     OUTPUTS: ClassVar = ("torch", "numpy")
 
     def __init__(self, num_envs: int = 1, output: str = "torch", **task: Any):
-        params, self.task = set_up(**task)
+        params, self.episode = set_up(**task)
         if not 1 <= num_envs <= params.size.viewers:
             rule = f"num_envs lies in 1..{params.size.viewers}, the viewers of the world"
             raise BadInput(rule, num_envs, "Take fewer, or a larger world=.")
         if output not in self.OUTPUTS:
             raise BadInput("output is 'torch' or 'numpy'", output, "Leave it out for tensors.")
         self.num_envs, self.output = num_envs, output
-        self.feed = Feed(params, self.task, num_envs)
-        self.single_observation_space = observation_space(params, self.task.candidates)
-        self.single_action_space = SlateSpace(self.task.candidates, params.size.slots)
+        self.feed = Feed(params, self.episode, num_envs)
+        self.single_observation_space = observation_space(params, self.episode.candidates)
+        self.single_action_space = SlateSpace(self.episode.candidates, params.size.slots)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._done: Tensor | None = None  # seats whose episode ended in the last step
@@ -98,7 +98,9 @@ class RecommenderVectorEnv(VectorEnv):
     def _info(self) -> dict[str, Any]:
         """The same for every seat but `viewer` and `awake`."""
         feed = self.feed
-        moment = torch.tensor([feed.day, feed.page], device=feed.device).repeat(self.num_envs, 1)
+        moment = torch.tensor([feed.day, feed.clock.page], device=feed.device).repeat(
+            self.num_envs, 1
+        )
         return {
             "viewer": self._out(feed.viewer.clone()),
             "awake": self._out(feed.awake),

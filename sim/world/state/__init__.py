@@ -11,6 +11,7 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 
 from sim.world.state.base import row_of, rows, rows_at, scatter_rows, take
 from sim.world.state.creators import Creators, Trends
+from sim.world.state.decisions import HABIT, Decisions
 from sim.world.state.messages import (
     EVENT_FLAGS,
     SOURCES,
@@ -49,10 +50,12 @@ __all__ = [
     "COUNTS",
     "EVENT_FLAGS",
     "FEATURES",
+    "HABIT",
     "SOURCES",
     "Audience",
     "Catalog",
     "Creators",
+    "Decisions",
     "Events",
     "Log",
     "Memory",

@@ -13,6 +13,7 @@ PAGE = """
 import torch
 torch.set_num_threads(1)
 from worlds import nano_rules, random_slate
+from sim.world.state import Request
 from sim.lab.run.compiling import page_and_day
 from sim.world import delivery, page, platform
 from sim.world.rng import key
@@ -23,7 +24,7 @@ swipe = page_and_day("cpu", True)[0]
 request = platform.ask(world, rules)
 slate = random_slate(world, rules, request, root)
 row, ids = request.row[:1000], slate.ids[:1000]
-post = delivery.deliver(world, rules, row, ids)
+post = delivery.deliver(world, rules, Request(row, row, row), ids)
 delivered = delivery.meet(world, row, post.ids, post.video)
 seen = other = 0
 for turn in range(20):
@@ -74,6 +75,7 @@ TRACED = """
 import torch
 torch.set_num_threads(1)
 from worlds import nano_rules, random_slate
+from sim.world.state import Request
 from sim.world import page, platform
 from sim.world.rng import key
 

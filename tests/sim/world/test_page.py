@@ -8,7 +8,7 @@ from sim.world import platform
 from sim.world.delivery import deliver
 from sim.world.page import LONG_VIEW
 from sim.world.rng import key
-from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Slate
+from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Request, Slate
 
 RULES = nano_rules()
 SHARE = SOURCES.index("share")
@@ -31,7 +31,7 @@ def with_inbox(sent: int, shown=(), **videos):
 
 def delivered(world, ids):
     slates = torch.tensor([ids, ids])
-    got = deliver(world, RULES, torch.tensor([0, 1]), slates)
+    got = deliver(world, RULES, Request(*3 * [torch.tensor([0, 1])]), slates)
     return got.ids.T.tolist(), got.source.T.tolist()
 
 

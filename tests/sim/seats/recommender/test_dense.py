@@ -19,8 +19,8 @@ def lived():
     arm = Arm("popular", params, seed=0)
     for _ in arm.run(LIVED):
         pass
-    world = platform.turn_day(arm.world, arm.rules, arm.root)
-    return world, arm.rules, platform.ask(world, arm.rules)
+    world = platform.turn_day(arm.world, arm.clock.rules, arm.clock.root)
+    return world, arm.clock.rules, platform.ask(world, arm.clock.rules)
 
 
 def pool_of(world, rules):

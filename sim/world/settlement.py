@@ -1,0 +1,52 @@
+"""What follows from a page: counts, follows, videos sent to friends; later money and reports."""
+
+from dataclasses import replace
+
+from torch import Tensor
+
+from sim.world import community
+from sim.world.delivery import Post
+from sim.world.page import Page, tally
+from sim.world.rng import Key
+from sim.world.rules import Rules
+from sim.world.state import Response, World
+
+
+def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: Key) -> World:
+    """The world after a page that was watched; counts and memory are written in place.
+
+    `key` is the page's; `graph` says who is whose friend.
+    """
+    views = tally(page, post.video, world.videos.counts)
+    videos = replace(world.videos, views_today=world.videos.views_today + views)
+    response = page.response()
+    _follow(world, post, response)
+    inbox = _send(world, rules, post, response, key, graph)
+    memory = replace(world.memory, inbox=inbox)
+    return replace(world, page=world.page + 1, videos=videos, memory=memory)
+
+
+def _who(response: Response, flag: str) -> Tensor:
+    """Places in the page of the few viewers who did something at all."""
+    return response.did(flag).any(1).nonzero().squeeze(1)
+
+
+def _follow(world: World, post: Post, response: Response) -> None:
+    memory, who = world.memory, _who(response, "follow")
+    row, made = post.request.row[who], response.did("follow")[who]
+    creator = world.videos.creator[post.video.T[who]]
+    held, count = community.follow(memory.follows[row], memory.follow_count[row], creator, made)
+    memory.follows.index_copy_(0, row, held)
+    memory.follow_count.index_copy_(0, row, count)
+
+
+def _send(
+    world: World, rules: Rules, post: Post, response: Response, key: Key, graph: Key
+) -> Tensor:
+    """The inboxes after the page: those awake have emptied theirs, friends may have filled them."""
+    who, request, p = _who(response, "share"), post.request, rules.params
+    inbox = world.memory.inbox.index_fill(0, request.row, 0)
+    shared, sender = response.did("share")[who], request.viewer[who]
+    return community.send(
+        inbox, sender, post.ids.T[who], shared, p.size.viewers, p.community, key, graph
+    )
