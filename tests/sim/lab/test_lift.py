@@ -88,8 +88,8 @@ class Dull(actors.Cheat):
 
 
 def test_a_pool_holds_fresh_eligible_videos_each_once_and_grows_by_adding(crowd):
-    trial = lift._trial(crowd, crowd.root.fold(lift.LIFT))
-    listing = platform.public(crowd.world, crowd.rules)
+    trial = lift._trial(crowd, crowd.clock.root.fold(lift.LIFT))
+    listing = platform.public(crowd.world, crowd.clock.rules)
     most = len(trial.video)
     assert torch.equal(trial.video, listing.eligible.nonzero().squeeze(1))
     everything = trial.pool(most)

@@ -137,7 +137,7 @@ def test_a_world_comes_back_from_a_checkpoint_as_it_was(tmp_path):
 def test_a_checkpoint_of_another_world_is_refused_by_the_field(tmp_path):
     arm = Arm("popular", resolve("nano", settings={"size.viewers": 60}), 0)
     other = Arm("popular", resolve("nano", settings={"size.viewers": 90}), 0)
-    with pytest.raises(BadInput, match=r"checkpoint's name is \(117,\)"):
+    with pytest.raises(BadInput, match=r"checkpoint's id is \(117,\)"):
         other.load_state_dict(arm.state_dict())
     (tmp_path / "y.pt").write_bytes(b"nothing")
     with pytest.raises(BadInput, match="the checkpoint must load"):

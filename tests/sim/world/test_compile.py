@@ -24,7 +24,7 @@ swipe = page_and_day("cpu", True)[0]
 request = platform.ask(world, rules)
 slate = random_slate(world, rules, request, root)
 row, ids = request.row[:1000], slate.ids[:1000]
-post = delivery.deliver(world, rules, Request(row, row, row), ids)
+post = delivery.deliver(world, rules, Request(row, row, row.float()), ids)
 delivered = delivery.meet(world, row, post.ids, post.video)
 seen = other = 0
 for turn in range(20):

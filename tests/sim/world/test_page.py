@@ -31,7 +31,7 @@ def with_inbox(sent: int, shown=(), **videos):
 
 def delivered(world, ids):
     slates = torch.tensor([ids, ids])
-    got = deliver(world, RULES, Request(*3 * [torch.tensor([0, 1])]), slates)
+    got = deliver(world, RULES, Request(torch.arange(2), torch.arange(2) + 1, torch.zeros(2)), slates)
     return got.ids.T.tolist(), got.source.T.tolist()
 
 
