@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-PRESETS = Path(__file__).parents[2] / "presets"
+PRESETS = Path(__file__).parents[1] / "presets"
 BASE = PRESETS / "base_kuaishou.toml"
 SHIPPED = PRESETS / "kuaishou.toml"
 FITTABLE = {  # sections and numbers a log can show; where one log does not, the shipped preset does
