@@ -31,7 +31,8 @@ def with_inbox(sent: int, shown=(), **videos):
 
 def delivered(world, ids):
     slates = torch.tensor([ids, ids])
-    got = deliver(world, RULES, Request(torch.arange(2), torch.arange(2) + 1, torch.zeros(2)), slates)
+    row = torch.arange(2)
+    got = deliver(world, RULES, Request(row, row + 1, torch.zeros(2)), slates)
     return got.ids.T.tolist(), got.source.T.tolist()
 
 

@@ -137,7 +137,8 @@ def test_hidden_taste_changes_what_the_viewer_does_and_not_what_is_seen_before()
         world = env.feed.world
         people = replace(world.viewers, taste=world.viewers.taste + shift)
         hidden = {name: getattr(world.videos, name) + shift for name in ("quality", "hook")}
-        env.feed.clock.world = replace(world, viewers=people, videos=replace(world.videos, **hidden))
+        videos = replace(world.videos, **hidden)
+        env.feed.clock.world = replace(world, viewers=people, videos=videos)
         seen.append(env._observe())
         after.append(env.step(np.arange(10))[0])
     assert same(*seen)
