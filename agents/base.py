@@ -9,14 +9,16 @@ from dataclasses import fields, replace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from torch import Tensor
+from torch.nn.functional import pad
 
-from agents.ranking import best_places, top_slate, wide
+from agents.ranking import best_places, first_of_each, top_slate, wide
 from sim.world.rng import Key, key
 from sim.world.state import Catalog, Log, Observation, Slate, Truth, rows_at
 
-PICK, POOL = 0, 1  # streams under the agent's own key
+PICK, POOL, MORE = 0, 1, 3  # streams under the agent's own key
+SWEEP = 512  # videos looked at together for who has used up a pool
 
 
 @runtime_checkable
@@ -50,6 +52,12 @@ class ScoreAgent:
     and a million videos never become a viewers-by-videos matrix. Exploration happens in the last
     stage only, so its propensities are exact: a Plackett-Luce draw over the `shortlist` best, by
     Gumbel noise on score / temperature.
+
+    No slot stays empty while a video is at hand: eligible, and not shown before as
+    `observation.shown` has it (in large worlds a filter, which takes a few for shown that were
+    not). Who has used up the candidates gets the best of the whole pool; who has used up a pool
+    that is a sample, any others of the catalogue, in an order of chance. Where candidates were
+    given, only they are at hand.
     """
 
     privileged: ClassVar[bool] = False
@@ -108,8 +116,8 @@ class ScoreAgent:
             if ids is not None:
                 offered = self.retrieve(seen, ids, slots, **extra)
             assert offered is not None
+            offered, unfit = self.enough(seen, offered, ids, slots, **extra)
             scores = wide(self.score(seen, offered, **extra), offered)
-            unfit = (offered == 0) | self._again(seen, offered)
             scores = scores.masked_fill(unfit, -torch.inf)
             slates.append(
                 top_slate(scores, offered, slots, temperature, self.shortlist, noise, seen.viewer)
@@ -126,7 +134,15 @@ class ScoreAgent:
     def retrieve(
         self, observation: Observation, ids: Int[Tensor, " pool"], slots: int, **truth
     ) -> Int[Tensor, "awake retrieved"]:
-        """Each viewer's best unseen videos of the pool, in its order; 0 where there are no more."""
+        """Each viewer's candidates; an agent may keep them for some pages. What was shown since, or
+        is missing, is made good by `enough`."""
+        return self.search(observation, ids, slots, **truth)
+
+    def search(
+        self, observation: Observation, ids: Int[Tensor, " pool"], slots: int, **truth
+    ) -> Int[Tensor, "awake retrieved"]:
+        """Each viewer's best unseen videos of the pool, in its order; 0 where there are no more.
+        Fewer than `slots` of a viewer only where the pool has no more of them unseen."""
         viewers, keep = len(observation.viewer), min(max(self.retrieved, slots), len(ids))
         if not len(ids):
             return observation.viewer.new_zeros(viewers, slots)
@@ -139,19 +155,70 @@ class ScoreAgent:
             found[some] = self._unseen(seen, scores, ids, keep, slots)
         return found
 
+    def enough(
+        self,
+        observation: Observation,
+        offered: Int[Tensor, "awake n"],
+        ids: Int[Tensor, " pool"] | None,
+        slots: int,
+        **truth,
+    ) -> tuple[Int[Tensor, "awake m"], Bool[Tensor, "awake m"]]:
+        """No slot stays empty while a video is at hand: who has fewer than `slots` fit videos in
+        `offered` is searched for anew, through the whole pool and then the whole catalogue.
+
+        Returns what is offered now, and where it is unfit to be shown. Where candidates were given
+        (`ids` is None) they are all that is at hand.
+        """
+        unfit = (offered == 0) | self._again(observation, offered)
+        if ids is None:
+            return offered, unfit
+        short = ((~unfit).sum(1) < slots).nonzero().squeeze(1)
+        if not len(short):
+            return offered, unfit
+        few, extra = part(observation, short), {k: _part_of(v, short) for k, v in truth.items()}
+        found = self._swept(few, self.search(few, ids, slots, **extra), slots)
+        width = max(offered.shape[1], found.shape[1])
+        offered, found = (pad(x, (0, width - x.shape[1])) for x in (offered, found))
+        unfit = pad(unfit, (0, width - unfit.shape[1]), value=True)
+        return offered.index_copy(0, short, found), unfit.index_copy(0, short, found == 0)
+
+    def _swept(
+        self, observation: Observation, found: Int[Tensor, "few n"], slots: int
+    ) -> Int[Tensor, "few m"]:
+        """`found`, filled up to `slots` with any eligible video not shown before, from a place of
+        the catalogue that is drawn for each viewer: for those who have used up a pool."""
+        catalog = observation.catalog
+        row = catalog.eligible.nonzero().squeeze(1)
+        found = pad(found, (0, max(0, slots - found.shape[1])))
+        width, first = found.shape[1], self.draw(MORE, observation)
+        start = first.integer(observation.viewer, max(1, len(row)))[:, None]
+        for at in range(0, len(row), SWEEP):
+            short = ((found > 0).sum(1) < slots).nonzero().squeeze(1)
+            if not len(short):
+                break
+            step = torch.arange(at, min(at + SWEEP, len(row)), device=row.device)
+            new = rows_at(catalog.id, rows_at(row, (start[short] + step) % len(row)))
+            new = new.masked_fill(self._again(part(observation, short), new), 0)
+            found[short] = first_of_each(torch.cat([found[short], new], dim=1), width)
+        return found
+
     def _unseen(
         self, observation: Observation, scores: Tensor, ids: Tensor, keep: int, slots: int
     ) -> Int[Tensor, "awake keep"]:
-        """The `keep` best by `scores`, (pool,) or (awake, pool), that were not shown before."""
+        """The `keep` best by `scores`, (pool,) or (awake, pool), not shown before. Who has
+        used up so many of the best that fewer than `slots` are left is searched for deeper."""
         each = (len(observation.viewer), -1)
-        place = best_places(scores, min(len(ids), max(self.depth, keep))).expand(each)
+        deep = min(len(ids), max(self.depth, keep))
+        place = best_places(scores, deep).expand(each)
         scores = scores.expand(each)
         found = self._best_left(observation, scores, ids, place, keep)
-        worn = ((found > 0).sum(1) < slots).nonzero().squeeze(1)
-        if len(worn) and self.depth < len(ids):  # the few who used up their best: search it all
-            every = torch.arange(len(ids), device=ids.device).expand(len(worn), -1)
-            few = part(observation, worn)
-            found[worn] = self._best_left(few, scores[worn], ids, every, keep)
+        while deep < len(ids):
+            worn = ((found > 0).sum(1) < slots).nonzero().squeeze(1)
+            if not len(worn):
+                break
+            deep = min(len(ids), 4 * deep)
+            few, its = part(observation, worn), scores[worn]
+            found[worn] = self._best_left(few, its, ids, best_places(its, deep), keep)
         return found
 
     def _best_left(
@@ -211,7 +278,7 @@ def _within(some: slice | Tensor, who: slice | Tensor) -> slice | Tensor:
     return who + some.start
 
 
-def _part_of(truth: Truth, some: slice) -> Truth:
+def _part_of(truth: Truth, some: slice | Tensor) -> Truth:
     return Truth(appeal=_only(truth.appeal, some), satisfaction=_only(truth.satisfaction, some))
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from agents.base import part
 from agents.stage import Stage
 from sim.world.state import Observation, Slate
 
 SLOTS = 5
+WORN = 20  # stream of the stage
 VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
 
 
@@ -37,7 +39,17 @@ def check_agent(agent: Any, seed: int = 0) -> None:
                 "Subclass agents.base.ScoreAgent and write score alone.",
             )
     noise = torch.get_rng_state()
-    for rule in (_days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _block):
+    for rule in (
+        _days,
+        _repeats,
+        _evaluation,
+        _resume,
+        _propensities,
+        _candidates,
+        _few,
+        _worn,
+        _block,
+    ):
         rule(agent, seed)
     if not torch.equal(noise, torch.get_rng_state()):
         raise ContractBroken(
@@ -57,7 +69,9 @@ def _act(agent: Any, stage: Stage, seen: Observation, explore: bool = True) -> S
     """One slate, checked."""
     secret = {"truth": stage.truth(seen.row)} if getattr(agent, "privileged", False) else {}
     slate = agent.act(seen, SLOTS, explore=explore, **secret)
-    check_ids(slate, seen, SLOTS, repeats=getattr(agent, "repeats", False))
+    repeats = getattr(agent, "repeats", False)
+    check_ids(slate, seen, SLOTS, repeats=repeats)
+    check_full(slate, seen, repeats)
     check_logp(slate)
     return slate
 
@@ -118,6 +132,33 @@ def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False
         if len(out):
             cure = "Score observation.candidates where it is not None."
             raise ContractBroken("a slate is made of the candidates", out[:3].tolist(), cure)
+
+
+def check_full(slate: Slate, seen: Observation, repeats: bool = False) -> None:
+    """No slot is empty while a video is at hand: one that is eligible (or among the candidates,
+    where these were given), not in the slate, and not shown before by `seen.shown`."""
+    short = (slate.ids == 0).any(1).nonzero().squeeze(1)
+    for who in short.split(256):  # the whole catalogue for each: not for all at once
+        few, ids, catalog = part(seen, who), slate.ids[who], seen.catalog
+        left = catalog.id[catalog.eligible] if few.candidates is None else few.candidates
+        left = left.expand(len(who), -1)
+        taken = torch.zeros(len(who), 1 + catalog.capacity, dtype=torch.bool, device=ids.device)
+        taken.scatter_(1, _cell(ids, catalog.capacity), True)
+        spare = (left > 0) & ~taken.gather(1, _cell(left, catalog.capacity))
+        spare &= repeats | ~few.shown(left)
+        if bool(spare.any()):
+            at = int(spare.any(1).nonzero()[0])
+            raise ContractBroken(
+                "no slot is empty while a video that the viewer has not seen is at hand",
+                f"{int((ids[at] == 0).sum())} empty slots of viewer {int(few.viewer[at])} "
+                f"and {int(spare[at].sum())} such videos",
+                "Search all that is eligible for who has used up the best, as ScoreAgent does.",
+            )
+
+
+def _cell(ids: Tensor, capacity: int) -> Tensor:
+    """1 + the row of each id; 0 for padding."""
+    return torch.where(ids > 0, (ids - 1) % capacity + 1, 0)
 
 
 def check_logp(slate: Slate) -> None:
@@ -240,6 +281,17 @@ def _few(agent: Any, seed: int) -> None:
         _page(live, stage)
 
 
+def _worn(agent: Any, seed: int) -> None:
+    """Viewers who have seen all but a few of the videos, more of them with every viewer."""
+    stage = Stage()
+    live = _started(agent, stage, seed)
+    _run(live, stage, days=1)
+    luck = stage.key.fold(WORN).uniform(stage.names, stage.capacity).argsort(dim=1)
+    stage.seen = luck >= torch.arange(len(stage.names))[:, None]
+    for _ in range(3):
+        _page(live, stage)
+
+
 def _block(agent: Any, seed: int) -> None:
     """Who else is awake changes nobody's slate."""
     if not hasattr(agent, "block"):
@@ -253,3 +305,8 @@ def _block(agent: Any, seed: int) -> None:
     if not torch.equal(*slates):
         cure = "Key each viewer's draw by observation.viewer, not by its place."
         raise ContractBroken("the block size changes no slate", "slates that differ", cure)
+
+
+RULES = (
+    _days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _worn, _block,
+)  # fmt: skip

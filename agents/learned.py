@@ -138,15 +138,15 @@ class LearnedAgent(ScoreAgent):
     def retrieve(
         self, observation: Observation, ids: Int[Tensor, " pool"], slots: int, **truth
     ) -> Int[Tensor, "awake retrieved"]:
-        """As in ScoreAgent, but kept for some pages of the day."""
+        """As in ScoreAgent, but kept for some pages of the day, and enough for all of them."""
         pages = min(self.refresh, self.retrieved // slots)
         if not self.caching or pages < 2:
-            return super().retrieve(observation, ids, slots, **truth)
+            return self.search(observation, ids, slots, **truth)
         row, catalog = observation.row, observation.catalog
         now = observation.day * 1000 + observation.page // pages
         due = (rows_at(self.held_at, row) != now).nonzero().squeeze(1)
         if len(due):
-            found = super().retrieve(part(observation, due), ids, slots, **truth)
+            found = self.search(part(observation, due), ids, slots * pages, **truth)
             found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
             place = torch.where(found > 0, (found - 1) % self.capacity + 1, 0)
             self.held[row[due]], self.held_at[row[due]] = place.int(), now

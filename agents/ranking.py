@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
@@ -53,6 +53,21 @@ def _ascending(place: Tensor) -> Tensor:
     if place.device.type != "cpu":
         return place.sort(dim=-1).values
     return torch.from_numpy(np.sort(place.numpy(), axis=-1))
+
+
+def first_of_each(ids: Int[Tensor, "n many"], width: int) -> Int[Tensor, "n width"]:
+    """The first `width` different ids of each row, in order; 0 where there are no more."""
+    unfit = (ids == 0) | repeated(ids)
+    first = torch.sort(unfit.to(torch.uint8), dim=1, stable=True).indices[:, :width]
+    return ids.gather(1, first).masked_fill(unfit.gather(1, first), 0)
+
+
+def repeated(ids: Int[Tensor, "n many"]) -> Bool[Tensor, "n many"]:
+    """Where an id stands that stood before in the same row."""
+    ordered, at = ids.sort(dim=1, stable=True)
+    double = torch.zeros_like(ids, dtype=torch.bool)
+    double[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
+    return torch.zeros_like(double).scatter(1, at, double)
 
 
 def top_slate(

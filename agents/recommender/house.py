@@ -61,7 +61,9 @@ class House(PrivilegedAgent):
     ) -> Slate:
         if observation.candidates is not None or not observation.catalog.eligible.any():
             return super().act(observation, slots, explore=explore, **truth)
-        observation = replace(observation, candidates=self._retrieve(observation))
+        nobody = observation.viewer[:0]  # no pool: who has used up the drawn ones gets any others
+        drawn, unfit = self.enough(observation, self._retrieve(observation), nobody, slots)
+        observation = replace(observation, candidates=drawn.masked_fill(unfit, 0))
         slate = super().act(observation, slots, explore=explore, **truth)
         if explore:
             self._note(observation, slate, truth["truth"])

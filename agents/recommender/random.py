@@ -4,11 +4,14 @@ import math
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 from torch import Tensor
 
-from agents.base import PICK, ScoreAgent
+from agents.base import MORE, PICK, ScoreAgent, part
+from agents.ranking import first_of_each
 from sim.world.state import Observation, Slate
+
+CELLS = 1 << 22  # viewers x videos that are put in order at once
 
 
 class Random(ScoreAgent):
@@ -28,21 +31,24 @@ class Random(ScoreAgent):
             drawn = ids[noise.integer(observation.viewer, len(ids), self.tries * slots)]
         else:
             drawn = pool.gather(1, noise.uniform(observation.viewer, pool.shape[1]).argsort(1))
-        unfit = _again(drawn) | observation.shown(drawn) | (drawn == 0)
-        first = torch.sort(unfit.to(torch.uint8), dim=1, stable=True).indices[:, :slots]
-        ids = drawn.gather(1, first).masked_fill(unfit.gather(1, first), 0)
-        if ids.shape[1] < slots:
-            ids = torch.nn.functional.pad(ids, (0, slots - ids.shape[1]))
-        return Slate(ids, torch.full(ids.shape, math.nan, device=ids.device))
+        chosen = first_of_each(drawn.masked_fill(observation.shown(drawn), 0), slots)
+        chosen = torch.nn.functional.pad(chosen, (0, slots - chosen.shape[1]))
+        if pool is None:
+            self._fill(observation, chosen, ids)
+        return Slate(chosen, torch.full(chosen.shape, math.nan, device=chosen.device))
+
+    def _fill(self, observation: Observation, chosen: Tensor, ids: Int[Tensor, " pool"]) -> None:
+        """Who has seen most of the catalogue goes on drawing: the rest of it, in a random order."""
+        short = (chosen == 0).any(1).nonzero().squeeze(1)
+        order = self.draw(MORE, observation)
+        for who in short.split(max(1, CELLS // len(ids))):
+            few = part(observation, who)
+            luck = order.uniform(few.viewer, len(ids)).masked_fill(few.shown(ids), 2.0)
+            best = luck.sort(dim=1, stable=True)
+            rest = ids[best.indices].masked_fill(best.values == 2.0, 0)
+            slots = chosen.shape[1]
+            chosen[who] = first_of_each(torch.cat([chosen[who], rest], dim=1), slots)
 
     def pool(self, observation: Observation) -> Tensor:
         catalog = observation.catalog
         return catalog.id[catalog.eligible]
-
-
-def _again(ids: Int[Tensor, "awake n"]) -> Bool[Tensor, "awake n"]:
-    """Where an id stands that stood before in the same row."""
-    ordered, at = ids.sort(dim=1, stable=True)
-    double = torch.zeros_like(ids, dtype=torch.bool)
-    double[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
-    return torch.zeros_like(double).scatter(1, at, double)
