@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from agents.base import ScoreAgent, part
+from agents.base import ScoreAgent
+from agents.blocks import part
 from agents.nets import Replay, RowAdagrad, against, long_view, pairs, seeded, threads
 from sim.world.state import Catalog, Log, Observation, Slate, rows_at
 

@@ -8,7 +8,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from agents.base import POOL, PrivilegedAgent
+from agents.base import PrivilegedAgent
+from agents.retrieval import POOL
 from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth
 
 BLUR = 30  # stream

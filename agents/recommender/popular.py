@@ -3,7 +3,8 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from agents.base import POOL, ScoreAgent
+from agents.base import ScoreAgent
+from agents.retrieval import POOL
 from sim.world.state import COUNTS, Catalog, Observation, Slate
 
 _VIEWS, _LONG = COUNTS.index("views"), COUNTS.index("long_views")

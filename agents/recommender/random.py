@@ -7,8 +7,10 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from agents.base import MORE, PICK, ScoreAgent, part
+from agents.base import ScoreAgent
+from agents.blocks import part
 from agents.ranking import first_of_each
+from agents.retrieval import MORE, PICK
 from sim.world.state import Observation, Slate
 
 CELLS = 1 << 22  # viewers x videos that are put in order at once
