@@ -11,7 +11,7 @@ from torch import Tensor
 
 from agents.slate_rules import ContractBroken, check_full, check_ids, check_logp
 from agents.stage import Stage
-from sim.world.state import Observation, Slate
+from sim.world.state import Observation, Slate, row_of
 
 SLOTS = 5
 WORN = 20  # stream of the stage
@@ -160,7 +160,7 @@ def _propensities(agent: Any, seed: int) -> None:
         slate = _act(live, stage, stage.observe())
         if slate.logp is None or bool(slate.logp.isnan().all()):
             return
-        row = (slate.ids[:, :1] - 1) % stage.capacity
+        row = row_of(slate.ids[:, :1], stage.capacity)
         chance = slate.logp[:, :1].exp() * (slate.ids[:, :1] > 0)
         total.scatter_(1, row, chance)
     if bool((total.sum(1) > 1.001).any()):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from agents.base import ScoreAgent
 from agents.blocks import part
 from agents.nets import Replay, RowAdagrad, against, long_view, pairs, seeded, threads
-from sim.world.state import Catalog, Log, Observation, Slate, rows_at
+from sim.world.state import Catalog, Log, Observation, Slate, row_of, rows_at
 
 TRAIN, INIT, MEET = 10, 1, 11  # streams
 SPREAD = 0.1  # standard deviation of a new embedding
@@ -67,7 +67,7 @@ class LearnedAgent(ScoreAgent):
     def columns(self, log: Log) -> dict[str, Tensor]:
         """What the replay keeps of each impression."""
         return {
-            "viewer": (log.viewer - 1) % self.viewers,
+            "viewer": row_of(log.viewer, self.viewers),
             "video": log.video,
             "label": self.label(log),
         }
@@ -130,7 +130,7 @@ class LearnedAgent(ScoreAgent):
         self.items = self.item_vectors(catalog, rows)
 
     def score(self, observation: Observation, ids: Tensor) -> Tensor:
-        row = (ids - 1) % self.capacity
+        row = row_of(ids, self.capacity)
         users = self.user_vectors(observation)
         if ids.dim() == 1:
             return against(users, self.items[row])
@@ -149,7 +149,7 @@ class LearnedAgent(ScoreAgent):
         if len(due):
             found = self.search(part(observation, due), ids, slots * pages, **truth)
             found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
-            place = torch.where(found > 0, (found - 1) % self.capacity + 1, 0)
+            place = torch.where(found > 0, row_of(found, self.capacity) + 1, 0)
             self.held[row[due]], self.held_at[row[due]] = place.int(), now
         names = nn.functional.pad(catalog.id.where(catalog.eligible, 0), (1, 0))
         return rows_at(names, rows_at(self.held, row))
@@ -188,7 +188,7 @@ class LearnedAgent(ScoreAgent):
 
     def alive(self, video: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
         """1 where a video's row still holds that video."""
-        return (rows_at(self.catalog.id, (video - 1) % self.capacity) == video).float()
+        return (rows_at(self.catalog.id, row_of(video, self.capacity)) == video).float()
 
     def state_dict(self) -> dict[str, Any]:
         return {

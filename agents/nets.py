@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from sim.world.rng import Key
-from sim.world.state import Log, rows_at
+from sim.world.state import Log, rows_at, watched
 
 
 @contextlib.contextmanager
@@ -196,4 +196,4 @@ class Replay:
 def long_view(log: Log) -> Tensor:
     """The usual label: watched at least 18 s, or to the end. Raw seconds would teach a model
     duration, and watch ratio brevity (AGENTS.md); this teaches taste."""
-    return log.watch >= log.duration.clamp(max=18.0)
+    return watched.long_view(log.watch, log.duration)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from agents.blocks import part
-from sim.world.state import Observation, Slate
+from sim.world.state import Observation, Slate, row_of
 
 
 class ContractBroken(AssertionError):
@@ -30,7 +30,7 @@ def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False
         at = int(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] > 0)).any(1).nonzero()[0])
         cure = "Use topk over distinct ids, or agents.base.top_slate."
         raise ContractBroken("no video stands twice in a slate", ids[at].tolist(), cure)
-    row = (ids - 1) % seen.catalog.capacity
+    row = row_of(ids, seen.catalog.capacity)
     live = seen.catalog.eligible[row] & (seen.catalog.id[row] == ids)
     if bool((~live & (ids != 0)).any()):
         bad = ids[~live & (ids != 0)][:3].tolist()
@@ -72,7 +72,7 @@ def check_full(slate: Slate, seen: Observation, repeats: bool = False) -> None:
 
 def _cell(ids: Tensor, capacity: int) -> Tensor:
     """1 + the row of each id; 0 for padding."""
-    return torch.where(ids > 0, (ids - 1) % capacity + 1, 0)
+    return torch.where(ids > 0, row_of(ids, capacity) + 1, 0)
 
 
 def check_logp(slate: Slate) -> None:

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, key
-from sim.world.state import COUNTS, FEATURES, Catalog, Log, Observation, Slate, Truth
+from sim.world.state import COUNTS, FEATURES, Catalog, Log, Observation, Slate, Truth, row_of
 
 PROFILE = 13  # width of the public viewer features
 TOPICS, CREATORS = 6, 12
@@ -54,7 +54,7 @@ class Stage:
 
         def shown(ids: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
             who = row[some]
-            video = ((ids - 1) % self.capacity).expand(len(who), -1)
+            video = row_of(ids, self.capacity).expand(len(who), -1)
             return self.seen[who].gather(1, video)
 
         return Observation(
@@ -89,7 +89,7 @@ class Stage:
         """People watch what they are shown; the catalogue counts it; the log of it."""
         who, slot = (slate.ids > 0).nonzero(as_tuple=True)
         ids, row = slate.ids[who, slot], observation.row[who]
-        video = (ids - 1) % self.capacity
+        video = row_of(ids, self.capacity)
         liked, duration = self.taste[row, video], self.catalog.duration[video]
         seconds = torch.where(liked, duration, 2.0)
         self.seen[row, video] = True

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from agents.base import PrivilegedAgent
 from agents.retrieval import POOL
-from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth
+from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row_of
 
 BLUR = 30  # stream
 MOST = 32  # pages kept for a log to tell of
@@ -71,7 +71,7 @@ class House(PrivilegedAgent):
         return Slate(slate.ids)  # the candidates were drawn, so no propensity is known
 
     def _note(self, observation: Observation, slate: Slate, truth: Truth) -> None:
-        appeal = truth.appeal(((slate.ids - 1) % self.capacity).clamp(min=0))
+        appeal = truth.appeal(row_of(slate.ids, self.capacity))
         pair = _pair(observation.viewer[:, None], slate.ids)
         self.waiting = [*self.waiting, Offer(observation.page, pair, appeal, truth.usual)][-MOST:]
 
@@ -131,4 +131,4 @@ class House(PrivilegedAgent):
     def score(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
         assert truth is not None, "the runner hands the truth to privileged agents"
         noise = self.draw(BLUR, observation).normal(observation.viewer, ids.shape[1])
-        return truth.appeal(((ids - 1) % self.capacity).clamp(min=0)) + self.blur * noise
+        return truth.appeal(row_of(ids, self.capacity)) + self.blur * noise

@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
-from sim.world.state import Catalog, Observation, rows_at
+from sim.world.state import Catalog, Observation, row_of, rows_at
 
 
 class Factors(nn.Module):
@@ -56,7 +56,7 @@ class MF(LearnedAgent):
         return self.net.items(row, rows_at(catalog.topic, row), rows_at(catalog.topic2, row))
 
     def logits(self, viewer: Tensor, video: Tensor) -> Tensor:
-        items = self.item_vectors(self.catalog, (video - 1) % self.capacity)
+        items = self.item_vectors(self.catalog, row_of(video, self.capacity))
         return (self.net.users(viewer) * items).sum(1)
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
@@ -77,7 +77,7 @@ class MF(LearnedAgent):
     def _descend(self, viewer: Tensor, video: Tensor, label: Tensor) -> Tensor:
         """Of the logistic loss by a score the gradient is the error, sigmoid(score) - label; the
         score is linear in each of its vectors, so theirs is the error times what they met."""
-        catalog, row = self.catalog, (video - 1) % self.capacity
+        catalog, row = self.catalog, row_of(video, self.capacity)
         user, item = self.net.users(viewer), self.item_vectors(catalog, row)
         logits = (user * item).sum(1)
         alive = self.alive(video)

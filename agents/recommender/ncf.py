@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
 from agents.nets import against
-from sim.world.state import Catalog, Observation, rows_at
+from sim.world.state import Catalog, Observation, row_of, rows_at
 
 
 class Towers(nn.Module):
@@ -76,7 +76,7 @@ class NeuMF(LearnedAgent):
     def coarse(self, observation: Observation, ids: Int[Tensor, " pool"]) -> Tensor:
         """GMF's inner products, (awake, pool)."""
         users, _ = self.net.viewers(observation.row)
-        return against(users, self.items[0][(ids - 1) % self.capacity])
+        return against(users, self.items[0][row_of(ids, self.capacity)])
 
     def score(
         self, observation: Observation, ids: Int[Tensor, "awake n"]
@@ -97,7 +97,7 @@ class NeuMF(LearnedAgent):
         return total
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        row, alive = (batch["video"] - 1) % self.capacity, self.alive(batch["video"])
+        row, alive = row_of(batch["video"], self.capacity), self.alive(batch["video"])
         users, items = self.net.viewers(batch["viewer"]), self.videos(self.catalog, row)
         whole, retrieval = self.join(users, items), (users[0] * items[0]).sum(-1)
         loss = sum(

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from agents.base import PrivilegedAgent
-from sim.world.state import Observation, Truth
+from sim.world.state import Observation, Truth, row_of
 
 
 class Oracle(PrivilegedAgent):
@@ -15,10 +15,10 @@ class Oracle(PrivilegedAgent):
     def coarse(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
         """The same appeal for a whole pool, up to rounding."""
         assert truth is not None, "the runner hands the truth to privileged agents"
-        return truth.appeal((ids - 1) % self.capacity)
+        return truth.appeal(row_of(ids, self.capacity))
 
     def score(self, observation: Observation, ids: Tensor, truth: Truth | None = None) -> Tensor:
         assert truth is not None, "the runner hands the truth to privileged agents"
-        row = (ids - 1) % self.capacity
+        row = row_of(ids, self.capacity)
         rows = row if row.dim() == 2 else row.expand(len(observation.viewer), -1)
         return truth.appeal(rows)

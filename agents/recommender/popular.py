@@ -5,7 +5,7 @@ from torch import Tensor
 
 from agents.base import ScoreAgent
 from agents.retrieval import POOL
-from sim.world.state import COUNTS, Catalog, Observation, Slate
+from sim.world.state import COUNTS, Catalog, Observation, Slate, row_of
 
 _VIEWS, _LONG = COUNTS.index("views"), COUNTS.index("long_views")
 
@@ -39,4 +39,4 @@ class Popular(ScoreAgent):
         return observation.catalog.id[row[best]]
 
     def score(self, observation: Observation, ids: Tensor) -> Tensor:
-        return self.worth[(ids - 1) % self.capacity]
+        return self.worth[row_of(ids, self.capacity)]

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
-from sim.world.state import COUNTS, Catalog, Log, Observation
+from sim.world.state import COUNTS, Catalog, Log, Observation, row_of
 
 TOPICS = 64  # more than any platform's list
 PROFILE = 13  # public viewer features
@@ -112,7 +112,7 @@ class TwoTower(LearnedAgent):
 
     def columns(self, log: Log) -> dict[str, Tensor]:
         """The towers' inputs as they stood before the impressions, so that no label leaks."""
-        row, video = (log.viewer - 1) % self.viewers, (log.video - 1) % self.capacity
+        row, video = row_of(log.viewer, self.viewers), row_of(log.video, self.capacity)
         before = self.catalog  # as of the last log, or of this morning
         columns = super().columns(log) | {
             "profile": log.profile,
@@ -138,7 +138,7 @@ class TwoTower(LearnedAgent):
         return self.net.users(batch["viewer"], batch["profile"], batch["pooled"].float())
 
     def items_of(self, batch: dict[str, Tensor]) -> Tensor:
-        row = (batch["video"] - 1) % self.capacity
+        row = row_of(batch["video"], self.capacity)
         content = torch.cat([self.catalog.feature[row], batch["facts"]], dim=1)
         return self._items(self.catalog, row, content)
 

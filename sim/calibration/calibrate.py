@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import torch
 
+import sim
 from sim.calibration import heldout, measured, mixture, reactions
 from sim.calibration.cleaning import Cleaner
 from sim.calibration.collect import FIT, HELD, Progress, Sums, Survey, collect, survey
@@ -162,13 +162,6 @@ def _span(found: Survey, part: int | None) -> str:
     return f"{first:%-d}{'' if same else f'{first: %B %Y}'}-{last:%-d %B %Y}"
 
 
-def version() -> str:
-    try:
-        return metadata.version("shortvideo-sim")
-    except metadata.PackageNotFoundError:
-        return "a source tree"
-
-
 def _notes(settings: Settings, found: Survey, cleaner: Cleaner, sums: Sums) -> list[str]:
     out = []
     if found.empty_days:
@@ -188,7 +181,7 @@ def _head(result: Result, found: Survey) -> str:
     return "\n".join(
         [
             f"Made by: {result.settings.command or 'sim.calibration.calibrate'}",
-            f"Version: shortvideo-sim {version()}, seed {result.settings.seed}",
+            f"Version: shortvideo-sim {sim.__version__}, seed {result.settings.seed}",
             f"Rows: {result.rows:,} of {result.log.source}, {_span(found, None)}",
             f"Dropped: {dropped}",
             f"Held-out check: {_verdict(result)}",

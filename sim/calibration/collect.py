@@ -11,6 +11,7 @@ from sim.calibration.logs import FLAGS, BadLog, Log
 from sim.calibration.mixture import BINS, bin_of
 from sim.calibration.tally import Reservoir, Tally, mix
 from sim.calibration.videos import VideoTable
+from sim.world.state import watched
 
 FIT, HELD, RANDOM = range(3)  # parts of a log: fitted, kept for the check, shown at random
 RATIOS = (0.1, 0.5, 1.0, 2.0)  # watch ratio, upper ends of the reaction bins
@@ -140,12 +141,13 @@ def _facts(rows: Rows) -> list[np.ndarray]:
     """One array for each of COUNTS."""
     no = np.zeros(len(rows), bool)
     act = {name: rows.acts.get(name, no) for name in FLAGS}
-    finish, long_view = rows.watch >= rows.seconds, rows.watch >= np.minimum(rows.seconds, 18)
+    both = rows.watch, rows.seconds
+    finish, long_view = watched.finished(*both), watched.long_view(*both)
     positive = act["like"] | act["comment"] | act["share"] | act["follow"] | act["collect"]
-    click = finish | (rows.watch >= 7)
-    watched = [finish, rows.watch < 3, click, long_view, rows.watch >= 1.8 * rows.seconds]
+    shares = [finish, watched.quick_skip(rows.watch), watched.clicked(*both), long_view]
+    shares.append(watched.again(*both))
     joint = [act["like"] & other for other in (act["follow"], act["comment"], long_view)]
-    return [~no, rows.watch, *watched, *act.values(), positive, act["hide"], *joint]
+    return [~no, rows.watch, *shares, *act.values(), positive, act["hide"], *joint]
 
 
 def collect(log: Log, cleaner: Cleaner, found: Survey, videos: VideoTable, seed: int,

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.calibration.collect import COUNTS, FIT, HELD, Sums
 from sim.calibration.mixture import BINS, EDGES, LEAST_ROWS, Mixture
+from sim.world.state import watched
 
 LEVELS = (0.25, 0.5, 0.75, 0.9)
 SHARE_LIMIT, QUANTILE_LIMIT = 0.05, 0.2
@@ -98,7 +99,11 @@ def _bin(b: int, held: np.ndarray, fitted: np.ndarray, mixture: Mixture, rng) ->
     low, high = _interval(watch)
     outside = np.maximum(np.maximum(low - model, model - high), 0) / real
     floor = np.quantile(fitted[:, 0], LEVELS) / real - 1 if len(fitted) else np.zeros(len(LEVELS))
-    at = {"finish": (watch >= seconds, drawn >= repeated), "quick_skip": (watch < 3, drawn < 3)}
+    both = (watch, seconds), (drawn, repeated)
+    at = {
+        "finish": [watched.finished(*each) for each in both],
+        "quick_skip": [watched.quick_skip(each) for each, _ in both],
+    }
     numbers: dict[str, float] = {}
     for name, (truth, guess) in at.items():
         share, error = float(truth.mean()), float(guess.mean() - truth.mean())
@@ -113,9 +118,9 @@ def _bin(b: int, held: np.ndarray, fitted: np.ndarray, mixture: Mixture, rng) ->
         quantile_floor=floor.tolist(),
         quantile_beyond=outside.tolist(),
         mean=(float(watch.mean()), float(drawn.mean())),
-        long_view=_pair(watch >= np.minimum(seconds, 18), drawn >= np.minimum(repeated, 18)),
-        twice=_pair(watch >= 1.8 * seconds, drawn >= 1.8 * repeated),
-        click=_pair((watch >= 7) | (watch >= seconds), (drawn >= 7) | (drawn >= repeated)),
+        long_view=_pair(*(watched.long_view(*each) for each in both)),
+        twice=_pair(*(watched.again(*each) for each in both)),
+        click=_pair(*(watched.clicked(*each) for each in both)),
         **numbers,
     )
 

@@ -18,9 +18,10 @@ from sim.calibration.mixture import (
     Mixture,
     by_knot,
 )
+from sim.world.state.watched import QUICK_SKIP
 
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])  # quantiles of watch seconds to match
-SECONDS = (3.0,)  # P(watch < these): quick skips; 7 s and 18 s are left to be predicted
+SECONDS = (QUICK_SKIP,)  # P(watch < these); clicks and long views are left to be predicted
 RATIOS = (0.9, 0.98, 1.0, 1.02, 1.05, 1.1, 1.2, 1.5)  # P(watch < these durations)
 DURATIONS = 200  # of a bin's own, evenly spaced by rank, stand for all of its rows
 QUANTILE_UNIT = 0.02  # a relative error of a quantile that weighs as one

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from sim.measure import bubble, exposure, welfare
-from sim.world.state import Events, World
+from sim.world.state import Events, World, row_of
 
 WEEK = 7
 NEWCOMER_DAYS = 30  # a creator is new for so long after the first post
@@ -51,7 +51,7 @@ class Window:
         counts = torch.zeros(len(self.row) * topics, dtype=torch.int64, device=world.device)
         for e in events:
             who = place[e.request.row]
-            topic = world.videos.topic[((e.ids - 1) % len(world.videos.id)).clamp(min=0)]
+            topic = world.videos.topic[row_of(e.ids, len(world.videos.id))]
             ok = e.response.seen & (who >= 0)[:, None]
             flat = (who[:, None] * topics + topic)[ok]
             counts.index_add_(0, flat, torch.ones_like(flat))

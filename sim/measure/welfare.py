@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from sim.world.page import LONG_VIEW
-from sim.world.state import EVENT_FLAGS, Events, World
+from sim.world.state import EVENT_FLAGS, Events, World, row_of, watched
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,11 @@ def impression_rates(world: World, events: list[Events]) -> dict[str, float]:
     satisfaction = 0.0
     for e in events:
         r = e.response
-        duration = world.videos.duration[((e.ids - 1) % len(world.videos.id)).clamp(min=0)]
-        hits["finish"] += int((r.seen & (r.watch >= duration)).sum())
-        hits["quick_skip"] += int((r.seen & (r.watch < 3)).sum())
-        hits["long_view"] += int((r.seen & (r.watch >= duration.clamp(max=LONG_VIEW))).sum())
-        hits["regret"] += int((r.seen & (r.watch >= duration / 2) & (r.satisfaction < 0.5)).sum())
+        duration = world.videos.duration[row_of(e.ids, len(world.videos.id))]
+        hits["finish"] += int((r.seen & watched.finished(r.watch, duration)).sum())
+        hits["quick_skip"] += int((r.seen & watched.quick_skip(r.watch)).sum())
+        hits["long_view"] += int((r.seen & watched.long_view(r.watch, duration)).sum())
+        hits["regret"] += int((r.seen & watched.regretted(r.watch, duration, r.satisfaction)).sum())
         for flag in EVENT_FLAGS:
             hits[flag] += int(r.did(flag).sum())
         satisfaction += float(r.satisfaction.double().sum())

@@ -103,7 +103,7 @@ def was_shown(
     """
     capacity, cells = len(uploaded), shown.shape[1]
     flat, start = shown.view(-1), (viewer_row * cells)[:, None]
-    row = row_of(ids, capacity).clamp(min=0)
+    row = row_of(ids, capacity)
     if cells == capacity:
         return (flat.index_select(0, (row + start).view(-1)) > 0).view(ids.shape)
     # days take two bytes here: agents ask this of every candidate

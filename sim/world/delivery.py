@@ -20,6 +20,7 @@ from sim.world.state import (
     following,
     handed,
     recent,
+    row_of,
 )
 
 _SHARED = SOURCES.index("share")
@@ -61,7 +62,7 @@ def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awak
     who, place = _mail(world, rules, row, ids, sent, who)
     by_slot.index_put_((place, who), sent[who])
     source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
-    video = ((by_slot - 1) % len(world.videos.id)).clamp_(min=0)
+    video = row_of(by_slot, len(world.videos.id))
     return Post(request, by_slot, video, source)
 
 
@@ -89,7 +90,7 @@ def _mail(world: World, rules: Rules, row: Tensor, ids: Tensor, sent: Tensor, wh
     """Which of the viewers `who` are shown what they were sent, and in which place: the last, or
     the first empty one of a short slate. Not what is gone, seen, or in the slate already."""
     videos, sent, ids = world.videos, sent[who], ids[who]
-    at = (sent - 1) % len(videos.id)
+    at = row_of(sent, len(videos.id))
     live = catalog.eligible(videos, world.day, rules.params.catalog, at) & (videos.id[at] == sent)
     before = catalog.was_shown(
         world.memory.shown, row[who], sent[:, None], videos.uploaded, world.day

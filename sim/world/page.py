@@ -11,13 +11,13 @@ from sim.world.delivery import Delivered
 from sim.world.rng import Dice
 from sim.world.rules import Rules
 from sim.world.state import EVENT_FLAGS, Recent, Response, look
+from sim.world.state.watched import LONG_VIEW
 
 # where each law's streams begin among the page's
 WATCH, SATISFACTION = 0, watching.STREAMS
 REACT = SATISFACTION + appeal.STREAMS
 SURVEY = REACT + reactions.STREAMS
 STREAMS = SURVEY + reactions.SURVEY_STREAMS
-LONG_VIEW = 18.0  # seconds, or to the end (FACTS)
 
 
 @dataclass(frozen=True)

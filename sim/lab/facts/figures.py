@@ -10,7 +10,7 @@ import torch
 from sim.lab.facts.gather import Sample
 from sim.measure.exposure import gini, top_share
 from sim.world.rules import Params
-from sim.world.state import EVENT_FLAGS
+from sim.world.state import EVENT_FLAGS, watched
 
 POSITIVE = ["like", "comment", "share", "follow", "collect"]
 NEGATIVE = ["hide", "report"]
@@ -41,9 +41,11 @@ def watching(arms: Arms, edges: list[float]) -> dict[str, list[float]]:
     at = np.digitize(i.duration, edges, right=True)
     table = i.assign(
         bin=at,
-        finish=i.watch >= i.duration,
-        quick_skip=i.watch < 3,
-        twice=np.where(i.watch >= i.duration, i.watch >= 1.8 * i.duration, np.nan),
+        finish=watched.finished(i.watch, i.duration),
+        quick_skip=watched.quick_skip(i.watch),
+        twice=watched.again(i.watch, i.duration)
+        .astype(float)
+        .where(watched.finished(i.watch, i.duration)),
     ).groupby("bin")
     whole = range(len(edges) + 1)
     out = {
@@ -80,7 +82,7 @@ def reactions(arms: Arms) -> dict[str, float]:
     for flag in ("like", "hide", "follow"):
         rates = i[flag].groupby(place).mean()
         out |= {f"{flag}_by_ratio.{k}": float(rates.get(k, np.nan)) for k in range(5)}
-    long_view = i.watch >= np.minimum(i.duration, 18)
+    long_view = watched.long_view(i.watch, i.duration)
     return out | {
         "joint.like_given_follow": float(i.like[i.follow].mean()),
         "joint.like_given_comment": float(i.like[i.comment].mean()),
@@ -120,9 +122,9 @@ def lifts(arms: Arms) -> dict[str, float]:
 
     def rates(i: pd.DataFrame) -> dict[str, float]:
         return {
-            "click": float((i.watch >= np.minimum(i.duration, 7)).mean()),
-            "long_view": float((i.watch >= np.minimum(i.duration, 18)).mean()),
-            "finish": float((i.watch >= i.duration).mean()),
+            "click": float(watched.clicked(i.watch, i.duration).mean()),
+            "long_view": float(watched.long_view(i.watch, i.duration).mean()),
+            "finish": float(watched.finished(i.watch, i.duration).mean()),
             "positive": float(i[POSITIVE].any(axis=1).mean()),
             "negative": float(i[NEGATIVE].any(axis=1).mean()),
         }

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.lab.run.arm import Arm, Day
 from sim.world.rules import Params
-from sim.world.state import EVENT_FLAGS, Events, World
+from sim.world.state import EVENT_FLAGS, Events, World, row_of
 
 
 @dataclass
@@ -75,7 +75,7 @@ def _page(world: World, e: Events) -> dict[str, Tensor]:
     r = e.response
     who, slot = r.seen.nonzero(as_tuple=True)
     ids = e.ids[who, slot]
-    row = (ids - 1) % len(world.videos.id)
+    row = row_of(ids, len(world.videos.id))
     videos = world.videos
     flags = {f: r.did(f)[who, slot] for f in EVENT_FLAGS}
     return {

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from sim.lab.run.arm import Day
 from sim.world.rng import key
-from sim.world.state import EVENT_FLAGS, SOURCES, Events, World
+from sim.world.state import EVENT_FLAGS, SOURCES, Events, World, row_of
 
 LEVELS = 24
 _NAMES = pa.dictionary(pa.int8(), pa.string())
@@ -131,7 +131,7 @@ class EventLog:
         at, slot = r.seen[keep].nonzero(as_tuple=True)
         who = keep[at]
         video = e.ids[who, slot]
-        row = (video - 1) % len(world.videos.id)
+        row = row_of(video, len(world.videos.id))
         of = world.videos
         bits, survey, logp = r.flags[who, slot], r.survey[who, slot], e.logp[who, slot]
         n = len(video)

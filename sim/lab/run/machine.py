@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import sim
 from sim.presets.errors import BadInput, did_you_mean
 
 PACKAGES = ("torch", "numpy", "pandas", "pyarrow", "scipy", "gymnasium", "seaborn", "tyro", "rich")
@@ -21,7 +22,7 @@ def package(name: str) -> str | None:
 
 
 def version() -> str:
-    return package("shortvideo-sim") or "a source tree"
+    return sim.__version__
 
 
 def commit() -> str:

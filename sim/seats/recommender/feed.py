@@ -18,7 +18,7 @@ from sim.seats.recommender.task import Episode
 from sim.seats.recommender.view import observe
 from sim.seats.resident import Resident
 from sim.world.rules import Params
-from sim.world.state import Events, Request, Slate, World, rows, take
+from sim.world.state import Events, Request, Slate, World, row_of, rows, take
 
 OFFER = 1_000_003  # a stream of the world's tree that the story does not use
 
@@ -120,7 +120,7 @@ class Feed(Task):
         r = rows(event.response, lambda field: field[at])
         r = replace(r, seen=r.seen & awake[:, None])
         shown = event.ids[at]
-        duration = world.videos.duration[((shown - 1) % len(world.videos.id)).clamp(min=0)]
+        duration = world.videos.duration[row_of(shown, len(world.videos.id))]
         paid = reward.reward(r.watch, duration, r.flags, r.survey, r.left, self.episode.objective)
         total = torch.where(r.seen, paid, 0.0).sum(1)
         self.tallies.page(world, shown, r, total, held)

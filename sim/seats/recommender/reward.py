@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from sim.world.state import EVENT_FLAGS, Log
+from sim.world.state import EVENT_FLAGS, Log, watched
 
-LONG = 18.0  # seconds: a long view (FACTS)
 CAP = 90.0  # seconds beyond which one video pays no more, or a few long ones would pay for all
 KIND = ("like", "comment", "share", "follow", "collect")
 UNKIND = ("hide", "report")
@@ -36,17 +35,17 @@ class Seen(NamedTuple):
 
 def watch_time(seen: Seen) -> Tensor:
     """Seconds watched, in long views: 1 = 18 s."""
-    return seen.watch.clamp(max=CAP) / LONG
+    return seen.watch.clamp(max=CAP) / watched.LONG_VIEW
 
 
 def completion(seen: Seen) -> Tensor:
     """1 where watched to the end."""
-    return (seen.watch >= seen.duration).float()
+    return watched.finished(seen.watch, seen.duration).float()
 
 
 def satisfaction(seen: Seen) -> Tensor:
     """The survey's answer as 0..1 where one was asked; elsewhere a guess from what was done."""
-    long_view = (seen.watch >= seen.duration.clamp(max=LONG)).float()
+    long_view = watched.long_view(seen.watch, seen.duration).float()
     kind, unkind = seen.did(KIND).clamp(max=1), seen.did(UNKIND).clamp(max=1)
     guess = 0.35 + 0.25 * long_view + 0.3 * kind - 0.6 * unkind - 0.15 * seen.left.float()
     return torch.where(seen.survey > 0, (seen.survey - 1) / 4, guess.clamp(0, 1))

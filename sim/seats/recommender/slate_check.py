@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor
 
-from sim.world.state import Observation, Slate, rows_at
+from sim.world.state import Observation, Slate, row_of, rows_at
 
 _ABOVE = 1e-4  # ln P may pass 0 by rounding
 
@@ -42,7 +42,7 @@ def check_slate(
     _form(slate, observation, slots, who)
     ids, catalog = slate.ids, observation.catalog
     used = ids != 0
-    row = ((ids - 1) % catalog.capacity).clamp(min=0)
+    row = row_of(ids, catalog.capacity)
     there = (ids > 0) & (rows_at(catalog.id, row) == ids)
     fit = there & rows_at(catalog.eligible, row)
     again = torch.zeros_like(used) if repeats else fit & observation.shown(ids.where(fit, 0))
@@ -113,14 +113,14 @@ def _explain(slate: Slate, used, there, fit, again, who: _Judge) -> NoReturn:
         if value < 0 or value > newest:
             cure = "Take ids from observation.catalog.id, not rows; 0 is an empty place."
             who.refuse(f"ids are between 1 and {newest}", value, cure, at)
-        holder = int(catalog.id[(value - 1) % catalog.capacity])
+        holder = int(catalog.id[row_of(value, catalog.capacity)])
         cure = "Take ids from observation.catalog.id of this page, and drop those of rows that "
         cure += "on_catalog says were reborn."
         got = f"{value}, whose row now holds {holder or 'nothing'}"
         who.refuse("the catalogue still holds the video", got, cure, at)
     if (at := _first(used & ~fit)) is not None:
         value = int(ids[at[0], at[1]])
-        age = int(catalog.age[(value - 1) % catalog.capacity])
+        age = int(catalog.age[row_of(value, catalog.capacity)])
         got = f"{value}, removed or expired ({age} days old)"
         cure = "Choose where observation.catalog.eligible."
         who.refuse("the video may be shown today", got, cure, at)

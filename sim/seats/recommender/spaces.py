@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sim.seats.recommender.view import PROFILE
 from sim.world.rules import Params
-from sim.world.state import COUNTS, FEATURES, Catalog, Observation
+from sim.world.state import COUNTS, FEATURES, Catalog, Observation, row_of
 
 FEATURE_LIMIT, LOG_LIMIT, AGE_LIMIT = 10.0, 25.0, 30.0  # feature units (sd 1.3), ln, days
 MOST_IDS = 1 << 50
@@ -119,7 +119,7 @@ def describe(
     listing: Catalog, ids: Int[Tensor, "seats n"], follows: Int[Tensor, "seats followed"]
 ) -> Float[Tensor, "seats n video"]:
     """What anyone may know of each video, VIDEO numbers; 0 where its row has been taken."""
-    row = ((ids - 1) % listing.capacity).clamp(min=0)
+    row = row_of(ids, listing.capacity)
     known = (ids > 0) & (listing.id[row] == ids)
     counts = listing.counts[row].float()
     views = counts[..., COUNTS.index("views")]

@@ -5,8 +5,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.measure.bubble import entropy
-from sim.world.page import LONG_VIEW
-from sim.world.state import EVENT_FLAGS, Response, World
+from sim.world.state import EVENT_FLAGS, Response, World, row_of, watched
 
 SUMS = (
     "reward", "steps", "days", "visits", "returns", "chances", "seconds", "shown",
@@ -38,15 +37,15 @@ class Tallies:
 
     def page(self, world: World, ids: Tensor, r: Response, reward: Tensor, who: Tensor) -> None:
         """A page as the seats saw it, (seats, slots); what is not `seen` counts for nothing."""
-        video = ((ids - 1) % len(world.videos.id)).clamp(min=0)
+        video = row_of(ids, len(world.videos.id))
         duration = world.videos.duration[video]
         counted = {
             "shown": r.seen,
-            "finish_rate": r.watch >= duration,
-            "quick_skip_rate": r.watch < 3,
-            "long_view_rate": r.watch >= duration.clamp(max=LONG_VIEW),
+            "finish_rate": watched.finished(r.watch, duration),
+            "quick_skip_rate": watched.quick_skip(r.watch),
+            "long_view_rate": watched.long_view(r.watch, duration),
             **{f"{flag}_rate": r.did(flag) for flag in EVENT_FLAGS},
-            "regret": (r.watch >= duration / 2) & (r.satisfaction < 0.5),
+            "regret": watched.regretted(r.watch, duration, r.satisfaction),
         }
         for name, what in counted.items():
             self._add(name, (what & r.seen).sum(1))

@@ -23,6 +23,7 @@ from sim.world.state import (
     following,
     handed,
     look,
+    row_of,
     rows_at,
 )
 from sim.world.viewers import BANDS, REGIONS
@@ -64,7 +65,7 @@ def observe(
         if ids.dim() == 2:
             return shown_before(world, who, ids)
         if memory.shown.shape[1] == listing.capacity:
-            return catalog.was_shown_all(memory.shown, who, (ids - 1) % listing.capacity)
+            return catalog.was_shown_all(memory.shown, who, row_of(ids, listing.capacity))
         return shown_before(world, who, ids.expand(len(who), -1))
 
     return Observation(
@@ -153,7 +154,7 @@ def _flat(events: Events, world: World, listing: Catalog) -> Log:
         day=events.day.expand_as(ids),
         slot=place % slots,
         watch=seen(r.watch),
-        duration=world.videos.duration.index_select(0, (ids - 1) % len(world.videos.id)),
+        duration=world.videos.duration.index_select(0, row_of(ids, len(world.videos.id))),
         flags=seen(r.flags),
         survey=seen(r.survey),
         left=seen(r.left),

@@ -9,8 +9,11 @@ from torch import Tensor
 S = TypeVar("S")
 
 
-def row_of(ids: Tensor, capacity: int) -> Tensor:
-    """The row of each permanent id; padding (0) maps to the last row, so mask it first."""
+Ids = TypeVar("Ids", Tensor, int)
+
+
+def row_of(ids: Ids, capacity: int) -> Ids:
+    """The row of each permanent id, of any shape; padding (0) maps to the last row, so mask it."""
     return (ids - 1) % capacity
 
 

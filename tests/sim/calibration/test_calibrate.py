@@ -11,7 +11,6 @@ import pytest
 from made_logs import known_mixture, kuairand, kuairec, plain, plays
 
 from sim.calibrate import main, renames
-from sim.calibration import calibrate as lab
 from sim.calibration.calibrate import Settings, calibrate
 from sim.calibration.logs import BadLog
 from sim.calibration.measured import gini, shares, top
@@ -264,7 +263,3 @@ def test_the_real_log_gives_the_published_shape(extract):
     assert 0.1 <= seen["like_icc_viewer"] <= 0.3
     assert 0.65 <= seen["video_gini"] <= 0.80
     assert extract[0].fitted["videos"]["category_share"][0] == pytest.approx(0.19, abs=0.01)
-
-
-def test_the_number_of_the_version_is_known():
-    assert lab.version()

@@ -6,9 +6,9 @@ from worlds import blank_memory, live_through, moods, nano_rules, stock, tiny
 
 from sim.world import platform
 from sim.world.delivery import deliver
-from sim.world.page import LONG_VIEW
 from sim.world.rng import key
 from sim.world.state import COUNTS, EVENT_FLAGS, SOURCES, Request, Slate
+from sim.world.state.watched import LONG_VIEW
 
 RULES = nano_rules()
 SHARE = SOURCES.index("share")

@@ -1,0 +1,75 @@
+"""What has one meaning is written in one place: found in the syntax trees of the whole project."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted(p for folder in ("sim", "agents") for p in (ROOT / folder).rglob("*.py"))
+THRESHOLDS = "sim/world/state/watched.py"
+
+
+def nodes(kind: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    """(file, node) of every node of a kind."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, kind):
+                yield str(path.relative_to(ROOT)), node
+
+
+def less_one(node: ast.AST) -> bool:
+    """`something - 1`."""
+    minus = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
+    return minus and isinstance(node.right, ast.Constant) and node.right.value == 1
+
+
+def test_the_row_of_an_id_is_reckoned_in_one_place():
+    """Anywhere else call sim.world.state.row_of."""
+    found = [
+        (file, node.lineno)
+        for file, node in nodes(ast.BinOp)
+        if isinstance(node.op, ast.Mod) and less_one(node.left)
+    ]
+    assert [file for file, _ in found] == ["sim/world/state/base.py"], found
+
+
+@pytest.mark.parametrize("seconds", [18.0, 1.8])
+def test_the_seconds_of_a_long_view_and_of_a_second_time_stand_in_one_place(seconds):
+    """Anywhere else read sim.world.state.watched; 1 << 18 is another eighteen."""
+    numbers = {
+        (file, node.lineno, node.col_offset)
+        for file, node in nodes(ast.Constant)
+        if type(node.value) in (int, float) and node.value == seconds
+    }
+    shifts = {
+        (file, node.right.lineno, node.right.col_offset)
+        for file, node in nodes(ast.BinOp)
+        if isinstance(node.op, ast.LShift)
+    }
+    found = numbers - shifts
+    assert {file for file, *_ in found} == {THRESHOLDS}, found
+
+
+@pytest.mark.parametrize("name", ["watch", "drawn", "seconds"])
+def test_quick_skips_and_clicks_are_judged_in_one_place(name):
+    """Nobody else holds watch seconds against 3 or 7."""
+    found = [
+        (file, node.lineno)
+        for file, node in nodes(ast.Compare)
+        if ast.unparse(node.left).split(".")[-1] == name
+        and any(isinstance(c, ast.Constant) and c.value in (3, 7) for c in node.comparators)
+    ]
+    assert found == []
+
+
+def test_the_version_is_asked_of_the_installed_package_in_one_place():
+    """Anywhere else read sim.__version__."""
+    found = [
+        file
+        for file, node in nodes(ast.Call)
+        if ast.unparse(node.func).endswith("version")
+        and any(isinstance(a, ast.Constant) and a.value == "shortvideo-sim" for a in node.args)
+    ]
+    assert found == ["sim/__init__.py"]
