@@ -15,6 +15,7 @@ STREAMS = len(EVENT_FLAGS)  # of dice, one a flag
 SURVEYED, ANSWER, SURVEY_STREAMS = 0, 1, 3
 RATIO_EDGES = (0.1, 0.5, 1.0, 2.0)  # watch seconds over duration
 _LIMIT, _POINTS = 16.0, 1025  # the quantile table spans logits of probability -16..16
+_GRID = np.linspace(-24.0, 24.0, 1537)  # ln factors of like odds at which saturation is solved
 
 
 @dataclass(frozen=True)
@@ -60,45 +61,76 @@ def _odds_quantiles(params: ReactionParams) -> np.ndarray:
     return np.log(share) - np.log1p(-share)
 
 
-def _multipliers(rates: np.ndarray, ln_odds: np.ndarray, sd: float) -> np.ndarray:
-    """Multipliers of every viewer's odds that give `rates` on average, by bisection.
+def _mean_chance(params: ReactionParams) -> np.ndarray:
+    """P(like) over viewers and videos where the ln of all other factors of the odds is _GRID.
 
-    `sd` is that of the ln of all factors that vary from video to video with mean 1.
+    Viewers by the quantiles that they are drawn from, videos' charms by Gauss-Hermite; what
+    saturates is the logistic in between.
     """
     weight = stats.logistic.pdf(np.linspace(-_LIMIT, _LIMIT, _POINTS))
-    nodes, share = np.polynomial.hermite_e.hermegauss(9)
-    weight = np.outer(weight / weight.sum(), share / share.sum())
-    ln_odds = ln_odds[:, None] + sd * nodes - sd**2 / 2
+    odds = np.exp(_odds_quantiles(params)) * np.exp(_GRID[:, None])
+    viewers = (odds / (1 + odds)) @ (weight / weight.sum())
+    nodes, share = np.polynomial.hermite_e.hermegauss(15)
+    sd = params.like_video_sd
+    met = np.interp(_GRID[:, None] + sd * nodes - sd**2 / 2, _GRID, viewers)
+    return met @ (share / share.sum())
 
-    def mean(ln_m):
-        return (weight / (1 + np.exp(-(ln_odds + ln_m[:, None, None])))).sum((1, 2))
 
+def _multipliers(
+    params: ReactionParams, rates: np.ndarray, chance: np.ndarray, x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Multipliers of like odds that give `rates` (ratios,) on average, by bisection.
+
+    `chance` (ratios, cells) says how often each cell comes up at each watch ratio, `x` (cells,)
+    the ln of the odds' factors in it. Returns (ratios,), and P(like) at (ratios, cells).
+    """
+    at = chance / chance.sum(1, keepdims=True)
+    mean = _mean_chance(params)
     low, high = np.full(len(rates), -12.0), np.full(len(rates), 12.0)
     for _ in range(60):
         middle = (low + high) / 2
-        under = mean(middle) < rates
+        under = (at * np.interp(middle[:, None] + x, _GRID, mean)).sum(1) < rates
         low, high = np.where(under, middle, low), np.where(under, high, middle)
-    return np.exp(low)
+    return np.exp(low), np.interp(low[:, None] + x, _GRID, mean)
 
 
 def tables(
-    params: ReactionParams, told: tuple[np.ndarray, np.ndarray], device: torch.device | str
+    params: ReactionParams,
+    told: tuple[np.ndarray, np.ndarray],
+    device: torch.device | str,
+    likes: np.ndarray | float = 1.0,
 ) -> ReactionTables:
-    """Rates such that the house's log comes out as `params` say, though reactions lean on appeal.
+    """Rates such that the logging policy's log comes out as `params` say, though reactions lean on
+    appeal and nobody likes a video twice.
 
-    `told` is what watching tells of appeal: chances (ratios, nodes) and appeal over the mean.
+    `told` is what watching tells of appeal: chances (ratios, cells) and appeal over the mean
+    (cells,). `likes` (cells,) are factors of like odds that go with the cells.
     """
     chance, over = told
-    seen = chance.sum(1)  # of each bin of watch ratio
     negative = ("hide", "report")
     tilt = np.array(
         [-params.appeal_hide if f in negative else params.appeal_like for f in EVENT_FLAGS]
     )
     rates = np.array([getattr(params, f"{flag}_by_ratio") for flag in EVENT_FLAGS])
-    lean = (np.exp(tilt[:, None] * over) @ chance.T) / seen  # mean tilt within each bin
-    twice = (np.exp(2 * params.appeal_like * over) @ chance.T) / seen
-    liked = rates[0] * twice / lean[0] ** 2  # likes where another act was done, lean for lean
+    lean = (np.exp(tilt[:, None] * over) @ chance.T) / chance.sum(1)  # mean tilt at each ratio
+    x = params.appeal_like * over + np.log(likes)
+    like, p = _multipliers(params, rates[0], chance, x)
+    # likes where another act was done, for that act leans on appeal too
+    up = chance * np.exp(params.appeal_like * over)
+    with_like, without = _after(params, rates, chance.sum(1), (up * p).sum(1) / up.sum(1))
+    rates = np.vstack([like, (rates / lean)[1:]])
+    odds = torch.tensor(_odds_quantiles(params), dtype=torch.float32, device=device)
+    return ReactionTables(_plain(rates), odds, _plain(with_like), _plain(without))
 
+
+def _after(
+    params: ReactionParams, rates: np.ndarray, seen: np.ndarray, liked: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Multipliers (flags, ratios) of acts after a like and after none, which keep their rates.
+
+    `seen` is how often each watch ratio comes up, `liked` the share of likes among those who would
+    act if likes told nothing.
+    """
     with_like, without = np.ones_like(rates), np.ones_like(rates)
     given = {"follow": params.like_given_follow, "comment": params.like_given_comment}
     for flag, share in given.items():
@@ -106,13 +138,7 @@ def tables(
         lift = _lift(share, liked, seen * rates[i])
         without[i] = 1 / (1 - liked + lift * liked)  # keeps the rate over likers and others
         with_like[i] = lift * without[i]
-
-    ln_odds = _odds_quantiles(params)
-    rates = rates / lean
-    spread = params.like_video_sd**2 + params.appeal_like**2 * float((chance @ over**2).sum())
-    rates[0] = _multipliers(rates[0], ln_odds, spread**0.5)
-    odds = torch.tensor(ln_odds, dtype=torch.float32, device=device)
-    return ReactionTables(_plain(rates), odds, _plain(with_like), _plain(without))
+    return with_like, without
 
 
 def _plain(table: np.ndarray) -> Table:

@@ -97,12 +97,14 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
     """The parameters and the tables that follow from them, on the device."""
     culture = key(0, device).fold(CULTURE)  # the same in every world
     topics = len(params.videos.category_share)
-    told = watching.told(params.watch, params.videos.duration_quantiles, reactions.RATIO_EDGES)
+    durations = videos.middles(params.videos)
+    told = watching.told(params.watch, durations, reactions.RATIO_EDGES)
+    likes = watching.told_likes(params.watch, durations)
     return Rules(
         params,
         Tables(
             watching.tables(params.watch, device),
-            reactions.tables(params.reactions, told, device),
+            reactions.tables(params.reactions, told, device, likes),
             viewers.tables(topics, culture.fold(0)),
             videos.tables(params.videos, params.size.styles, culture.fold(1)),
         ),

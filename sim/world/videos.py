@@ -1,6 +1,7 @@
 """The catalogue's stock: videos are made, published into a ring, counted and aged."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float, Int
@@ -31,6 +32,12 @@ class VideoTables:
     durations: Float[Tensor, " quantiles"]  # ln seconds
     topic_code: Float[Tensor, "topics code"]
     cameras: Float[Tensor, "signals features"]  # how each vector sees what a video is
+
+
+def middles(params: VideoParams) -> tuple[float, ...]:
+    """Durations (seconds), equally likely, that stand for all: between two quantiles a video's
+    length is drawn evenly in ln seconds."""
+    return tuple((a * b) ** 0.5 for a, b in pairwise(params.duration_quantiles))
 
 
 _CODE = 12  # dimensions in which topics are told apart

@@ -7,6 +7,7 @@ depend on the duration; appeal moves them from skipping towards finishing.
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.world.rng import Dice
 
 PART, WITHIN, SPREAD = range(3)  # streams
 STREAMS = 3
+NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature
 _GRID = 257  # points of ln duration at which the mixture is solved
 _LONGEST = 3600.0  # seconds
 _STEP = 0.005  # of the fourth root of duration: 2 % at 1 s, .9 % at 20 s, .4 % at 10 minutes
@@ -70,7 +72,7 @@ def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
     N(logging_appeal, logging_spread^2); a random video gets less. Solved by fixed point with
     Gauss-Hermite quadrature.
     """
-    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     appeal = params.logging_appeal + params.logging_spread * nodes
     gain = np.array([-params.appeal_skip, 0.0, params.appeal_finish, params.appeal_finish])
     shift = (gain[:, None] * pull(appeal, params))[:, None, :]  # (4, 1, nodes)
@@ -135,18 +137,17 @@ def _middles() -> np.ndarray:
 def told(
     params: WatchParams, durations: tuple[float, ...], edges: tuple[float, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What watching tells of appeal: chances of (watch ratio bin, appeal) under the house.
+    """What watching tells of appeal: chances of (watch ratio bin, cell) under the logging policy.
 
-    Returns (bins, nodes), which sums to 1, and appeal over the house's mean at the nodes. By
-    quadrature over appeal, on average over the given durations (seconds). Reactions that lean on
-    appeal are tied to the log's rates by watch ratio with this.
+    A cell is one of the given durations (seconds, equally likely) and one node of appeal, nodes
+    varying fastest. Returns (bins, cells), which sums to 1, and appeal over the logging policy's
+    mean in each cell. By quadrature over appeal. Reactions that lean on appeal are tied to the
+    log's rates by watch ratio with this.
     """
-    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     over = params.logging_spread * nodes
     seconds = np.array(durations)[:, None]
-
-    def at(values):
-        return np.interp(np.log(seconds), np.log(params.knots), values)
+    at = partial(_at, params, seconds)
 
     shares = np.stack([at(v) for v in (params.skip, params.leave, params.finish, params.loop)])
     shares = np.clip(shares, 1e-5, None)
@@ -166,10 +167,22 @@ def told(
         left = min(edge, 1.0) ** (1 / bend)
         finished = ndtr((edge - finish_at) / finish_sd)
         looped = 1 - np.exp(-max(edge - 1, 0.0) / loop_mean)
-        return (part * np.stack([skipped, left, finished, looped])).sum(0).mean(0)
+        return (part * np.stack([skipped, left, finished, looped])).sum(0)
 
-    steps = [0 * over, *(below(edge) for edge in edges), 0 * over + 1]
-    return np.stack([b - a for a, b in pairwise(steps)]) * weights / weights.sum(), over
+    none = np.zeros((len(seconds), NODES))
+    steps = [none, *(below(edge) for edge in edges), none + 1]
+    chance = np.stack([b - a for a, b in pairwise(steps)]) * weights / weights.sum()
+    return chance.reshape(len(chance), -1) / len(seconds), np.tile(over, len(seconds))
+
+
+def told_likes(params: WatchParams, durations: tuple[float, ...]) -> np.ndarray:
+    """The factor on like odds that goes with each cell of `told`."""
+    return np.repeat(_at(params, np.array(durations), params.like_by_duration), NODES)
+
+
+def _at(params: WatchParams, seconds: np.ndarray, values) -> np.ndarray:
+    """Values at the knots, read at durations."""
+    return np.interp(np.log(seconds), np.log(params.knots), values)
 
 
 def describe(duration: Float[Tensor, "slots awake"], tables: WatchTables) -> Watching:
