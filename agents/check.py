@@ -2,28 +2,31 @@
 
 import copy
 import io
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from agents import process, registry
 from agents.slate_rules import ContractBroken, check_full, check_ids, check_logp
 from agents.stage import Stage
-from sim.world.state import Observation, Slate, row_of
+from sim.world.state import Log, Observation, Slate, lent, row_of
 
 SLOTS = 5
 WORN = 20  # stream of the stage
 VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
 
 
-def check_agent(agent: Any, seed: int = 0) -> None:
+def check_agent(agent: Any, seed: int = 0, seat: str = registry.SEAT) -> None:
     """Raises ContractBroken at the first rule broken. `agent` itself is left as it was.
 
-    Runs on a tiny made-up platform (agents/stage.py) in a second or so.
+    Runs on a tiny made-up platform (agents/stage.py) in a second or so. Raises UnknownAgent for a
+    seat that there is not, or that no agent can take yet.
     """
-    agent = agent() if isinstance(agent, type) else agent
+    agent = _made(agent, seat)
     for verb in VERBS:
         if not callable(getattr(agent, verb, None)):
             raise ContractBroken(
@@ -32,8 +35,8 @@ def check_agent(agent: Any, seed: int = 0) -> None:
                 "Subclass agents.base.ScoreAgent and write score alone.",
             )
     noise = torch.get_rng_state()
-    for rule in RULES:
-        rule(agent, seed)
+    for rule in RULES[seat]:
+        _alone(rule, agent, seed)
     if not torch.equal(noise, torch.get_rng_state()):
         raise ContractBroken(
             "an agent draws from its own key, never from torch's global state",
@@ -42,16 +45,44 @@ def check_agent(agent: Any, seed: int = 0) -> None:
         )
 
 
+def _made(agent: Any, seat: str) -> Any:
+    try:
+        return registry.create(agent, seat)
+    except registry.UnknownAgent:
+        raise
+    except (Exception, SystemExit) as error:
+        rule, cure = "an agent can be made without arguments", "Give all of them defaults."
+        raise ContractBroken(rule, registry.told(error), cure) from error
+
+
+def _alone(rule: Callable[[Any, int], None], agent: Any, seed: int) -> None:
+    """One rule, of which no more is left than its verdict."""
+    before = process.found()
+    with process.kept():
+        try:
+            rule(agent, seed)
+        except ContractBroken:
+            raise
+        except (Exception, SystemExit) as error:
+            cure = "It is chained below this error."
+            raise ContractBroken("no verb raises", registry.told(error), cure) from error
+        for name, value in process.changed(before).items():
+            cure = "Set it for your own code alone, and back again."
+            raise ContractBroken(f"an agent leaves {name} as it was", value, cure)
+
+
 def _started(agent: Any, stage: Stage, seed: int) -> Any:
     fresh = copy.deepcopy(agent)
-    fresh.reset(stage.catalog, viewers=len(stage.names), seed=seed, device=torch.device("cpu"))
+    fresh.reset(
+        lent(stage.catalog), viewers=len(stage.names), seed=seed, device=torch.device("cpu")
+    )
     return fresh
 
 
 def _act(agent: Any, stage: Stage, seen: Observation, explore: bool = True) -> Slate:
     """One slate, checked."""
     secret = {"truth": stage.truth(seen.row)} if getattr(agent, "privileged", False) else {}
-    slate = agent.act(seen, SLOTS, explore=explore, **secret)
+    slate = agent.act(lent(seen), SLOTS, explore=explore, **secret)
     repeats = getattr(agent, "repeats", False)
     check_ids(slate, seen, SLOTS, repeats=repeats)
     check_full(slate, seen, repeats)
@@ -63,17 +94,32 @@ def _page(agent: Any, stage: Stage) -> Slate:
     row = torch.arange(stage.page % 2, len(stage.names), 1 + stage.page % 2)
     seen = stage.observe(row)
     slate = _act(agent, stage, seen)
-    report = agent.learn(stage.watch(seen, slate))
+    _learn(agent, stage.watch(seen, slate))
+    return slate
+
+
+def _learn(agent: Any, log: Log) -> None:
+    report = agent.learn(log)
     if not isinstance(report, Mapping):
         cure = "Return {} where there is nothing to report."
         raise ContractBroken("learn returns figures by name", type(report).__name__, cure)
-    return slate
+    for name, value in report.items():
+        if not math.isfinite(float(value)):
+            cure = "Look for a division by 0, a logarithm of 0, or steps that are too large."
+            raise ContractBroken(f"what learn reports is finite, {name} too", float(value), cure)
 
 
 def _night(agent: Any, stage: Stage, videos: int = 30, viewers: int = 3) -> None:
     reborn = stage.night(videos, viewers)
+    _tell(agent, stage, reborn)
+    if hasattr(agent, "on_viewers"):
+        agent.on_viewers(stage.names.clone(), torch.arange(viewers))
+
+
+def _tell(agent: Any, stage: Stage, reborn: Tensor | None = None) -> None:
     if hasattr(agent, "on_catalog"):
-        agent.on_catalog(stage.catalog, reborn)
+        reborn = torch.zeros(0, dtype=torch.int64) if reborn is None else reborn
+        agent.on_catalog(lent(stage.catalog), reborn)
 
 
 def _run(agent: Any, stage: Stage, days: int = 2) -> Tensor:
@@ -92,7 +138,7 @@ def _days(agent: Any, seed: int) -> None:
     _run(live, stage)
     seen = stage.observe()
     log = stage.watch(seen, Slate(torch.zeros(len(seen.viewer), SLOTS, dtype=torch.int64)))
-    live.learn(log)
+    _learn(live, log)
 
 
 def _repeats(agent: Any, seed: int) -> None:
@@ -134,8 +180,7 @@ def _resume(agent: Any, seed: int) -> None:
         raise ContractBroken("state_dict loads with weights_only=True", error, cure) from error
     other, twin = copy.deepcopy(stage), _started(agent, Stage(), seed)
     twin.load_state_dict(state)
-    if hasattr(twin, "on_catalog"):
-        twin.on_catalog(stage.catalog, torch.zeros(0, dtype=torch.int64))
+    _tell(twin, stage)
     if not torch.equal(_run(live, stage, days=1), _run(twin, other, days=1)):
         raise ContractBroken(
             "N + N pages equal 2N: a loaded agent goes on as the saved one",
@@ -186,8 +231,7 @@ def _few(agent: Any, seed: int) -> None:
         live = _started(agent, stage, seed)
         few = stage.catalog.eligible & (torch.arange(stage.capacity) < left)
         stage.catalog = replace(stage.catalog, eligible=few)
-        if hasattr(live, "on_catalog"):
-            live.on_catalog(stage.catalog, torch.zeros(0, dtype=torch.int64))
+        _tell(live, stage)
         _page(live, stage)
 
 
@@ -217,6 +261,9 @@ def _block(agent: Any, seed: int) -> None:
         raise ContractBroken("the block size changes no slate", "slates that differ", cure)
 
 
-RULES = (
-    _days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _worn, _block,
-)  # fmt: skip
+Rules = tuple[Callable[[Any, int], None], ...]
+RULES: Mapping[str, Rules] = {
+    "recommender": (
+        _days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _worn, _block,
+    ),
+}  # fmt: skip

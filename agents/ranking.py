@@ -1,5 +1,7 @@
 """From scores to slates: the best of a pool, or an honest draw from the best of it."""
 
+import math
+
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
@@ -17,6 +19,22 @@ def wide(scores: Tensor, ids: Int[Tensor, "awake n"]) -> Float[Tensor, "awake n"
             f"got {tuple(scores.shape)}. ids may be (pool,) or (awake, n)."
         )
     return scores.float()
+
+
+def no_odd(scores: Float[Tensor, "awake n"], ids: Tensor, viewer: Int[Tensor, " awake"]) -> Tensor:
+    """The scores, where none is NaN or +inf; -inf is what is never to be shown.
+
+    `ids` is (n,) or (awake, n). One pass and one number read: the maximum is NaN where any is.
+    """
+    if not scores.numel() or float(scores.amax()) < math.inf:
+        return scores
+    who, place = (~(scores < math.inf)).nonzero()[0]
+    video = ids[place] if ids.dim() == 1 else ids[who, place]
+    raise ValueError(
+        f"scores are finite, or -inf for what may not be shown; got {float(scores[who, place])} "
+        f"for viewer {int(viewer[who])} and video {int(video)}. "
+        "Look for a division by 0, a logarithm of 0, or weights that grew too large."
+    )
 
 
 def best_places(scores: Float[Tensor, "*n pool"], count: int) -> Int[Tensor, "*n count"]:
@@ -82,8 +100,10 @@ def top_slate(
     """The best `slots` of a pool, or a Plackett-Luce draw from its best `shortlist`.
 
     `ids` is (pool,) or (awake, pool). A score of -inf is never shown; where too few are left, the
-    slate ends in 0. Returns the exact ln P(item_k | items before it), 0 when greedy.
+    slate ends in 0. Returns the exact ln P(item_k | items before it), 0 when greedy. Raises
+    ValueError where a score is NaN or +inf.
     """
+    scores = no_odd(scores, ids, viewer)
     if temperature > 0:
         width = max(shortlist, slots)
         if width < scores.shape[1]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from agents.blocks import part, part_of
-from agents.ranking import best_places, first_of_each
+from agents.ranking import best_places, first_of_each, no_odd
 from sim.world.rng import Key
 from sim.world.state import Observation, rows_at
 
@@ -153,6 +153,7 @@ class Retriever:
     ) -> Int[Tensor, "awake keep"]:
         """Of the videos at some places of the pool, the best that were not shown before."""
         found = rows_at(ids, place)
-        value = scores.gather(1, place).masked_fill(self._again(observation, found), -torch.inf)
+        value = no_odd(scores.gather(1, place), found, observation.viewer)  # odd ones come first
+        value = value.masked_fill(self._again(observation, found), -torch.inf)
         best = best_places(value, keep)
         return found.gather(1, best).masked_fill(value.gather(1, best) == -torch.inf, 0)

@@ -18,6 +18,10 @@ class ContractBroken(AssertionError):
 
 def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False) -> None:
     """The ids of a slate keep the contract."""
+    if not isinstance(slate, Slate):
+        raise ContractBroken(
+            "act returns a Slate", type(slate).__name__, "Return Slate(ids, logp)."
+        )
     ids, want = slate.ids, (len(seen.viewer), slots)
     if tuple(ids.shape) != want or ids.dtype != torch.int64:
         raise ContractBroken(

@@ -7,10 +7,21 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, key
-from sim.world.state import COUNTS, FEATURES, Catalog, Log, Observation, Slate, Truth, row_of
+from sim.world.state import (
+    COUNTS,
+    FEATURES,
+    Catalog,
+    Log,
+    Observation,
+    Slate,
+    Truth,
+    lent,
+    row_of,
+)
 
 PROFILE = 13  # width of the public viewer features
 TOPICS, CREATORS = 6, 12
+RECENT = 5  # videos that an observation recalls
 (LOOK, TASTE, WATCH, AWAKE) = range(4)  # streams
 
 
@@ -46,6 +57,11 @@ class Stage:
             heat=torch.zeros(capacity),
         )
         self.seen = torch.zeros(viewers, capacity, dtype=torch.bool)
+        self.history = {
+            "history": torch.zeros(viewers, RECENT, dtype=torch.int64),
+            "history_watch": torch.zeros(viewers, RECENT),
+            "history_liked": torch.zeros(viewers, RECENT, dtype=torch.bool),
+        }
 
     def observe(self, row: Tensor | None = None, candidates: Tensor | None = None) -> Observation:
         """What the viewers at `row`, or all, would be served for."""
@@ -59,17 +75,17 @@ class Stage:
 
         return Observation(
             viewer=self.names[row],
-            row=row,
+            row=row.clone(),
             day=self.day,
             page=self.page,
             hour=torch.full((n,), 12.0),
             profile=self.profile(row),
-            history=torch.zeros(n, 5, dtype=torch.int64),
-            history_watch=torch.zeros(n, 5),
-            history_liked=torch.zeros(n, 5, dtype=torch.bool),
+            history=self.history["history"][row],
+            history_watch=self.history["history_watch"][row],
+            history_liked=self.history["history_liked"][row],
             follows=torch.zeros(n, 4, dtype=torch.int64),
-            catalog=self.catalog,
-            candidates=candidates,
+            catalog=lent(self.catalog),
+            candidates=None if candidates is None else candidates.clone(),
             shown=shown,
         )
 
@@ -88,11 +104,19 @@ class Stage:
     def watch(self, observation: Observation, slate: Slate) -> Log:
         """People watch what they are shown; the catalogue counts it; the log of it."""
         who, slot = (slate.ids > 0).nonzero(as_tuple=True)
+        before = {name: held[observation.row] for name, held in self.history.items()}
         ids, row = slate.ids[who, slot], observation.row[who]
         video = row_of(ids, self.capacity)
         liked, duration = self.taste[row, video], self.catalog.duration[video]
         seconds = torch.where(liked, duration, 2.0)
         self.seen[row, video] = True
+        whole = torch.zeros_like(slate.ids)
+        self._recall(
+            observation.row,
+            slate.ids,
+            whole.float().index_put((who, slot), seconds),
+            whole.bool().index_put((who, slot), liked),
+        )
         step = torch.zeros_like(self.catalog.counts)
         step[:, COUNTS.index("views")].index_add_(0, video, torch.ones_like(video))
         step[:, COUNTS.index("long_views")].index_add_(0, video, liked.long())
@@ -112,8 +136,24 @@ class Stage:
             left=torch.zeros(len(ids), dtype=torch.bool),
             logp=torch.full((len(ids),), torch.nan) if logp is None else logp[who, slot],
             profile=observation.profile[who],
-            catalog=self.catalog,
+            catalog=lent(self.catalog),
+            page=torch.full_like(ids, self.page - 1),
+            hour=torch.full((len(ids),), 12.0),
+            source=torch.zeros_like(ids),
+            visit=who,
+            visit_history=before["history"],
+            visit_history_watch=before["history_watch"],
+            visit_history_liked=before["history_liked"],
         )
+
+    def _recall(self, row: Tensor, ids: Tensor, watch: Tensor, liked: Tensor) -> None:
+        """Viewers remember the last of what they watched, newest last; ids (n, slots)."""
+        ids = torch.cat([self.history["history"][row], ids], dim=1)
+        order = (ids > 0).to(torch.uint8).argsort(dim=1, stable=True)[:, -RECENT:]
+        for name, new in (("history_watch", watch), ("history_liked", liked)):
+            old = self.history[name][row]
+            self.history[name][row] = torch.cat([old, new], dim=1).gather(1, order)
+        self.history["history"][row] = ids.gather(1, order)
 
     def night(self, videos: int = 0, viewers: int = 0) -> Int[Tensor, " reborn"]:
         """The next day: the first rows get new videos and new viewers; returns the videos' rows."""
@@ -126,6 +166,7 @@ class Stage:
         self.names = self.names.clone()
         self.names[new] += len(self.names)
         self.seen[:, reborn] = False
-        self.seen[new] = False
+        for held in (self.seen, *self.history.values()):
+            held[new] = 0
         self.day, self.page = self.day + 1, 0
         return reborn

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sim.seats.recommender.view import past
 from sim.seats.resident import Resident
 from sim.world import platform
 from sim.world.page import swipe_through
@@ -70,14 +71,14 @@ class Clock:
         self.world = platform.init(self.rules, self.root)
         self.day, self.page = -1, 0
         self._look()
-        self.ids = self.world.videos.id
+        self.tenants = self._tenants()
         viewers = self.rules.params.size.viewer_rows
         self.resident.reset(self.listing, viewers=viewers, seed=seed, device=self.device)
 
     def resume(self, world: World, day: int) -> None:
         """Go on from a world that was saved after `day` days."""
         self.world, self.day, self.page = world, day - 1, 0
-        self.ids = world.videos.id
+        self.tenants = self._tenants()
         self._look()
 
     @property
@@ -100,15 +101,16 @@ class Clock:
         self.day, self.page = self.day + 1, 0
         self._look()
         self.seconds["world"] += perf_counter() - start
-        ids = self.world.videos.id
-        self.resident.morning(self, (ids != self.ids).nonzero().squeeze(1))
-        self.ids = ids
+        before, self.tenants = self.tenants, self._tenants()
+        both = zip(self.tenants, before, strict=True)
+        new = ((now != old).nonzero().squeeze(1) for now, old in both)
+        self.resident.morning(self, *new)
         self.task.morning(self)
 
     def serve(self) -> Events:
         """One page of everybody who is awake."""
         start = perf_counter()
-        slate = self._slate()
+        slate, before = self._slate(), past(self.world, self.request)
         middle = perf_counter()
         decided = self.task.decide(self)
         self.world, events = platform.answer(
@@ -118,7 +120,7 @@ class Clock:
         self.page += 1
         self._look()
         end = perf_counter()
-        self.resident.watch(self, events)
+        self.resident.watch(self, events, before)
         self.seconds["agent"] += middle - start + perf_counter() - end
         self.seconds["world"] += end - middle
         self.task.page(self, events)
@@ -131,6 +133,10 @@ class Clock:
         while self.asked:
             events.append(self.serve())
         return events
+
+    def _tenants(self) -> tuple[Tensor, Tensor]:
+        """Whose the rows of videos and of viewers are: permanent ids."""
+        return self.world.videos.id, self.world.viewers.id
 
     def _look(self) -> None:
         self.listing = platform.public(self.world, self.rules)

@@ -83,11 +83,10 @@ class Arm:
             "day": self.day,
             "world": checkpoint.pack(self.world),
             "window": self.window.state_dict(),
-            "agent": self.agent.state_dict(),
+            "agent": self.resident.guard.state_dict(self.day),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.clock.resume(checkpoint.unpack(self.world, state["world"]), state["day"])
         self.window.load_state_dict(state["window"])
-        with self.resident.blamed("load_state_dict", self.day):
-            self.agent.load_state_dict(state["agent"])
+        self.resident.guard.load_state_dict(state["agent"], self.day)

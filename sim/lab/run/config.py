@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.run import machine
-from sim.lab.run.agents import AgentSpec, named
+from sim.lab.run.agents import AgentSpec, cast
 from sim.presets import config, toml
 from sim.presets.errors import BadInput, did_you_mean
 from sim.seats.recommender import reward as objectives
@@ -102,8 +102,8 @@ def make(
             raise did_you_mean(f"run.{key}", [f"run.{k}" for k in _RUN], "setting")
     checked = _checked(values)
     params = _params(checked, tables, given, world_settings, slots)
-    cast = _cast(agents, baseline, agent_settings)
-    return RunConfig(*cast, params, agent_settings, **checked)
+    chosen = _cast(agents, baseline, agent_settings)
+    return RunConfig(*chosen, params, agent_settings, **checked)
 
 
 def _sorted(settings, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -153,11 +153,7 @@ def _cast(agents, baseline, settings) -> tuple[tuple[AgentSpec, ...], AgentSpec 
         agents = (agents,)
     if not agents:
         raise BadInput("a run needs an agent", None, "Say, for example, --agent mf.")
-    cast = named(agents, settings)
-    if baseline in (None, "none", False):
-        return cast, None
-    base = named([baseline])[0]
-    return cast, None if base.label in [agent.label for agent in cast] else base
+    return cast(agents, baseline, settings)
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

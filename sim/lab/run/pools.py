@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from agents.base import part
-from sim.lab.run.arm import Arm
+from sim.lab.run.arm import AgentFailed, Arm
 from sim.lab.run.record import read_json, replace_text, to_json
 from sim.measure.welfare import impression_rates
 from sim.seats.recommender.slate_check import BadSlate
@@ -101,7 +101,7 @@ def measure(arm: Arm, ask: bool = True) -> Found:
             asked = [trial.watched(_chosen(arm, trial, size)) for size in trial.sizes(slots)]
             rows = [{**row, "agent": rates} for row, rates in zip(rows, asked, strict=True)]
         except Exception as error:  # whatever an agent's own code raises
-            known = isinstance(error, BadSlate)
+            known = isinstance(error, BadSlate | AgentFailed)
             told = str(error) if known else f"{type(error).__name__}: {error}"
             note = f"{arm.resident.label}: its lift by pool was not measured. {told}"
     return rows, note

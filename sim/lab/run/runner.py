@@ -89,7 +89,8 @@ def _arm(course: RunState, seed: int, agent: AgentSpec, watchers, resume: bool, 
         if old is not None:
             arm.load_state_dict(old["arm"])
         elif plan.load and agent is not plan.baseline:
-            arm.agent.load_state_dict(learned(Path(plan.load), agent.label, seed, plan.device))
+            state = learned(Path(plan.load), agent.label, seed, plan.device)
+            arm.resident.guard.load_state_dict(state, arm.day)
         _days(course, arm, tale, rows, watchers)
         if ask:
             # after the last checkpoint: whatever it does to the agent goes with the agent

@@ -29,7 +29,8 @@ class Dense:
         self, video: Int[Tensor, " pool"], some: slice | Tensor
     ) -> Float[Tensor, "awake pool"]:
         if self.pool is None or not torch.equal(self.pool, video):
-            self.pool, (self.appeal, self.gain) = video, self._of_traits(video)
+            self.pool = video.clone()  # the asker may write over its own
+            self.appeal, self.gain = self._of_traits(video)
             self.creator = self.world.videos.creator[video]
         who = self.request.row[some]
         v, mood = self.world.viewers, self.world.mood

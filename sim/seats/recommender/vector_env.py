@@ -103,7 +103,7 @@ class RecommenderVectorEnv(VectorEnv):
         )
         return {
             "viewer": self._out(feed.viewer.clone()),
-            "awake": self._out(feed.awake),
+            "awake": self._out(feed.awake.clone()),
             "day": self._out(moment[:, 0].clone()),
             "page": self._out(moment[:, 1].clone()),
         }

@@ -1,28 +1,32 @@
 """The recommender's seat: what it sees, what it may decide, what it learns from."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import accumulate
 from typing import Any
 
 import torch
+from jaxtyping import Bool, Int
 from torch import Tensor
 from torch.nn import functional
 
 from sim.seats.recommender.dense import Dense
 from sim.world import appeal, catalog, community
-from sim.world.platform import shown_before
 from sim.world.rules import Rules
 from sim.world.state import (
     Catalog,
     Events,
     Log,
     Observation,
+    Recent,
     Request,
     Truth,
     World,
     audience,
     following,
     handed,
+    lent,
     look,
+    recent,
     row_of,
     rows_at,
 )
@@ -47,6 +51,35 @@ def profile(world: World, row: Tensor) -> Tensor:
     )
 
 
+class ShownBefore:
+    """Whether videos were shown before to the viewers of a page; agents call it, and no more.
+
+    It holds what was shown to whom and when each video came out, and nothing else of the world.
+    What was shown is the world's own memory, too large to copy for every page: whoever writes into
+    this object's private tensors is told by `written`, unless it goes by way of numpy.
+    """
+
+    __slots__ = ("_cells", "_day", "_row", "_uploaded")
+
+    def __init__(self, world: World, row: Int[Tensor, " awake"]):
+        self._cells, self._uploaded = world.memory.shown, world.videos.uploaded
+        self._row, self._day = row.clone(), world.day.clone()
+
+    def __call__(
+        self, ids: Int[Tensor, "*awake n"], some: slice | Tensor = slice(None)
+    ) -> Bool[Tensor, "awake n"]:
+        """For the viewers at places `some` of the page; agents work in blocks of viewers."""
+        who, capacity = self._row[some], len(self._uploaded)
+        if ids.dim() == 1 and self._cells.shape[1] == capacity:
+            return catalog.was_shown_all(self._cells, who, row_of(ids, capacity))
+        ids = ids if ids.dim() == 2 else ids.expand(len(who), -1)
+        return catalog.was_shown(self._cells, who, ids, self._uploaded, self._day)
+
+    def written(self) -> tuple[int, ...]:
+        """How many times each tensor was written, as torch counts it."""
+        return tuple(getattr(self, name)._version for name in self.__slots__)
+
+
 def observe(
     world: World,
     rules: Rules,
@@ -56,32 +89,22 @@ def observe(
     listing: Catalog,
     candidates: Tensor | None = None,
 ) -> Observation:
-    """The page asked for, as the recommender sees it."""
+    """The page asked for, as the recommender sees it: copies, none of the world's own tensors."""
     memory, row = world.memory, request.row
-
-    def shown(ids: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
-        """For the viewers at places `some` of the page; agents work in blocks of viewers."""
-        who = row[some]
-        if ids.dim() == 2:
-            return shown_before(world, who, ids)
-        if memory.shown.shape[1] == listing.capacity:
-            return catalog.was_shown_all(memory.shown, who, row_of(ids, listing.capacity))
-        return shown_before(world, who, ids.expand(len(who), -1))
-
     return Observation(
-        viewer=request.viewer,
-        row=row,
+        viewer=request.viewer.clone(),
+        row=row.clone(),
         day=day,
         page=page,
-        hour=request.hour,
+        hour=request.hour.clone(),
         profile=profile(world, row),
         history=rows_at(memory.history, row),
         history_watch=rows_at(memory.history_watch, row),
         history_liked=rows_at(memory.history_liked, row),
         follows=rows_at(memory.follows, row),
-        catalog=listing,
+        catalog=lent(listing),
         candidates=candidates,
-        shown=shown,
+        shown=ShownBefore(world, row),
     )
 
 
@@ -126,20 +149,33 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
     )
 
 
-def log_of(events: list[Events], world: World, listing: Catalog) -> Log:
-    """The impressions of some pages, flattened, for `agent.learn`."""
-    parts = [_flat(e, world, listing) for e in events]
-    joined: dict[str, Any] = {name: torch.cat([getattr(p, name) for p in parts]) for name in _FLAT}
-    return replace(parts[0], **joined)
+def past(world: World, request: Request) -> Recent:
+    """What those who ask for a page have watched so far, for the log of it: `answer` moves on."""
+    return recent(world.memory, request.row)
 
 
-_FLAT = (
-    "viewer", "video", "day", "slot", "watch", "duration", "flags", "survey", "left", "logp",
-    "profile",
-)  # fmt: skip
+def log_of(
+    events: list[Events], world: World, listing: Catalog, before: list[Recent] | None = None
+) -> Log:
+    """The impressions of some pages, flattened, for `agent.learn`: copies, none of the world's own
+    tensors. `before`: the `past` of each page, without which the log's histories are empty."""
+    before = before or [_nothing(e) for e in events]
+    parts = [_flat(e, b, world, listing) for e, b in zip(events, before, strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    starts = accumulate((len(e.request.row) for e in events), initial=0)
+    visit = torch.cat([part.visit + start for part, start in zip(parts, starts, strict=False)])
+    names = [f.name for f in fields(Log) if f.name not in ("catalog", "visit")]
+    joined: dict[str, Any] = {name: torch.cat([getattr(p, name) for p in parts]) for name in names}
+    return replace(parts[0], **joined, visit=visit)
 
 
-def _flat(events: Events, world: World, listing: Catalog) -> Log:
+def _nothing(events: Events) -> Recent:
+    ids = events.request.row.new_zeros(len(events.request.row), 0)
+    return Recent(ids, ids.float(), ids.to(torch.uint8))
+
+
+def _flat(events: Events, before: Recent, world: World, listing: Catalog) -> Log:
     r, slots = events.response, events.ids.shape[1]
     place = r.seen.flatten().nonzero().squeeze(1)
     who = place // slots
@@ -147,11 +183,11 @@ def _flat(events: Events, world: World, listing: Catalog) -> Log:
     def seen(field: Tensor) -> Tensor:
         return field.flatten().index_select(0, place)
 
-    ids = seen(events.ids)
+    ids, request = seen(events.ids), events.request
     return Log(
-        viewer=events.request.viewer.index_select(0, who),
+        viewer=request.viewer.index_select(0, who),
         video=ids,
-        day=events.day.expand_as(ids),
+        day=events.day.repeat(len(ids)),
         slot=place % slots,
         watch=seen(r.watch),
         duration=world.videos.duration.index_select(0, row_of(ids, len(world.videos.id))),
@@ -159,6 +195,13 @@ def _flat(events: Events, world: World, listing: Catalog) -> Log:
         survey=seen(r.survey),
         left=seen(r.left),
         logp=seen(events.logp),
-        profile=profile(world, events.request.row).index_select(0, who),
-        catalog=listing,
+        profile=profile(world, request.row).index_select(0, who),
+        catalog=lent(listing),
+        page=events.page.repeat(len(ids)),
+        hour=request.hour.index_select(0, who),
+        source=seen(events.source),
+        visit=who,
+        visit_history=before.ids,
+        visit_history_watch=before.watch,
+        visit_history_liked=before.liked.view(torch.bool),
     )

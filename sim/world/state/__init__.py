@@ -1,4 +1,4 @@
-"""The nouns of the platform: what exists, and the papers that pass between its parts.
+"""The nouns of the platform: what exists, and the messages that pass between its parts.
 
 Every class is a struct of arrays: row i of every field belongs to entity i. All are frozen; the
 world is replaced, never edited, but for `Memory.shown`, which says so where it stands, and for a
@@ -23,6 +23,7 @@ from sim.world.state.messages import (
     Response,
     Slate,
     Truth,
+    lent,
 )
 from sim.world.state.videos import (
     COUNTS,
@@ -74,6 +75,7 @@ __all__ = [
     "audience",
     "following",
     "handed",
+    "lent",
     "look",
     "recent",
     "row_of",

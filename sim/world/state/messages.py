@@ -1,10 +1,13 @@
-"""The papers that pass between the parts of the platform: requests, slates, responses, events."""
+"""The messages between the parts of the platform: requests, slates, responses, events, logs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, overload
 
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
+
+from sim.world.state.base import rows_at
 
 SOURCES = ("feed", "follow", "share", "trend", "promoted", "search")
 EVENT_FLAGS = ("like", "comment", "share", "follow", "collect", "hide", "report")
@@ -78,6 +81,22 @@ class Catalog:
         return len(self.id)
 
 
+_CATALOG = frozenset(field.name for field in fields(Catalog))
+
+
+class LentCatalog(Catalog):
+    """A catalogue to write in: a field is copied from the lender's when it is first looked at."""
+
+    _lender: Catalog
+
+    def __getattr__(self, name: str) -> Tensor:
+        if name not in _CATALOG:
+            raise AttributeError(name)
+        value = getattr(self._lender, name).clone()
+        object.__setattr__(self, name, value)
+        return value
+
+
 @dataclass(frozen=True)
 class Observation:
     """What a recommender sees when a page is asked for. Nothing hidden is in it."""
@@ -95,6 +114,27 @@ class Observation:
     catalog: Catalog
     candidates: Int[Tensor, "awake candidates"] | None  # None = the whole catalogue
     shown: Callable[[Tensor], Tensor]  # (awake, n) or (n,) ids -> (awake, n): shown before
+
+
+@overload
+def lent(message: Catalog) -> Catalog: ...
+@overload
+def lent(message: Observation) -> Observation: ...
+def lent(message: Catalog | Observation) -> Catalog | Observation:
+    """A copy to hand out: what its holder writes in it stays with the holder. torch has no tensors
+    that cannot be written, and numpy's views of them tell nobody of a change, so nothing less than
+    a copy would do. A catalogue's fields are copied as they are looked at, so none costs anything
+    that is not used."""
+    if isinstance(message, Catalog):
+        copy = object.__new__(LentCatalog)
+        object.__setattr__(copy, "_lender", message)
+        return copy
+    new: dict[str, Any] = {}
+    for field in fields(message):
+        value = getattr(message, field.name)
+        if isinstance(value, Tensor):
+            new[field.name] = value.clone()
+    return replace(message, **new, catalog=lent(message.catalog))
 
 
 @dataclass(frozen=True)
@@ -124,9 +164,31 @@ class Log:
     logp: Float[Tensor, " n"]  # NaN where unknown
     profile: Float[Tensor, "n profile"]
     catalog: Catalog  # as it stands when the log is handed over
+    page: Int[Tensor, " n"]  # within the day
+    hour: Float[Tensor, " n"]  # of the day, 0..24
+    source: Int[Tensor, " n"]  # index into SOURCES; the agent's own choices are 0
+    visit: Int[Tensor, " n"]  # which asking for a page it belongs to: a row of what follows
+    visit_history: Int[Tensor, "visits recent"]  # as Observation.history was when it was asked for
+    visit_history_watch: Float[Tensor, "visits recent"]  # seconds
+    visit_history_liked: Bool[Tensor, "visits recent"]
 
     def __len__(self) -> int:
         return len(self.viewer)
+
+    @property
+    def history(self) -> Int[Tensor, "n recent"]:
+        """Ids of what each viewer had watched before the page, newest last; 0 = none. What was
+        watched of the page itself stands in the log: the same visit, earlier slots."""
+        return rows_at(self.visit_history, self.visit)
+
+    @property
+    def history_watch(self) -> Float[Tensor, "n recent"]:
+        """Seconds."""
+        return rows_at(self.visit_history_watch, self.visit)
+
+    @property
+    def history_liked(self) -> Bool[Tensor, "n recent"]:
+        return rows_at(self.visit_history_liked, self.visit)
 
     def did(self, flag: str) -> Bool[Tensor, " n"]:
         return (self.flags & (1 << EVENT_FLAGS.index(flag))) > 0

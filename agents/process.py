@@ -1,0 +1,106 @@
+"""What holds for a whole process, torch's default dtype for one: each agent's own is its own.
+
+An agent may set what it likes. While its code runs, its settings hold; when it returns, those of
+its caller hold again, so the world, the measures and other agents never meet them.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+Settings = Mapping[str, Any]
+_SMALLEST = 5e-324  # flushed to 0 where denormals are
+
+
+def _determinism() -> tuple[bool, bool]:
+    warns = torch.is_deterministic_algorithms_warn_only_enabled()
+    return torch.are_deterministic_algorithms_enabled(), warns
+
+
+def _determine(wanted: tuple[bool, bool]) -> None:
+    torch.use_deterministic_algorithms(wanted[0], warn_only=wanted[1])
+
+
+def _folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:  # it was deleted
+        return None
+
+
+def _go_to(folder: str | None) -> None:
+    if folder is not None:
+        os.chdir(folder)
+
+
+def _made_on() -> torch.device:
+    return torch.empty(()).device  # torch.get_default_device takes ten times as long
+
+
+def _make_on(device: torch.device) -> None:
+    # "nothing set" says the same as "cpu", and spares every call of torch a detour
+    torch.set_default_device(None if device.type == "cpu" else device)
+
+
+_HOW: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "torch's default device": (_made_on, _make_on),
+    "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
+    "torch's number of threads": (torch.get_num_threads, torch.set_num_threads),
+    "torch's gradients": (torch.is_grad_enabled, torch.set_grad_enabled),
+    "torch's deterministic algorithms": (_determinism, _determine),
+    "torch's precision of products": (
+        torch.get_float32_matmul_precision,
+        torch.set_float32_matmul_precision,
+    ),
+    "torch's flushing of denormals": (lambda: _SMALLEST * 1.0 == 0.0, torch.set_flush_denormal),
+    "numpy's handling of errors": (np.geterr, lambda wanted: np.seterr(**wanted)),
+    "the working folder": (_folder, _go_to),
+}
+
+
+def found() -> Settings:
+    """The settings as they are now, by name."""
+    return {name: read() for name, (read, _) in _HOW.items()}
+
+
+def changed(before: Settings) -> Settings:
+    """What is no longer as it was, with its value now."""
+    now = found()
+    return {name: now[name] for name in now if now[name] != before[name]}
+
+
+def settle(wanted: Settings) -> None:
+    """Set what is named."""
+    for name, value in wanted.items():
+        _HOW[name][1](value)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """The settings are left as they are found, whatever happens within."""
+    before = found()
+    try:
+        yield
+    finally:
+        settle({name: before[name] for name in changed(before)})
+
+
+class Own:
+    """One agent's settings: they hold within `with own():`, and nowhere else."""
+
+    def __init__(self) -> None:
+        self.settings: Settings = {}  # that differ from the caller's
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        before = found()
+        settle(self.settings)
+        try:
+            yield
+        finally:
+            self.settings = changed(before)
+            settle({name: before[name] for name in self.settings})
