@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from agents.base import ScoreAgent
 from agents.blocks import part
 from agents.nets import Replay, RowAdagrad, against, long_view, pairs, seeded, threads
+from sim.world.rng import streams
 from sim.world.state import Catalog, Log, Observation, Slate, row_of, rows_at
 
-TRAIN, INIT, MEET = 10, 1, 11  # streams
+TRAIN, INIT, MEET = streams("learned", "train", "init", "meet")
 SPREAD = 0.1  # standard deviation of a new embedding
 
 

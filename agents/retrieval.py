@@ -9,10 +9,10 @@ from torch.nn.functional import pad
 
 from agents.blocks import part, part_of
 from agents.ranking import best_places, first_of_each, no_odd
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import Observation, rows_at
 
-PICK, POOL, MORE = 0, 1, 3  # streams under the agent's own key
+PICK, POOL, MORE = streams("agent", "pick", "pool", "more")  # under the agent's own key
 SWEEP = 512  # videos looked at together for who has used up a pool
 
 

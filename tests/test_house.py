@@ -9,8 +9,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from worlds import differences, live_through, nano_rules, random_slate
 
-from sim.world import delivery, page, platform, rng
-from sim.world.rng import key
+from sim.world import delivery, page, platform
+from sim.world.rng import key, mixing
 
 ROOT = Path(__file__).parents[1]
 LAWS = {
@@ -245,7 +245,7 @@ def morning(viewers: int):
 @pytest.fixture
 def elsewhere(monkeypatch):
     """As where the numbers lie on a device: on a CPU keys may read theirs."""
-    monkeypatch.setattr(rng, "_at_hand", lambda _: False)
+    monkeypatch.setattr(mixing, "at_hand", lambda _: False)
 
 
 def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere):

@@ -168,10 +168,11 @@ def live_through(
     pages: int = 3,
     seed: int = 0,
     choose: Callable = random_slate,
+    future: int = 0,
     **how,
 ) -> tuple[World, list[Events]]:
     """Some days of a world from its eve, `pages` a day; `how` goes to `platform.answer`."""
-    root, events = key(seed), []
+    root, events = key(seed, future=future), []
     world = platform.init(rules, root)
     for _ in range(days):
         world = platform.turn_day(world, rules, root)

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from agents.base import PrivilegedAgent
 from agents.retrieval import POOL
+from sim.world.rng import streams
 from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row_of
 
-BLUR = 30  # stream
+(BLUR,) = streams("house", "blur")
 MOST = 32  # pages kept for a log to tell of
 
 

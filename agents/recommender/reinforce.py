@@ -8,9 +8,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from agents.recommender.two_tower import TwoTower
+from sim.world.rng import streams
 from sim.world.state import Log, Observation, Slate
 
-NEGATIVES = 30  # stream
+(NEGATIVES,) = streams("reinforce", "negatives")
 
 
 def top_k_factor(pi: Float[Tensor, " n"], k: int) -> Float[Tensor, " n"]:

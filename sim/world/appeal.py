@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from sim.world.rng import Dice
+from sim.world.rng import Dice, streams
 from sim.world.state import Audience, Shown, Trends
 
-STREAMS = 2  # of dice
+STREAMS = RADIUS, ANGLE = streams("appeal", "satisfaction radius", "satisfaction angle")
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,4 @@ def appeal(
 def satisfaction(logit: Tensor, params: AppealParams, dice: Dice) -> Tensor:
     """Satisfaction in 0..1 of each video seen: its logits, the viewer's luck added."""
     # torch.sigmoid rounds the last few of a block otherwise than the rest
-    return 1 / (1 + torch.exp(-(logit + params.satisfaction_noise * dice.normal(0))))
+    return 1 / (1 + torch.exp(-(logit + params.satisfaction_noise * dice.normal(RADIUS, ANGLE))))

@@ -6,10 +6,12 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import Memory, Trends, Videos, Viewers
 
-FRIEND, SPARK, SIZE, FIRST, COUNT = range(5)  # streams
+FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
+    "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count"
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def send(
     Friends are a fixed random graph among the residents of day 0: friend j of a viewer is a
     function of the viewer's name under `graph`. Which friend is sent to is drawn under `key`.
     """
-    which = key.fold(FRIEND).integer(sender, params.friends, ids.shape[1])
+    which = key.fold(SENT_TO).integer(sender, params.friends, ids.shape[1])
     friend = graph.fold(FRIEND).integer(sender[:, None] * 64 + which, min(residents, len(inbox)))
     value = torch.where(shared, ids, 0)
     return inbox.scatter_reduce(0, friend.flatten(), value.flatten(), "amax")

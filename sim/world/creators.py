@@ -6,10 +6,13 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import Creators
 
-(NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = range(10)  # streams
+(NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = streams(
+    "creators", "niche", "second niche", "style", "skill", "flash", "poster", "cadence", "answer",
+    "fame", "posts",
+)  # fmt: skip
 MOST = 24  # posts of one creator on one day
 
 

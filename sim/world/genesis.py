@@ -6,7 +6,7 @@ import torch
 
 from sim.world import catalog, community, creators, reactions, videos, viewers
 from sim.world.night import count_followers, publish
-from sim.world.rng import Key
+from sim.world.rng import Key, Root
 from sim.world.rules import COMMUNITY, CREATORS, LIKES, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
@@ -19,7 +19,7 @@ from sim.world.state import (
 )
 
 
-def init(rules: Rules, root: Key) -> World:
+def init(rules: Rules, root: Root) -> World:
     """A world on the eve of its first day: residents, creators, and a stock of recent videos."""
     p, t, device = rules.params, rules.tables, root.bits.device
     size = p.size
@@ -50,7 +50,7 @@ def init(rules: Rules, root: Key) -> World:
     )
     world = replace(world, creators=count_followers(world))
     for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
-        world = publish(replace(world, day=world.day + 1), rules, root)
+        world = publish(replace(world, day=world.day + 1), rules, root.past)
     return world
 
 

@@ -13,34 +13,32 @@ from sim.world import (
     videos,
     viewers,
 )
-from sim.world.rng import Key
+from sim.world.rng import Root
 from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
 from sim.world.state import HABIT, Creators, Decisions, World, scatter_rows, sheet_of
 
 
-def turn_day(world: World, rules: Rules, root: Key, decisions: Decisions = HABIT) -> World:
+def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT) -> World:
     """The night and the morning after: all that happens once a day."""
     p, world = rules.params, removed(world, decisions)
-    night = root.fold(NIGHT).fold(world.day + 1)
-    people, mood = sessions.close_day(
-        world.viewers, world.mood, world.day, p.sessions, night.fold(0)
-    )
+    night = root.luck.fold(NIGHT).fold(world.day + 1)
+    people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
     world = replace(
         world,
-        viewers=viewers.drift(people, p.viewers, night.fold(1)),
+        viewers=viewers.drift(people, p.viewers, night),
         mood=mood,
         creators=creators.learn(_count_views(world), world.day, p.creators),
-        trends=community.sway(world.trends, world.videos, world.day, p.community, night.fold(2)),
+        trends=community.sway(world.trends, world.videos, world.day, p.community, night),
         videos=videos.cool(world.videos, p.videos),
         day=world.day + 1,
         page=torch.zeros_like(world.page),
     )
     world = publish(_arrive(world, rules, root), rules, root, decisions)
-    mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night.fold(3))
+    mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night)
     return replace(world, mood=mood, creators=count_followers(world))
 
 
-def _arrive(world: World, rules: Rules, root: Key) -> World:
+def _arrive(world: World, rules: Rules, root: Root) -> World:
     p, t = rules.params, rules.tables
     row, free, name = viewers.arrivals(world.viewers, p.size.arrivals(p.viewers.arrivals))
     odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
@@ -64,10 +62,11 @@ def removed(world: World, decisions: Decisions) -> World:
     return replace(world, videos=catalog.remove(world.videos, decisions.removals))
 
 
-def publish(world: World, rules: Rules, root: Key, decisions: Decisions = HABIT) -> World:
+def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT) -> World:
     """The day's posts take the oldest rows of the ring."""
     p, t = rules.params, rules.tables
-    planned = creators.plan(world.creators, p.creators, root.fold(CREATORS).fold(world.day))
+    habit = root.luck.fold(CREATORS).fold(world.day)
+    planned = creators.plan(world.creators, p.creators, habit)
     if decisions.posts is not None:
         planned = creators.obey(planned, decisions.posts)
     author, nth, used = creators.assign(planned, p.upload_width)
@@ -76,7 +75,7 @@ def publish(world: World, rules: Rules, root: Key, decisions: Decisions = HABIT)
     made = videos.make(
         name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS)
     )
-    charm = reactions.charm(made.key, p.reactions, root.fold(LIKES).fold(1))
+    charm = reactions.charm(made.key, p.reactions, root.fold(LIKES))
     made = replace(made, charm=charm)
     made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.id))

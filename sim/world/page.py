@@ -13,11 +13,7 @@ from sim.world.rules import Rules
 from sim.world.state import EVENT_FLAGS, Recent, Response, look
 from sim.world.state.watched import LONG_VIEW
 
-# where each law's streams begin among the page's
-WATCH, SATISFACTION = 0, watching.STREAMS
-REACT = SATISFACTION + appeal.STREAMS
-SURVEY = REACT + reactions.STREAMS
-STREAMS = SURVEY + reactions.SURVEY_STREAMS
+STREAMS = (*watching.STREAMS, *appeal.STREAMS, *reactions.STREAMS)  # of all that is drawn here
 
 
 @dataclass(frozen=True)
@@ -75,12 +71,12 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
     dice = dice.cast(viewers.id)
 
     want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
-    watch = watching.watch(want.appeal, duration, mixture, p.watch, dice.of(WATCH))
+    watch = watching.watch(want.appeal, duration, mixture, p.watch, dice)
     seen, time_left, patience_left = sessions.swipe(
         watch, (slate.ids > 0).float(), viewers.time_left, viewers.patience_left, p.sessions
     )
     watch = seen * watch
-    satisfaction = appeal.satisfaction(want.satisfaction_logit, p.appeal, dice.of(SATISFACTION))
+    satisfaction = appeal.satisfaction(want.satisfaction_logit, p.appeal, dice)
     flags = reactions.react(
         watch,
         duration,
@@ -89,7 +85,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         viewers.talk,
         t.reactions,
         p.reactions,
-        dice.of(REACT),
+        dice,
     )
     follow = EVENT_FLAGS.index("follow")
     flags[follow] = flags[follow] * (1 - follows)
@@ -98,7 +94,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         watch.T,
         _packed(flags, seen).T,
         _left(seen, time_left, patience_left).to(torch.uint8).T,
-        (seen * reactions.survey(satisfaction, p.reactions, dice.of(SURVEY))).T,
+        (seen * reactions.survey(satisfaction, p.reactions, dice)).T,
         (seen * want.appeal).T,
         (seen * satisfaction).T,
         _word(seen, watch, duration).T,

@@ -12,7 +12,7 @@ from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
 from sim.world.night import removed, turn_day
 from sim.world.page import STREAMS, Left, Page, joined, swipe_through
-from sim.world.rng import Dice, Key
+from sim.world.rng import Dice, Root
 from sim.world.rules import COMMUNITY, PAGES, Params, Rules, Tables, rules
 from sim.world.settlement import settle
 from sim.world.state import (
@@ -67,7 +67,7 @@ def answer(
     rules: Rules,
     request: Request,
     slate: Slate,
-    root: Key,
+    root: Root,
     decisions: Decisions = HABIT,
     *,
     swipe=swipe_through,
@@ -78,7 +78,7 @@ def answer(
     `swipe` may be the compiled form of `page.swipe_through`. Who donates the old world gives it
     up: its mood, memory and counts are written over, which saves copying what belongs to everybody.
     """
-    key = root.fold(PAGES).fold(world.day).fold(world.page)
+    key = root.luck.fold(PAGES).fold(world.day).fold(world.page)
     world = world if donate else _copied(world)
     post = deliver(world, rules, request, slate.ids)
     page = _watched(world, rules, post, key.dice(STREAMS, slate.ids.shape[1]), swipe)

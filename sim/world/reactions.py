@@ -8,11 +8,13 @@ from jaxtyping import Float
 from scipy import stats
 from torch import Tensor
 
-from sim.world.rng import Dice, Key
+from sim.world.rng import Dice, Key, streams
 from sim.world.state import EVENT_FLAGS
 
-STREAMS = len(EVENT_FLAGS)  # of dice, one a flag
-SURVEYED, ANSWER, SURVEY_STREAMS = 0, 1, 3
+ACTS = streams("reactions", *EVENT_FLAGS)
+ASKED, RADIUS, ANGLE = streams("survey", "asked", "answer radius", "answer angle")
+STREAMS = (*ACTS, ASKED, RADIUS, ANGLE)  # of dice
+ODDS, CHARM = streams("likes", "odds", "charm")
 RATIO_EDGES = (0.1, 0.5, 1.0, 2.0)  # watch seconds over duration
 _LIMIT, _POINTS = 16.0, 1025  # the quantile table spans logits of probability -16..16
 _GRID = np.linspace(-24.0, 24.0, 1537)  # ln factors of like odds at which saturation is solved
@@ -157,7 +159,7 @@ def _lift(share: float, liked: np.ndarray, weight: np.ndarray) -> float:
 
 def like_odds(tables: ReactionTables, name: Tensor, key: Key) -> Float[Tensor, " viewers"]:
     """Each viewer's odds of a like, drawn from the Beta by its quantiles."""
-    u = key.uniform(name)
+    u = key.fold(ODDS).uniform(name)
     at = ((torch.logit(u) + _LIMIT) * ((_POINTS - 1) / (2 * _LIMIT))).clamp(0, _POINTS - 1.001)
     left = at.long()
     return torch.lerp(tables.odds[left], tables.odds[left + 1], at - left).exp()
@@ -166,7 +168,7 @@ def like_odds(tables: ReactionTables, name: Tensor, key: Key) -> Float[Tensor, "
 def charm(key_of_video: Tensor, params: ReactionParams, key: Key) -> Float[Tensor, " videos"]:
     """Some videos are likeable beyond how they hold the eye: a factor on like odds, mean 1."""
     sd = params.like_video_sd
-    return (sd * key.normal(key_of_video) - sd**2 / 2).exp()
+    return (sd * key.fold(CHARM).normal(key_of_video) - sd**2 / 2).exp()
 
 
 def react(
@@ -194,19 +196,19 @@ def react(
 
     up, down = torch.exp(params.appeal_like * over), torch.exp(-params.appeal_hide * over)
     odds = like_odds * at(tables.rates[0]) * up
-    liked = (dice.uniform(0) * (1 + odds) < odds).float()
+    liked = (dice.uniform(ACTS[0]) * (1 + odds) < odds).float()
     flags = [liked]
     for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
         chance = at(tables.rates[i]) * (down if flag in ("hide", "report") else up * talk)
         if flag in ("comment", "follow"):
             chance = chance * torch.lerp(at(tables.without[i]), at(tables.with_like[i]), liked)
-        flags.append((dice.uniform(i) < chance).float())
+        flags.append((dice.uniform(ACTS[i]) < chance).float())
     return flags
 
 
 def survey(satisfaction: Float[Tensor, "slots awake"], params: ReactionParams, dice: Dice):
     """Answers 1..5 where the viewer was asked, else 0: satisfaction seen through a coarse lens."""
-    asked = dice.uniform(SURVEYED) < params.survey_rate
-    slip = 0.12 * dice.normal(ANSWER)  # assumed: answers slip by half a point
+    asked = dice.uniform(ASKED) < params.survey_rate
+    slip = 0.12 * dice.normal(RADIUS, ANGLE)  # assumed: answers slip by half a point
     answer = (1 + 4 * (satisfaction + slip)).round().clamp(1, 5)
     return asked.float() * answer

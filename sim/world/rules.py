@@ -11,14 +11,17 @@ from sim.world.catalog import CatalogParams
 from sim.world.community import CommunityParams
 from sim.world.creators import CreatorParams
 from sim.world.reactions import ReactionParams, ReactionTables
-from sim.world.rng import key
+from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
 from sim.world.videos import VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
 
-# streams of randomness under a world's root key
-(CULTURE, VIEWERS, LIKES, CREATORS, COMMUNITY, VIDEOS, ARRIVE, NIGHT, PAGES) = range(9)
+# branches under a world's root key, and NIGHT and PAGES under its luck
+(CULTURE, VIEWERS, LIKES, CREATORS, COMMUNITY, VIDEOS, ARRIVE, NIGHT, PAGES) = streams(
+    "world", "culture", "viewers", "likes", "creators", "community", "videos", "arrivals", "night",
+    "pages",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
         Tables(
             watching.tables(params.watch, device),
             reactions.tables(params.reactions, told, device, likes),
-            viewers.tables(topics, culture.fold(0)),
-            videos.tables(params.videos, params.size.styles, culture.fold(1)),
+            viewers.tables(topics, culture),
+            videos.tables(params.videos, params.size.styles, culture),
         ),
     )

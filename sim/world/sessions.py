@@ -7,10 +7,12 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import Mood, Viewers
 
-COME, HOUR, TIME, PATIENCE, GONE = range(5)  # streams
+COME, HOUR, WITHIN_HOUR, TIME, PATIENCE, GONE = streams(
+    "sessions", "come", "hour", "within hour", "time", "patience", "gone"
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, k
 
     edges = torch.tensor(u.hour_share, device=name.device).cumsum(0)
     at = key.fold(HOUR).uniform(name) * edges[-1]
-    hour = torch.bucketize(at, edges[:-1], right=True).float() + key.fold(HOUR + 100).uniform(name)
+    hour = torch.bucketize(at, edges[:-1], right=True).float() + key.fold(WITHIN_HOUR).uniform(name)
     luck = torch.exp(u.day_sd * key.fold(TIME).normal(name))
     nerves = torch.exp(u.day_sd * key.fold(PATIENCE).normal(name))
     return replace(

@@ -7,10 +7,16 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import COUNTS, FEATURES, Creators, Videos, sheet_width
 
-(TOPIC, OTHER, SECOND, DURATION, STYLE, QUALITY, HOOK, VISUAL, AUDIO, TEXT) = range(10)  # streams
+(TOPIC, ANYTHING, SECOND, OTHER, DURATION, STYLE, QUALITY, HOOK) = streams(
+    "videos", "topic", "anything", "second tag", "other", "duration", "style", "quality", "hook"
+)
+NOISE = streams("film", *FEATURES)
+(CODE,) = streams("topics", "code")
+_SIGNALS = ("topic", "style", "quality", "hook")  # what the vectors tell of
+_CAMERAS = {signal: streams(f"{signal} on film", *FEATURES) for signal in _SIGNALS}
 
 
 @dataclass(frozen=True)
@@ -48,13 +54,26 @@ def tables(params: VideoParams, styles: int, key: Key) -> VideoTables:
     device = key.bits.device
     share = torch.tensor(params.category_share, device=device)
     names = torch.arange(len(share), device=device)
-    width = sum(FEATURES.values())
-    signals = torch.arange(_CODE + styles + 2, device=device)
-    cameras = key.fold(1).normal(signals, width) / len(signals) ** 0.5
-    cameras = _blind(cameras, styles)
+    cameras = _blind(_cameras(styles, key), styles)
     durations = torch.tensor(params.duration_quantiles, device=device).log()
-    code = key.fold(0).normal(names, _CODE)
+    code = key.fold(CODE).normal(names, _CODE)
     return VideoTables((share / share.sum()).cumsum(0), durations, code, cameras)
+
+
+def _cameras(styles: int, key: Key) -> Tensor:
+    """Each vector has draws of its own for each kind of signal: one more changes no other's."""
+    rows = zip(_SIGNALS, (_CODE, styles, 1, 1), strict=True)
+    seen = [
+        torch.cat(
+            [
+                key.fold(stream).normal(torch.arange(count, device=key.bits.device), width)
+                for stream, width in zip(_CAMERAS[signal], FEATURES.values(), strict=True)
+            ],
+            dim=1,
+        )
+        for signal, count in rows
+    ]
+    return torch.cat(seen) / (_CODE + styles + 2) ** 0.5
 
 
 def _blind(cameras: Tensor, styles: int) -> Tensor:
@@ -126,7 +145,7 @@ def make(
 def _topic(own, creator, creators, params, tables, key) -> Tensor:
     """Mostly the niche, sometimes the second niche, now and then anything."""
     u = key.fold(TOPIC).uniform(own)
-    anything = torch.bucketize(key.fold(TOPIC + 50).uniform(own), tables.shares[:-1], right=True)
+    anything = torch.bucketize(key.fold(ANYTHING).uniform(own), tables.shares[:-1], right=True)
     stray = params.niche_share + 0.6 * (1 - params.niche_share)
     topic = torch.where(u < stray, creators.niche2[creator], anything)
     return torch.where(u < params.niche_share, creators.niche[creator], topic)
@@ -146,7 +165,7 @@ def _film(own, topic, style, quality, hook, params, tables, key) -> Tensor:
     noise = params.feature_noise
     return torch.cat(
         [
-            part + noise[i] * key.fold(VISUAL + i).normal(own, part.shape[1])
+            part + noise[i] * key.fold(NOISE[i]).normal(own, part.shape[1])
             for i, part in enumerate(parts)
         ],
         dim=1,

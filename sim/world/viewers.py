@@ -6,13 +6,15 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import Memory, Mood, Viewers
 
-(BAND, REGION, CLUSTER, GUMBEL, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING) = (
-    range(11)
-)
-DRIFT, DRIFT_STYLE, GOODWILL = range(20, 23)  # more streams
+(BAND, REGION, CLUSTER, SINGLE, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING,
+ GOODWILL, AWAY, DRIFT, DRIFT_STYLE, INTEREST, BAND_INTEREST) = streams(
+    "viewers", "band", "region", "cluster", "single", "leaning", "choosy", "activity", "talk",
+    "minutes", "patience", "evening", "goodwill", "away", "drift", "drift of style", "interest",
+    "interest of bands",
+)  # fmt: skip
 BANDS, REGIONS, CLUSTERS = 6, 5, 6
 BAND_SHARE = (0.10, 0.24, 0.24, 0.22, 0.12, 0.08)  # assumed: a young adult audience
 REGION_SHARE = (0.15, 0.20, 0.22, 0.23, 0.20)  # assumed
@@ -44,8 +46,8 @@ class ViewerTables:
 def tables(topics: int, key: Key) -> ViewerTables:
     """The same in every world: what interests exist is culture, not chance of a seed."""
     names = torch.arange(topics, device=key.bits.device)
-    interest = key.fold(0).normal(names, CLUSTERS).T / CLUSTERS**0.5
-    return ViewerTables(interest, key.fold(1).normal(names[:BANDS], CLUSTERS))
+    interest = key.fold(INTEREST).normal(names, CLUSTERS).T / CLUSTERS**0.5
+    return ViewerTables(interest, key.fold(BAND_INTEREST).normal(names[:BANDS], CLUSTERS))
 
 
 def _pick(share: tuple[float, ...], u: Tensor) -> Tensor:
@@ -74,7 +76,7 @@ def born(
     own = (1 - params.band_share) ** 0.5 * normal(CLUSTER, CLUSTERS)
     interests = own + params.band_share**0.5 * tables.band_interest[band]
     # Gumbel: a few topics are loved and most are met with indifference, as shares of watching are
-    single = (key.fold(GUMBEL).gumbel(name, topics) - 0.5772) / 1.2825
+    single = (key.fold(SINGLE).gumbel(name, topics) - 0.5772) / 1.2825
     share = params.cluster_share
     # written out: the last bit of a matrix product depends on how many others are born
     common = sum(interests[:, i, None] * row for i, row in enumerate(tables.interest))
@@ -101,7 +103,7 @@ def fresh_mood(viewers: Viewers, params: ViewerParams, key: Key) -> Mood:
     """A resident's mood before the first day, about where the logging policy keeps it."""
     zero = torch.zeros_like(viewers.activity)
     goodwill = params.goodwill + 0.05 * key.fold(GOODWILL).normal(viewers.id)
-    away = key.fold(GOODWILL + 1).integer(viewers.id, 3)
+    away = key.fold(AWAY).integer(viewers.id, 3)
     return Mood(
         present=torch.zeros_like(viewers.registered),
         hour=zero,

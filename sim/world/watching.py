@@ -16,10 +16,9 @@ from jaxtyping import Float
 from scipy.special import ndtr
 from torch import Tensor
 
-from sim.world.rng import Dice
+from sim.world.rng import Dice, streams
 
-PART, WITHIN, SPREAD = range(3)  # streams
-STREAMS = 3
+STREAMS = PART, WITHIN, SPREAD = streams("watching", "part", "within", "spread")
 NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature
 _GRID = 257  # points of ln duration at which the mixture is solved
 _LONGEST = 3600.0  # seconds

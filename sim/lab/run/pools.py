@@ -19,7 +19,7 @@ from sim.measure.welfare import impression_rates
 from sim.seats.recommender.slate_check import BadSlate
 from sim.seats.recommender.view import observe, truth
 from sim.world import platform
-from sim.world.rng import Key
+from sim.world.rng import Key, Root, streams
 from sim.world.rules import Rules
 from sim.world.state import Catalog, Observation, Request, Slate, World, take
 
@@ -29,8 +29,7 @@ NEXT = 0.7  # a size nearer than this to the largest pool is left out
 RANDOM_PAGES = 4  # of each viewer: chance is what all is divided by
 LUCKS = 4  # times that each page is watched, each with other luck; only a page's merit is compared
 CELLS = 400_000  # viewers x videos that an agent is asked about at once, so that memory stays small
-LIFT = 1_000_009  # a stream of the world's tree that the story does not use
-WHO, WHICH, ORDER, SWIPE = range(4)  # streams under it
+LIFT, WHO, WHICH, ORDER, SWIPE = streams("lift", "lift", "who", "which", "order", "swipe")
 RATES = ("finish_rate", "long_view_rate")
 ANYHOW = ("random", "oracle")  # choosers that are measured whatever the agent
 FILE = "lift.json"
@@ -46,7 +45,7 @@ class Trial:
 
     world: World
     rules: Rules
-    key: Key
+    root: Root
     observation: Observation
     request: Request
     video: Int[Tensor, " pool"]  # rows
@@ -78,7 +77,8 @@ class Trial:
         """Shares of the videos seen; luck is by viewer and slot, the same whatever is shown."""
         crowd = _apart(self.world, self.request.row)
         request = replace(self.request, row=torch.arange(len(self.request.row)).to(crowd.device))
-        pages = [(Slate(ids), self.key.fold(k)) for ids in slates for k in range(LUCKS)]
+        lucks = [replace(self.root, luck=self.root.luck.fold(k)) for k in range(LUCKS)]
+        pages = [(Slate(ids), root) for ids in slates for root in lucks]
         events = [platform.answer(crowd, self.rules, request, *page)[1] for page in pages]
         rates = impression_rates(crowd, events)
         return {name: rates[name] for name in RATES}
@@ -94,7 +94,7 @@ def _apart(world: World, row: Int[Tensor, " viewers"]) -> World:
 def measure(arm: Arm, ask: bool = True) -> Found:
     """Rates by pool, choosers being "random", "oracle" and, where it is to be asked, the "agent";
     and a note where the agent could not be asked: it is left out then, from every pool."""
-    trial, slots = _trial(arm, arm.clock.root.fold(LIFT)), arm.clock.rules.params.size.slots
+    trial, slots = _trial(arm, arm.clock.root.luck.fold(LIFT)), arm.clock.rules.params.size.slots
     rows, note = _without_agent(trial, slots), None
     if ask:
         try:
@@ -126,19 +126,20 @@ def _without_agent(trial: Trial, slots: int) -> list[Row]:
     ]
 
 
-def _trial(arm: Arm, root: Key) -> Trial:
+def _trial(arm: Arm, key: Key) -> Trial:
     world, rules = _rested(arm.world, arm.clock.rules), arm.clock.rules
     listing = platform.public(world, rules)
     row = world.viewers.registered.nonzero().squeeze(1)
-    luck = root.fold(WHO).uniform(world.viewers.id[row])
+    luck = key.fold(WHO).uniform(world.viewers.id[row])
     row = row[luck.argsort()[:VIEWERS]].sort().values
     request = Request(row, world.viewers.id[row], world.mood.hour[row])
     seen = observe(world, rules, request, arm.day - 1, rules.params.size.pages, listing)
-    video = _video(listing, root.fold(WHICH))
+    video = _video(listing, key.fold(WHICH))
     old = seen.shown(listing.id[video])
-    order = (root.fold(ORDER).uniform(request.viewer, len(video)) + old).argsort(dim=1)
+    order = (key.fold(ORDER).uniform(request.viewer, len(video)) + old).argsort(dim=1)
     fresh = (~old).sum(1)
-    return Trial(world, rules, root.fold(SWIPE), seen, request, video, order, fresh)
+    root = replace(arm.clock.root, luck=key.fold(SWIPE))
+    return Trial(world, rules, root, seen, request, video, order, fresh)
 
 
 def _rested(world: World, rules: Rules) -> World:

@@ -5,12 +5,12 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from sim.world.rng import Key
+from sim.world.rng import Key, streams
 from sim.world.state import Catalog, Observation
 
 POOL = 4096  # videos that one page's retrieval weighs, at most
 HALF_LIFE = 1.0  # days until a video's chance by freshness has halved; assumed, as the house's
-POOLED, DRAWN, ORDER = range(3)  # streams
+POOLED, DRAWN, ORDER = streams("candidates", "pooled", "drawn", "order")
 
 
 def retrieve(observation: Observation, count: int, key: Key) -> Int[Tensor, "awake candidates"]:

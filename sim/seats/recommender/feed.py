@@ -17,10 +17,11 @@ from sim.seats.recommender.tallies import Tallies
 from sim.seats.recommender.task import Episode
 from sim.seats.recommender.view import observe
 from sim.seats.resident import Resident
+from sim.world.rng import streams
 from sim.world.rules import Params
 from sim.world.state import Events, Request, Slate, World, row_of, rows, take
 
-OFFER = 1_000_003  # a stream of the world's tree that the story does not use
+(OFFER,) = streams("feed", "offer")
 
 
 class Feed(Task):
@@ -94,7 +95,7 @@ class Feed(Task):
         seen = self._observe(seated, offered)
         at = self.awake.nonzero().squeeze(1)
         if len(at):
-            moment = self.clock.root.fold(OFFER).fold(self.day).fold(self.clock.page)
+            moment = self.clock.root.luck.fold(OFFER).fold(self.day).fold(self.clock.page)
             asking = self._observe(take(seated, at), None)
             offered[at] = retrieve(asking, self.episode.candidates, moment)
         self.offered = offered

@@ -4,7 +4,7 @@ import pytest
 import torch
 from worlds import live_through, moods, nano, nano_rules, people, stock
 
-from sim.world.appeal import AppealParams, appeal, satisfaction
+from sim.world.appeal import STREAMS, AppealParams, appeal, satisfaction
 from sim.world.rng import key
 from sim.world.state import Trends, audience, handed, look
 
@@ -91,7 +91,7 @@ def test_appeal_of_random_pairs_is_about_standard():
 
 
 def test_gladness_is_a_share_that_luck_moves_both_ways():
-    logits, dice = torch.full((1, 20_000), 0.4), key(0).dice(2, 1).cast(torch.arange(20_000))
+    logits, dice = torch.full((1, 20_000), 0.4), key(0).dice(STREAMS, 1).cast(torch.arange(20_000))
     found = satisfaction(logits, P, dice)
     assert ((found > 0) & (found < 1)).all()
     sure = satisfaction(logits, replace(P, satisfaction_noise=0.0), dice)

@@ -142,7 +142,7 @@ def test_the_talkative_share_more_and_like_no_more():
 
 def test_the_survey_asks_its_share_and_reads_gladness_on_five_steps():
     params = replace(P, survey_rate=0.2)
-    dice = key(10).dice(reactions.SURVEY_STREAMS, 1).cast(torch.arange(20_000))
+    dice = key(10).dice(reactions.STREAMS, 1).cast(torch.arange(20_000))
     for satisfaction, about in ((0.0, 1.0), (0.5, 3.0), (1.0, 5.0)):
         answers = reactions.survey(torch.full((1, 20_000), satisfaction), params, dice)
         asked = answers > 0

@@ -4,11 +4,12 @@ import pytest
 import torch
 from scipy import stats
 
-from sim.world import rng
-from sim.world.rng import key
+from sim.world.rng import Dice, key, mixing, streams
 
 MANY = 1 << 17
 NAMES = torch.arange(MANY)
+SIX = streams("tests of dice", *"abcdef")
+FOUR = (0, 1, 2, 3)  # numbers that differ in their last bits alone
 
 
 def correlation(a, b) -> float:
@@ -173,8 +174,8 @@ def test_a_key_folds_alike_in_plain_numbers_and_in_tensors():
     edges = [0, 1, -1, (1 << 63) - 1, -(1 << 63)]
     data = torch.cat([torch.tensor(edges), key(4).integer(torch.arange(2000), 1 << 62)])
     data = torch.cat([data, -data, data * 0x5DEECE66D])
-    plain = torch.stack([rng._folded(word) for word in data])
-    assert torch.equal(plain, rng._mix64(rng._mix64(data) + rng._GOLDEN))
+    plain = torch.stack([mixing.folded(word) for word in data])
+    assert torch.equal(plain, mixing.scrambled(data))
 
 
 @pytest.mark.gpu
@@ -188,29 +189,31 @@ def test_the_gpu_draws_the_same_integers():
 
 
 def test_dice_depend_on_the_name_the_slot_and_the_stream_alone():
-    many, few = key(11).dice(6, 10).cast(NAMES), key(11).dice(6, 3).cast(NAMES.flip(0))
-    assert torch.equal(many.uniform(4)[:3], few.uniform(4).flip(1))
-    assert torch.equal(many.of(3).uniform(1), many.uniform(4))
+    many, few = key(11).dice(SIX, 10).cast(NAMES), key(11).dice(SIX[3:], 3).cast(NAMES.flip(0))
+    for stream in SIX[3:]:
+        assert torch.equal(many.uniform(stream)[:3], few.uniform(stream).flip(1))
 
 
 def test_dice_thrown_together_fall_as_one_by_one():
     """Few are thrown together, since each call costs more than its numbers."""
-    word, names = key(5).dice(4, 3), torch.arange(50)
+    word, names = key(5).dice(FOUR, 3), torch.arange(50)
     together = word.cast(names)
-    alone = rng.Dice(together.word, word.salt)
+    alone = Dice(FOUR, together.word, word.salt)
     assert together.thrown is not None and alone.thrown is None
-    for stream in range(4):
+    for stream in FOUR:
         assert torch.equal(together.uniform(stream), alone.uniform(stream))
-    assert torch.equal(together.of(1).normal(1), alone.of(1).normal(1))
-    assert torch.equal(together.uniform(3), alone.uniform(3))  # a draw is no less for being used
+    assert torch.equal(together.normal(*FOUR[1:3]), alone.normal(*FOUR[1:3]))
+    assert torch.equal(
+        together.uniform(FOUR[2]), alone.uniform(FOUR[2])
+    )  # a draw is no less for being used
 
 
 def test_dice_are_even_and_no_slot_or_stream_tells_of_another():
-    dice = key(12).dice(4, 3).cast(torch.arange(100_000))
-    draws = torch.cat([dice.uniform(stream) for stream in range(4)])
+    dice = key(12).dice(FOUR, 3).cast(torch.arange(100_000))
+    draws = torch.cat([dice.uniform(stream) for stream in FOUR])
     for row in draws:
         assert stats.kstest(row.numpy(), "uniform").pvalue > 1e-4
     found = torch.corrcoef(draws.double()) - torch.eye(len(draws))
     assert found.abs().max() < 4.5 / 100_000**0.5
-    normal = dice.normal(0)
+    normal = dice.normal(*FOUR[:2])
     assert stats.kstest(normal.flatten().numpy(), "norm").pvalue > 1e-4
