@@ -113,7 +113,7 @@ def test_groups_part_the_heavy_from_the_light_and_know_the_new():
 
 
 def test_a_days_measures_agree_with_each_other_and_with_the_counts():
-    world, events = live_through(nano_rules(), days=1, pages=3)
+    world, events = live_through(nano_rules("size.viewers=2000"), days=1, pages=3)
     values = measured(world, events)
     shown = int(world.videos.counts[:, 0].sum())
     assert values["impressions", "all"] == shown > 500

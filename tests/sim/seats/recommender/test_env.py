@@ -240,8 +240,10 @@ def test_a_bad_action_is_named_with_its_rule_and_cure_and_changes_nothing(name):
 
 
 def test_a_place_without_a_candidate_is_refused_and_sampling_by_the_mask_avoids_it():
-    env = tiny(candidates=400, days=1)  # as many as live: some are soon seen, or too old
+    env = tiny(candidates=400, days=9)  # as many as live, about: some are soon seen
     seen, _ = env.reset(seed=0)
+    while (seen["candidate_mask"] == 1).all():
+        seen = env.step(env.action_space.sample(mask=seen["candidate_mask"]))[0]
     empty = np.flatnonzero(seen["candidate_mask"] == 0)
     assert len(empty) > 0 and (seen["candidates"][empty] == 0).all()
     action = np.arange(10)
