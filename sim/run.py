@@ -37,6 +37,8 @@ class Arguments:
     """14 if left out."""
     seed: Annotated[tuple[int, ...], arg(help_behavior_hint="")] = ()
     """One world for each; 0 if left out. From two on there are intervals."""
+    future: Whole = None
+    """A second seed, 0 if left out: the same viewers, creators and videos, but other luck."""
     slots: Whole = None
     """Videos in a page; 10 if left out."""
     objective: Word = None

@@ -50,9 +50,9 @@ def _run(args: Any, command: str) -> int:
 
 def _options(args: Any) -> dict[str, Any]:
     """What was given, by the names of a plan; what was not is None."""
-    names = ("world", "platform", "days", "slots", "objective", "baseline", "device", "events_max")
+    names = ("world", "platform", "days", "slots", "objective", "baseline", "device")
     return {
-        **{name: getattr(args, name) for name in names},
+        **{name: getattr(args, name) for name in (*names, "events_max", "future")},
         "agent": list(args.agent) or None,
         "seeds": list(args.seed) or None,
         "explore": None if args.explore else False,

@@ -100,6 +100,7 @@ class Run:
             "platform": plan.platform,
             "days": plan.days,
             "seeds": list(plan.seeds),
+            "future": plan.future or None,
             "slots": plan.params.size.slots,
             "objective": plan.objective,
             "privileged": {agent.label: agent.privileged for agent in plan.cast},
@@ -119,6 +120,7 @@ def simulate(
     seeds: Sequence[int] | int | None = None,
     baseline: Any = ...,
     *,
+    future: int | None = None,
     platform: str | None = None,
     objective: str | Mapping[str, float] | None = None,
     slots: int | None = None,
@@ -138,15 +140,17 @@ def simulate(
 
     `agent` is a name, a class, an object (copied for every seed), or a list of those. What is left
     out is as in the command: world "small", 14 days, seed 0, baseline "random" (None: none),
-    platform "kuaishou", 10 slots. `settings` holds dotted keys, {"sessions.scale": 0.2}. `out`
-    names a folder for the files; without it nothing is written. In Jupyter the stop button returns
-    what there is; elsewhere Ctrl-C raises, with the run so far as `error.run`.
+    platform "kuaishou", 10 slots, future 0 (another future is the same world with other luck).
+    `settings` holds dotted keys, {"sessions.scale": 0.2}. `out` names a folder for the files;
+    without it nothing is written. In Jupyter the stop button returns what there is; elsewhere
+    Ctrl-C raises, with the run so far as `error.run`.
 
     Raises BadInput for what cannot be run, BadSlate for a slate that breaks a rule, AgentFailed
     for an error in an agent's own code; the last two carry the run so far as `run`.
     """
     options = {
-        "agent": agent, "world": world, "days": days, "seeds": seeds, "platform": platform,
+        "agent": agent, "world": world, "days": days, "seeds": seeds, "future": future,
+        "platform": platform,
         "baseline": _baseline(baseline), "objective": objective,
         "slots": slots, "explore": explore, "device": device, "truth": truth,
         "events_max": events_max, "load": str(load) if load else None,

@@ -65,9 +65,10 @@ class Clock:
     day: int  # -1 on the eve of the first
     page: int  # within the day
 
-    def start(self, seed: int) -> None:
-        """A new world on the eve of its first day."""
-        self.root = key(seed, self.device)
+    def start(self, seed: int, future: int = 0) -> None:
+        """A new world on the eve of its first day; under another future the same, but that other
+        things happen in it."""
+        self.root = key(seed, self.device, future)
         self.world = platform.init(self.rules, self.root)
         self.day, self.page = -1, 0
         self._look()

@@ -108,6 +108,7 @@ HOW = {  # keys of `info`, in the order shown
     "platform": ("Platform", "平台"),
     "days": ("Days", "天数"),
     "seeds": ("Seeds", "种子"),
+    "future": ("Future", "未来"),
     "slots": ("Videos a page", "每页视频数"),
     "objective": ("Objective", "目标"),
     "device": ("Device", "设备"),

@@ -38,12 +38,14 @@ class Arm:
         device: str = "cpu",
         habits: Habits | None = None,
         compiled: bool = False,
+        *,
+        future: int = 0,
     ):
         start = perf_counter()
         self.resident = Resident(agent, habits)
         story = page_and_day(device, compiled)
         self.clock = Clock(params, self.resident, device=device, story=story)
-        self.clock.start(seed)
+        self.clock.start(seed, future)
         self.window = Window.empty(self.world)
         self.spent = {"start": perf_counter() - start, "measure": 0.0}
 

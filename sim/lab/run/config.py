@@ -9,6 +9,7 @@ from sim.lab.run import machine
 from sim.lab.run.agents import AgentSpec, cast
 from sim.presets import config, toml
 from sim.presets.errors import BadInput, did_you_mean
+from sim.presets.seeds import checked_seed
 from sim.seats.recommender import reward as objectives
 from sim.world.rules import Params
 
@@ -27,6 +28,7 @@ class RunConfig:
     platform: str = "kuaishou"
     days: int = 14
     seeds: tuple[int, ...] = (0,)
+    future: int = 0  # a second seed: the same worlds, other luck
     objective: str = "watch_time"
     explore: bool = True
     device: str = "cpu"
@@ -163,7 +165,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     seeds = (seeds,) if isinstance(seeds, int) else tuple(seeds)
     out["seeds"] = seeds
     for seed in seeds:
-        _whole("a seed", seed, 0)
+        checked_seed("a seed", seed)
+    checked_seed("future", out.get("future", 0))
     if not seeds or len(set(seeds)) < len(seeds):
         raise BadInput("seeds differ from each other", list(seeds), "Say --seed 0 1 2.")
     for key, least in (("days", 1), ("learn_every", 1), ("checkpoint_every", 1), ("events_max", 0)):

@@ -82,9 +82,9 @@ def _arm(course: RunState, seed: int, agent: AgentSpec, watchers, resume: bool, 
     if over and not keep and (known or not ask):
         _note_lift(course, tale, known)
         return
-    arm = Arm(
-        agent.fresh(), plan.params, seed, plan.device, _habits(plan, agent, course), plan.compile
-    )
+    habits = _habits(plan, agent, course)
+    luck = {"future": plan.future}
+    arm = Arm(agent.fresh(), plan.params, seed, plan.device, habits, plan.compile, **luck)
     try:
         if old is not None:
             arm.load_state_dict(old["arm"])

@@ -23,6 +23,7 @@ def summarise(plan: RunConfig, metrics: pd.DataFrame, more: Mapping[str, Any]) -
         "platform": plan.platform,
         "days": plan.days,
         "seeds": list(plan.seeds),
+        "future": plan.future,
         "metrics": first["metrics"],
         "difference": first["difference"],
         "worse": first["worse"],

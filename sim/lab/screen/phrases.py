@@ -11,6 +11,7 @@ SAY = {
         "{world} world, {platform}, {days} days, seed {seeds}",
         "世界 {world}，平台 {platform}，{days} 天，种子 {seeds}",
     ),
+    "future": (", future {future}", "，未来 {future}"),
     "flows": ("means over days {first} to {last}", "第 {first} 至 {last} 天的均值"),
     "worse": ("Worse than {base}: {what}.", "比 {base} 差：{what}。"),
     "worse_of": ("{agent}: worse than {base}: {what}.", "{agent}：比 {base} 差：{what}。"),

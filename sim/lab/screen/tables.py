@@ -53,6 +53,8 @@ def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
     days, seeds = summary["days"], " ".join(map(str, summary["seeds"]))
     names = {"world": summary["world"], "platform": summary["platform"]}
     title = say("title", lang, days=days, seeds=seeds, **names)
+    if summary["future"]:
+        title += say("future", lang, future=summary["future"])
     title += f"{'；' if lang == 'zh' else '; '}{say('flows', lang, first=days // 3 + 1, last=days)}"
     one = len(summary["agents"]) == 1
     head, rows = (_one if one else _several)(summary, lang)

@@ -28,7 +28,8 @@ class RecommenderEnv(gymnasium.Env):
     `info["episode"]` holds the episode's measures, hidden ones too, and its return `r` and length
     `l`; Gymnasium's RecordEpisodeStatistics wants that name, so give it another `stats_key`.
 
-    `reset(seed=s)` makes the world of seed s, as `sim.run --seed s` does. The viewer is drawn
+    `reset(seed=s)` makes the world of seed s, as `sim.run --seed s` does, and
+    `reset(seed=s, options={"future": n})` the same world with other luck. The viewer is drawn
     from those who come on the first day. A bad action raises BadSlate; with `repair=True`
     doubled and empty places are dropped and others fill up, for policies that choose each slot
     by itself. Keyword arguments: see task.set_up.
@@ -45,7 +46,7 @@ class RecommenderEnv(gymnasium.Env):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
         super().reset(seed=seed)
-        self.feed.start(seed, self.np_random)
+        self.feed.start(seed, self.np_random, options)
         self._done = False
         return self._observe(), self._info()
 

@@ -1,5 +1,6 @@
 """A shared world in which some viewers are served by the seats, and all others by the house."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from sim.presets.errors import BadInput
+from sim.presets.seeds import checked_seed
 from sim.seats.clock import Clock, Task
 from sim.seats.recommender import action, reward
 from sim.seats.recommender.candidates import retrieve
@@ -50,13 +52,17 @@ class Feed(Task):
     def day(self) -> int:
         return self.clock.day
 
-    def start(self, seed: int | None, rng: np.random.Generator) -> None:
+    def start(
+        self, seed: int | None, rng: np.random.Generator, options: Mapping[str, Any] | None = None
+    ) -> None:
         """A new world, viewers for all seats, and the first page that one of them asks for.
 
-        The seed is drawn where none is given. Raises BadInput where nobody comes in time.
+        The seed is drawn where none is given; `options` may hold another `future` than the
+        episode's. Raises BadInput where nobody comes in time.
         """
         self.over, self.held = False, torch.zeros_like(self.held)
-        self.clock.start(int(rng.integers(1 << 31)) if seed is None else seed)
+        future = checked_seed("future", (options or {}).get("future", self.episode.future))
+        self.clock.start(int(rng.integers(1 << 31)) if seed is None else seed, future)
         self.clock.turn()
         self.fill(~self.held, rng)
         self.run_on()

@@ -56,7 +56,7 @@ class RecommenderVectorEnv(VectorEnv):
             cure = "Seats share one world; leave reset_mask out."
             raise BadInput("all seats are reset together", "reset_mask", cure)
         super().reset(seed=seed)
-        self.feed.start(seed, self.np_random)
+        self.feed.start(seed, self.np_random, options)
         self._done = torch.zeros_like(self.feed.held)
         return self._observe(), self._info()
 
