@@ -42,6 +42,9 @@ class LearnedAgent(ScoreAgent):
     passes: float = 2.0  # times that each impression is learned from, on average
 
     def build(self, catalog: Catalog) -> nn.Module:
+        """The network. Layers of torch are given weights from the agent's key (nets.seeded), tables
+        with sparse gradients learn by rows, all else by Adam; names do not matter. A parameter
+        without a layer stays as it is made: make it of constants, or of draws from `self.key`."""
         raise TypeError(f"{type(self).__name__} must define build(catalog)")
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:

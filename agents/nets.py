@@ -22,20 +22,44 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+class SmallLinear(nn.Linear):
+    """A layer whose output adds up to a score, so it starts near nothing: a random score is worse
+    than none."""
+
+
 def seeded(module: nn.Module, key: Key, scale: float = 0.1) -> nn.Module:
-    """Initial weights drawn from the agent's own key: embeddings normal with sd `scale`, matrices
-    with sd (2 / fan in)^.5, or a tenth of it where the name says small (what adds up to a score
-    should start near nothing: a random score is worse than none), all else zero (norms one)."""
+    """Initial weights drawn from the agent's own key, by the types of torch's layers: embeddings
+    normal with sd `scale`, other matrices with sd (2 / fan in)^.5 (a tenth of it in SmallLinear),
+    biases zero. All else stays as it was built: norms, and parameters of a module's own."""
+    owners = {id(w): owner for owner in module.modules() for w in owner.parameters(recurse=False)}
     for i, (name, weight) in enumerate(module.named_parameters()):
-        with torch.no_grad():
-            if weight.dim() < 2:
-                weight.fill_(1.0 if "norm" in name and name.endswith("weight") else 0.0)
-                continue
-            rows = torch.arange(len(weight), device=weight.device)
-            sd = scale if "embed" in name else (2 / weight.shape[1]) ** 0.5
-            sd = 0.1 * sd if "small" in name else sd
-            weight.copy_(sd * key.fold(i).normal(rows, *weight.shape[1:]))
+        owner = owners[id(weight)]
+        if _is_layer(owner):
+            with torch.no_grad():
+                _start(owner, name.rpartition(".")[2], weight, scale, key.fold(i))
     return module
+
+
+def _is_layer(module: nn.Module) -> bool:
+    """A layer of torch, or a kind of one; not what merely holds others."""
+    homes = {kind.__module__ for kind in type(module).__mro__ if issubclass(kind, nn.Module)}
+    homes -= {"torch.nn.modules.module", "torch.nn.modules.container"}
+    return any(home.startswith("torch.nn.") for home in homes)
+
+
+def _start(layer: nn.Module, name: str, weight: Tensor, scale: float, key: Key) -> None:
+    if weight.dim() < 2:
+        if "bias" in name:
+            weight.zero_()
+        return
+    table = isinstance(layer, nn.Embedding | nn.EmbeddingBag)
+    sd = scale if table else (2 / weight[0].numel()) ** 0.5
+    sd = 0.1 * sd if isinstance(layer, SmallLinear) else sd
+    weight.copy_(
+        sd * key.normal(torch.arange(len(weight), device=weight.device), *weight.shape[1:])
+    )
+    if isinstance(layer, nn.Embedding | nn.EmbeddingBag) and layer.padding_idx is not None:
+        weight[layer.padding_idx] = 0.0
 
 
 def against(users: Tensor, items: Tensor) -> Tensor:
@@ -63,23 +87,14 @@ class RowAdagrad:
     BETA1, BETA2 = 0.9, 0.99
 
     def __init__(self, net: nn.Module, rate: float, decay: float = 0.0, dense_rate: float = 0.003):
-        self.weights = dict(net.named_parameters())
+        self.weights = {name: w for name, w in net.named_parameters() if w.requires_grad}
         self.rate, self.decay, self.dense_rate = rate, decay, dense_rate
         self.steps = 0
-        self.state = {}
-        for name, w in self.weights.items():
-            if self._is_table(name):
-                self.state[name] = {"sum": torch.zeros(len(w), 1, device=w.device)}
-            else:
-                self.state[name] = {"m": torch.zeros_like(w), "v": torch.zeros_like(w)}
-
-    @staticmethod
-    def _is_table(name: str) -> bool:
-        return "embed" in name
+        self.state: dict[str, dict[str, Tensor]] = {name: {} for name in self.weights}
 
     @torch.no_grad()
     def step(self, loss: Tensor) -> None:
-        """Down the gradient of the loss."""
+        """Down the gradient of the loss: by rows where it is sparse, whatever holds the weight."""
         weights = list(self.weights.values())
         grads = torch.autograd.grad(loss, weights, allow_unused=True)
         self.steps += 1
@@ -87,20 +102,21 @@ class RowAdagrad:
             if grad is None:
                 continue
             if grad.is_sparse:
-                self._rows(weight, self.state[name]["sum"], *_summed(grad))
+                self._rows(name, *_summed(grad))
             else:
-                self._dense(weight, grad, **self.state[name])
+                self._dense(name, weight, grad)
 
     @torch.no_grad()
     def step_rows(self, name: str, row: Tensor, grad: Tensor) -> tuple[Tensor, Tensor]:
         """Down a gradient written out by hand: some rows of the table `name`, which may repeat.
         Returns the rows met, ascending, and the sum for each."""
-        weight = self.weights[name]
-        rows, total = added(row, grad, len(weight))
-        self._rows(weight, self.state[name]["sum"], rows, total)
+        rows, total = added(row, grad, len(self.weights[name]))
+        self._rows(name, rows, total)
         return rows, total
 
-    def _rows(self, weight: Tensor, total: Tensor, row: Tensor, grad: Tensor) -> None:
+    def _rows(self, name: str, row: Tensor, grad: Tensor) -> None:
+        weight = self.weights[name]
+        total = self._kept(name, "sum", weight[:, :1])
         held = total.index_select(0, row) + grad.square().mean(1, keepdim=True)
         total.index_copy_(0, row, held)
         old = weight.index_select(0, row)
@@ -109,7 +125,15 @@ class RowAdagrad:
             move += self.decay * old
         weight.index_copy_(0, row, old.sub_(move, alpha=self.rate))
 
-    def _dense(self, weight: Tensor, grad: Tensor, m: Tensor, v: Tensor) -> None:
+    def _kept(self, name: str, part: str, like: Tensor) -> Tensor:
+        """What is remembered of a weight's gradients; zeros when it is first asked for."""
+        held = self.state[name]
+        if part not in held:
+            held[part] = torch.zeros_like(like, memory_format=torch.contiguous_format)
+        return held[part]
+
+    def _dense(self, name: str, weight: Tensor, grad: Tensor) -> None:
+        m, v = self._kept(name, "m", weight), self._kept(name, "v", weight)
         m.lerp_(grad, 1 - self.BETA1)
         v.lerp_(grad.square(), 1 - self.BETA2)
         scale = (1 - self.BETA2**self.steps) ** 0.5 / (1 - self.BETA1**self.steps)
@@ -119,16 +143,18 @@ class RowAdagrad:
         """Rows given to someone new start with fresh steps."""
         for name, held in self.weights.items():
             if held is weight:
-                self.state[name]["sum"][row] = 0.0
+                for kept in self.state[name].values():
+                    kept[row] = 0.0
 
     def state_dict(self) -> dict:
         return {"steps": self.steps, "state": self.state}
 
     def load_state_dict(self, state: dict) -> None:
         self.steps = state["steps"]
-        for name, kept in state["state"].items():
-            for part, value in kept.items():
-                self.state[name][part].copy_(value)
+        self.state = {
+            name: {k: v.to(w.device, copy=True) for k, v in state["state"].get(name, {}).items()}
+            for name, w in self.weights.items()
+        }
 
 
 def _summed(grad: Tensor) -> tuple[Tensor, Tensor]:

@@ -68,10 +68,10 @@ class MF(LearnedAgent):
     def descend(self, batch: dict[str, Tensor]) -> Tensor:
         """The same step with its gradient written out, in half the time. A subclass with a formula
         or a loss of its own has it derived by torch, as ever."""
-        own = ("build", "item_vectors", "logits", "loss")
+        own = ("build", "item_vectors", "logits", "loss", "alive")
         if any(getattr(type(self), name) is not getattr(MF, name) for name in own):
             return super().descend(batch)
-        return self._descend(**batch)
+        return self._descend(batch["viewer"], batch["video"], batch["label"])
 
     @torch.no_grad()
     def _descend(self, viewer: Tensor, video: Tensor, label: Tensor) -> Tensor:

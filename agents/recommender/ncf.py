@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
-from agents.nets import against
+from agents.nets import SmallLinear, against
 from sim.world.state import Catalog, Observation, row_of, rows_at
 
 
@@ -28,7 +28,7 @@ class Towers(nn.Module):
         self.first_viewer = nn.Linear(factors, hidden)
         self.first_video = nn.Linear(factors, hidden, bias=False)
         self.second = nn.Linear(hidden, hidden // 2)
-        self.small_out = nn.Linear(hidden // 2, 1)
+        self.out = SmallLinear(hidden // 2, 1)
 
     def viewers(self, row: Int[Tensor, " n"]) -> tuple[Tensor, Tensor]:
         """GMF's (n, factors + 1), weighted, 1 last for the bias; and the MLP's (n, hidden)."""
@@ -46,7 +46,7 @@ class Towers(nn.Module):
 
     def deep(self, first: Tensor) -> Tensor:
         """The rest of the MLP, from the sum of both halves; (...,)"""
-        return self.small_out(F.relu(self.second(F.relu(first)))).squeeze(-1)
+        return self.out(F.relu(self.second(F.relu(first)))).squeeze(-1)
 
 
 class NeuMF(LearnedAgent):

@@ -13,10 +13,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
+from agents.nets import SmallLinear
 from sim.world.state import COUNTS, Catalog, Log, Observation, row_of
 
 TOPICS = 64  # more than any platform's list
-PROFILE = 13  # public viewer features
+PROFILE = 64  # more public viewer features than any platform tells
 FACTS = 4  # ln duration, age, fame, ln followers
 
 
@@ -34,28 +35,37 @@ class Towers(nn.Module):
     def __init__(self, s: Sizes):
         super().__init__()
         self.viewer_embed = nn.Embedding(s.viewers, s.vector, sparse=True)
-        self.small_profile = nn.Linear(s.profile, s.vector)
-        self.small_history = nn.Linear(s.content + TOPICS, s.vector, bias=False)
+        self.profile = SmallLinear(s.profile, s.vector)
+        self.history = SmallLinear(s.content + TOPICS, s.vector, bias=False)
         self.topic_embed = nn.Embedding(TOPICS, s.vector + 1, sparse=True)
         self.creator_embed = nn.Embedding(s.creators, s.vector + 1, sparse=True)
-        self.small_content = nn.Linear(s.content + FACTS, s.vector + 1)
+        self.content = SmallLinear(s.content + FACTS, s.vector + 1)
         self.mix = nn.Linear(s.content + FACTS, s.hidden)
-        self.small_mixed = nn.Linear(s.hidden, s.vector + 1, bias=False)
+        self.mixed = SmallLinear(s.hidden, s.vector + 1, bias=False)
         self.creators = s.creators
 
     def users(self, viewer: Int[Tensor, " n"], profile: Tensor, pooled: Tensor) -> Tensor:
         """(n, vector + 1), 1 last to pick up the video's bias."""
-        vector = (
-            self.viewer_embed(viewer) + self.small_profile(profile) + self.small_history(pooled)
-        )
+        told = self.profile(_widened(profile))
+        vector = self.viewer_embed(viewer) + told + self.history(pooled)
         return torch.cat([vector, torch.ones_like(vector[:, :1])], dim=1)
 
     def items(self, content: Tensor, topic: Tensor, topic2: Tensor, creator: Tensor) -> Tensor:
         """(n, vector + 1) from (n, content + FACTS) and ids."""
         tags = (self.topic_embed(topic) + self.topic_embed(topic2)) / 2
         maker = self.creator_embed(creator % self.creators)
-        mixed = self.small_mixed(F.relu(self.mix(content)))
-        return tags + maker + self.small_content(content) + mixed
+        mixed = self.mixed(F.relu(self.mix(content)))
+        return tags + maker + self.content(content) + mixed
+
+
+def _widened(profile: Float[Tensor, "n told"]) -> Float[Tensor, "n profile"]:
+    """With noughts for the features that a platform does not tell."""
+    if profile.shape[1] > PROFILE:
+        raise ValueError(
+            f"two_tower takes at most {PROFILE} public viewer features; got {profile.shape[1]}. "
+            "Raise two_tower.PROFILE."
+        )
+    return F.pad(profile, (0, PROFILE - profile.shape[1]))
 
 
 class TwoTower(LearnedAgent):
