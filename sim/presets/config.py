@@ -1,60 +1,59 @@
 """Presets and settings: from names, files and `key=value` to the parameters of a world."""
 
+import os
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any
 
+from sim.presets import together
+from sim.presets.checking import build
 from sim.presets.errors import BadInput, did_you_mean
+from sim.presets.files import (
+    NOTES,
+    PRESETS,
+    Layer,
+    extended,
+    merged,
+    platform_layers,
+    platforms,
+    read_toml,
+    worlds,
+)
 from sim.world.rules import Params
 
-PRESETS = Path(__file__).parent
-_NOTES = ("provenance", "measured", "conflicts", "preset")  # tables that are not parameters
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput("the file must be readable", str(path), str(error)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("the file must be TOML", str(path), str(error)) from None
-
-
-def worlds() -> dict[str, dict]:
-    return read_toml(PRESETS / "worlds.toml")
-
-
-def platforms() -> list[str]:
-    names = (path.stem for path in PRESETS.glob("*.toml"))
-    return sorted(n for n in names if n != "worlds" and not n.startswith(("base_", "facts_")))
+__all__ = [
+    "NOTES",
+    "PRESETS",
+    "Layer",
+    "check",
+    "merged",
+    "nested",
+    "pairs",
+    "parse_setting",
+    "platform_layers",
+    "platform_tables",
+    "platforms",
+    "read_toml",
+    "resolve",
+    "settled",
+    "typed",
+    "world_layer",
+    "worlds",
+]
 
 
 def platform_tables(name: str) -> dict[str, Any]:
     """The tables of a named platform or of a preset file."""
-    if not name.endswith(".toml") and name not in platforms():
-        raise did_you_mean(name, platforms(), "platform")
-    path = Path(name) if name.endswith(".toml") else PRESETS / f"{name}.toml"
-    own = read_toml(path)
-    under = own.get("preset", {}).get("extends")
-    return merged(platform_tables(under) if under else base_tables(), own)
+    return _joined(platform_layers(name))
 
 
-def base_tables() -> dict[str, Any]:
-    """What every platform starts from: published and assumed figures."""
-    return read_toml(PRESETS / "base_kuaishou.toml")
-
-
-def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`under` deeply updated by `over`."""
-    new = dict(under)
-    for key, value in over.items():
-        old = new.get(key)
-        new[key] = (
-            merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
-        )
-    return new
+def world_layer(name: Any) -> Layer:
+    """The size of a named world."""
+    known = worlds()
+    if not isinstance(name, str) or name not in known:
+        raise did_you_mean(name, known, "world")
+    return Layer(str(PRESETS / "worlds.toml"), known[name])
 
 
 def resolve(
@@ -65,68 +64,102 @@ def resolve(
 ) -> Params:
     """The parameters of a world. `settings` are dotted keys, as in `sessions.scale=0.2`.
 
-    Raises BadInput for an unknown world, platform or key, and for a value of the wrong kind.
+    Raises BadInput for an unknown world, platform or key, and for a value of the wrong kind or
+    outside its range, with the file it stands in.
     """
-    if world not in worlds():
-        raise did_you_mean(world, worlds(), "world")
-    tables = merged(platform_tables(platform), worlds()[world])
+    layers = [*platform_layers(_named(platform)), world_layer(world)]
     if slots is not None:
-        if slots < 1:
-            raise BadInput("--slots must be at least 1", slots, "Take 10, the default.")
-        tables = merged(tables, {"size": {"slots": slots}})
-    pairs = settings.items() if isinstance(settings, Mapping) else map(parse_setting, settings)
-    for key, value in pairs:
-        nested: Any = value
-        for part in reversed(key.split(".")):
-            nested = {part: nested}
-        tables = merged(tables, nested)
-    return build(Params, {k: v for k, v in tables.items() if k not in _NOTES}, "")
+        layers.append(Layer("", {"size": {"slots": slots}}))
+    return settled([*layers, *typed(settings)])
 
 
-def parse_setting(text: str) -> tuple[str, Any]:
+def check(tables: Mapping[str, Any], file: str = "") -> Params:
+    """Whether the tables of a preset make a platform whole, in the smallest world.
+
+    `file` is the name that errors give. Raises BadInput for the first table, key or value that
+    does not: unknown, missing, of the wrong kind, outside its range, or not finite anywhere.
+    """
+    together.finite({name: tables[name] for name in NOTES if name in tables}, file)
+    below = platform_layers(extended(tables, file))
+    return settled([*below, world_layer("nano"), Layer(file, tables)])
+
+
+def settled(layers: Sequence[Layer]) -> Params:
+    """The parameters that layers of settings come to, the last on top."""
+    tables = _joined(layers)
+    try:
+        params = build(Params, {k: v for k, v in tables.items() if k not in NOTES})
+        together.hold(params)
+    except BadInput as error:
+        raise error.said_in(_file_of(error.key, layers)) from None
+    return params
+
+
+def typed(settings: Mapping[str, Any] | Iterable[str]) -> list[Layer]:
+    """What was typed or handed in, setting by setting."""
+    return [Layer("", nested(key, value)) for key, value in pairs(settings)]
+
+
+def pairs(settings: Any) -> list[tuple[str, Any]]:
+    """Settings as (dotted key, value), from a mapping or from texts `key=value`."""
+    cure = 'Hand in {"sessions.scale": 0.2}, or ["sessions.scale=0.2"].'
+    if isinstance(settings, Mapping):
+        for key in settings:
+            if not isinstance(key, str):
+                raise BadInput("the name of a setting is text", key, cure)
+        return list(settings.items())
+    texts = [settings] if isinstance(settings, str) else settings
+    if not isinstance(texts, Iterable):
+        raise BadInput("settings are a mapping, or texts key=value", settings, cure)
+    return [parse_setting(text) for text in texts]
+
+
+def parse_setting(text: Any) -> tuple[str, Any]:
     """`key=value` with the value read as TOML, or as a bare word."""
-    key, equals, value = text.partition("=")
-    if not equals:
+    key, equals, value = text.partition("=") if isinstance(text, str) else ("", "", "")
+    key, value = key.strip(), value.strip()
+    if not equals or not key:
         raise BadInput("--set takes key=value", text, "Write, say, --set sessions.scale=0.2.")
     try:
-        return key.strip(), tomllib.loads(f"x = {value}")["x"]
-    except tomllib.TOMLDecodeError:
-        return key.strip(), value.strip()
+        found = tomllib.loads(f"x = {value}")
+    except (ValueError, RecursionError):
+        return key, value
+    return (key, found["x"]) if len(found) == 1 else (key, value)
 
 
-def build(kind: type, table: Mapping[str, Any], where: str) -> Any:
-    """A dataclass from a table, with every key known and every value of its kind."""
-    hints = get_type_hints(kind)
-    for key in table:
-        if key not in hints:
-            raise did_you_mean(f"{where}{key}", [f"{where}{h}" for h in hints], "setting")
-    values = {}
-    for field in fields(kind):
-        name, hint = f"{where}{field.name}", hints[field.name]
-        if field.name not in table:
-            if is_dataclass(hint):
-                values[field.name] = build(hint, {}, f"{name}.")  # type: ignore[arg-type]
-            elif field.default is MISSING:
-                raise BadInput(
-                    f"the preset must say {name}", None, "Add it, or start from a shipped preset."
-                )
-            continue
-        values[field.name] = _value(hint, table[field.name], name)
-    return kind(**values)
+def nested(key: str, value: Any) -> dict[str, Any]:
+    """{"a": {"b": value}} of "a.b"."""
+    first, *rest = key.split(".")
+    return {first: reduce(lambda inner, part: {part: inner}, reversed(rest), value)}
 
 
-def _value(hint: Any, value: Any, name: str) -> Any:
-    if is_dataclass(hint):
-        if not isinstance(value, Mapping):
-            raise BadInput(f"{name} is a group of settings", value, f"Set {name}.<key>=value.")
-        return build(hint, value, f"{name}.")  # type: ignore[arg-type]
-    if get_origin(hint) is tuple:
-        if not isinstance(value, list | tuple) or not all(
-            isinstance(v, int | float) for v in value
-        ):
-            raise BadInput(f"{name} takes a list of numbers", value, "Write [0.1, 0.2].")
-        return tuple(float(v) for v in value)
-    wanted = (int, float) if hint is float else hint
-    if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
-        raise BadInput(f"{name} takes a {hint.__name__}", value, f"Write {name}=<{hint.__name__}>.")
-    return hint(value)
+def _named(platform: Any) -> str:
+    if not isinstance(platform, str | os.PathLike):
+        raise did_you_mean(platform, platforms(), "platform")
+    return os.fspath(platform)  # type: ignore[return-value]
+
+
+def _joined(layers: Iterable[Layer]) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
+    for layer in layers:
+        joined = merged(joined, layer.tables)
+    return joined
+
+
+def _file_of(key: str, layers: Sequence[Layer]) -> str:
+    """The file of the topmost layer that says anything of a key, or of some keys."""
+    for layer in reversed(layers):
+        if any(_says(layer.tables, one.split(".")) for one in key.split()):
+            return layer.file
+    return ""
+
+
+def _says(tables: Any, path: list[str]) -> bool:
+    """Whether tables hold a value at a path, or in place of a group on the way there."""
+    for part in path:
+        if not isinstance(tables, Mapping):
+            return True
+        if part not in tables:
+            return False
+        tables = tables[part]
+    return True

@@ -3,24 +3,47 @@
 import difflib
 from collections.abc import Iterable
 
+_LONGEST = 120  # characters of a value that an error repeats
+
 
 class BadInput(ValueError):
-    """Bad input from a person; commands exit with 2."""
+    """Bad input from a person; commands exit with 2. `key` is the setting it is about, dotted."""
 
-    def __init__(self, rule: str, got: object, cure: str):
-        super().__init__(f"{rule}; got {got!r}. {cure}")
+    def __init__(self, rule: str, got: object, cure: str, key: str = ""):
+        super().__init__(f"{rule}; got {_shown(got)}. {cure}")
+        self.key = key
 
     @classmethod
-    def plain(cls, text: str) -> "BadInput":
+    def plain(cls, text: str, key: str = "") -> "BadInput":
         """The same from a sentence that is whole already."""
         error = cls.__new__(cls)
         ValueError.__init__(error, text)
+        error.key = key
         return error
 
+    def said_in(self, place: str) -> "BadInput":
+        """The same error, with the file that it stands in."""
+        return BadInput.plain(f"{place}: {self}", self.key) if place else self
 
-def did_you_mean(word: str, known: Iterable[str], what: str) -> BadInput:
+    def __reduce__(self):  # as another process hands it on
+        return BadInput.plain, (str(self), self.key)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that a slip of the hand makes into `word`, if there is one."""
+    names = {name.lower(): name for name in known if name != word}
+    near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return names[near[0]] if near else None
+
+
+def did_you_mean(word: object, known: Iterable[str], what: str, key: str = "") -> BadInput:
     """An unknown name, with the nearest known one as the cure."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    cure = f"Did you mean {near[0]!r}? " if near else ""
-    return BadInput(f"unknown {what}", word, f"{cure}Known: {', '.join(names)}.")
+    near = nearest(word, names) if isinstance(word, str) else None
+    cure = f"Did you mean {near!r}? " if near else ""
+    return BadInput(f"unknown {what}", word, f"{cure}Known: {', '.join(names)}.", key)

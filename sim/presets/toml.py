@@ -1,56 +1,66 @@
 """Writes plain dictionaries as TOML that a person can read."""
 
-import json
-import re
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-BARE = re.compile(r"[A-Za-z0-9_-]+")
+import tomlkit
+from tomlkit.items import Array
+
+_WIDTH = 92  # characters of a line of numbers
 
 
-def dumps(tables: Mapping[str, Any], head: str = "", digits: int = 4) -> str:
-    """Tables as TOML text: floats to `digits` significant digits, long arrays wrapped."""
-    lines = [f"# {line}".rstrip() for line in head.splitlines()]
-    _table(tables, (), lines, digits)
-    return "\n".join(lines).strip() + "\n"
+def dumps(tables: Mapping[str, Any], head: str = "", digits: int | None = 4) -> str:
+    """Tables as TOML text: floats to `digits` significant digits, or exact; long lists wrapped.
+
+    What is None is left out, for TOML has no word for it. Raises TypeError for what is neither
+    number, text, list nor table.
+    """
+    document = tomlkit.document()
+    for line in head.splitlines():
+        plain = "".join(c if c.isprintable() else "?" for c in line)  # as TOML wants comments
+        document.add(tomlkit.comment(plain) if plain else tomlkit.nl())
+    _fill(document, tables, digits)
+    return document.as_string().strip() + "\n"
 
 
-def _table(table: Mapping[str, Any], path: tuple[str, ...], lines: list[str], digits: int) -> None:
-    values = {k: v for k, v in table.items() if not isinstance(v, Mapping)}
-    if path and (values or not table):
-        lines += ["", f"[{'.'.join(map(_key, path))}]"]
-    for key, value in values.items():
-        if value is not None:  # TOML has no null: a figure that is not there is left out
-            lines += _wrap(f"{_key(key)} = {_value(value, digits)}")
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            _table(value, (*path, key), lines, digits)
+def _fill(holder: Any, table: Mapping[str, Any], digits: int | None) -> None:
+    there = {key: value for key, value in table.items() if value is not None}
+    for key, value in sorted(there.items(), key=lambda item: isinstance(item[1], Mapping)):
+        holder.add(tomlkit.key([key]), _item(value, digits))
 
 
-def _key(key: str) -> str:
-    return key if BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)
-
-
-def _value(value: Any, digits: int) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, bool):
-        return "true" if value else "false"
+def _item(value: Any, digits: int | None) -> Any:
+    if isinstance(value, Mapping):
+        table = tomlkit.table()
+        _fill(table, value, digits)
+        return table
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_value(v, digits) for v in value) + "]"
-    if isinstance(value, int):
-        return str(value)
-    if not isinstance(value, float):
-        raise TypeError(f"a preset holds numbers, text and lists: got {type(value).__name__}")
-    text = f"{value:.{digits}g}"
-    return text if any(c in text for c in ".en") else text + ".0"
+        return _array([_item(inner, digits) for inner in value])
+    if isinstance(value, float) and digits is not None:
+        value = float(f"{value:.{digits}g}")
+    return tomlkit.item(value)
 
 
-def _wrap(line: str, width: int = 96) -> list[str]:
-    """An array goes over several lines at its commas; text stays whole."""
-    if len(line) <= width or not line.endswith("]") or '"' in line.split("=", 1)[1]:
-        return [line]
-    name, inside = line[:-1].split("[", 1)
-    body = textwrap.wrap(inside + ",", width - 4, break_long_words=False)
-    return [f"{name}[", *(f"    {part}" for part in body), "]"]
+def _array(items: Sequence[Any]) -> Array:
+    """Numbers go over several lines where they are many; text stays on one."""
+    array = tomlkit.array()
+    texts = [item.as_string() for item in items]
+    if len(", ".join(texts)) <= _WIDTH - 16 or not all(isinstance(x, int | float) for x in items):
+        array.extend(items)
+        return array
+    for line in _lines(items, texts):
+        array.add_line(*line, indent="    ")
+    array.add_line(indent="")
+    return array
+
+
+def _lines(items: Sequence[Any], texts: Sequence[str]) -> Iterator[list[Any]]:
+    line: list[Any] = []
+    width = 0
+    for item, text in zip(items, texts, strict=True):
+        if line and width + len(text) > _WIDTH:
+            yield line
+            line, width = [], 0
+        line.append(item)
+        width += len(text) + 2
+    yield line

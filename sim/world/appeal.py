@@ -8,8 +8,10 @@ from torch import Tensor
 
 from sim.world.rng import Dice, streams
 from sim.world.state import Audience, Shown, Trends
+from sim.world.state.ranges import Logits, Share, Weight
 
 STREAMS = RADIUS, ANGLE = streams("appeal", "satisfaction radius", "satisfaction angle")
+_LIMIT = 25.0  # of appeal: nothing more is told there, and exponentials of it stay finite
 
 
 @dataclass(frozen=True)
@@ -17,20 +19,20 @@ class AppealParams:
     """Weights in standard deviations of appeal over random pairs; all assumed, of the order of
     the trial in AGENTS.md ("taste .55, quality .30") and checked against the lifts of FACTS."""
 
-    match: float = 0.72  # taste for topic and style
-    topic_share: float = 0.5  # of the match's variance; the rest is style
-    quality: float = 0.48
-    hook: float = 0.36  # how good it looks
-    satiation: float = 1.2  # lost when quite sated with the topic
-    stale: float = 0.08  # lost per unit of ln(1 + days since upload)
-    followed: float = 0.15  # gained when the viewer follows the creator
-    trend: float = 1.0  # per unit of the topic's trend
-    satisfaction_base: float = -0.75  # logits of satisfaction for a random video
-    satisfaction_match: float = 0.9
-    satisfaction_quality: float = 0.9  # quality counts for more afterwards than before
-    satisfaction_bait: float = 0.7  # lost per unit by which the hook promised more than there was
-    satisfaction_satiation: float = 1.0
-    satisfaction_noise: float = 0.6
+    match: Weight = 0.72  # taste for topic and style
+    topic_share: Share = 0.5  # of the match's variance; the rest is style
+    quality: Weight = 0.48  # how good it is
+    hook: Weight = 0.36  # how good it looks
+    satiation: Weight = 1.2  # lost when quite sated with the topic
+    stale: Weight = 0.08  # lost per unit of ln(1 + days since upload)
+    followed: Weight = 0.15  # gained when the viewer follows the creator
+    trend: Weight = 1.0  # per unit of the topic's trend
+    satisfaction_base: Logits = -0.75  # logits of satisfaction for a random video
+    satisfaction_match: Weight = 0.9  # per standard deviation of the match
+    satisfaction_quality: Weight = 0.9  # quality counts for more afterwards than before
+    satisfaction_bait: Weight = 0.7  # lost per unit by which the hook promised more than there was
+    satisfaction_satiation: Weight = 1.0  # lost when quite sated with the topic
+    satisfaction_noise: Weight = 0.6  # standard deviation of luck, logits
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,17 @@ def appeal(
     for lean, has in zip(viewers.leaning.T, shown.style, strict=True):
         style = style + lean * has  # written out, it joins the other sums in one loop
     share = params.topic_share
-    match = params.match * (share**0.5 * taste + (1 - share) ** 0.5 * style)
+    match = share**0.5 * taste + (1 - share) ** 0.5 * style
     quality = shown.quality * viewers.choosiness
     age = (today - shown.uploaded).clamp(min=0)
 
-    wanted = match + params.quality * quality + params.hook * shown.hook
+    wanted = params.match * match + params.quality * quality + params.hook * shown.hook
     wanted = wanted - params.satiation * sated - params.stale * torch.log1p(age)
     wanted = wanted + params.followed * followed + params.trend * trends.strength[shown.topic]
-    logit = params.satisfaction_base + params.satisfaction_match * match / params.match
+    logit = params.satisfaction_base + params.satisfaction_match * match
     logit = logit + params.satisfaction_quality * quality - params.satisfaction_satiation * sated
     logit = logit - params.satisfaction_bait * (shown.hook - shown.quality).clamp(min=0)
-    return Appeal(wanted, logit)
+    return Appeal(wanted.clamp_(-_LIMIT, _LIMIT), logit)
 
 
 def satisfaction(logit: Tensor, params: AppealParams, dice: Dice) -> Tensor:

@@ -1,6 +1,7 @@
 """Who may be shown what: eligibility, what was shown before, and the public face of the videos."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Bool, Int
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from sim.world.rng import mix32_
 from sim.world.state import Catalog, Creators, Memory, Videos, row_of
+from sim.world.state.ranges import Within
 
 _CYCLE = 250  # a cell holds 1 + day % 250 in a byte; 0 = empty
 _LINE = 64  # bytes that memory hands over at once
@@ -16,7 +18,7 @@ EXACT_UP_TO = 8192  # videos; beyond, a Bloom filter
 
 @dataclass(frozen=True)
 class CatalogParams:
-    life: int  # days that a video may be shown
+    life: Annotated[int, Within(1, 240)]  # days that a video may be shown
 
 
 def eligible(

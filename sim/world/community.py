@@ -1,6 +1,7 @@
 """What viewers do to each other: follows, shares that bring views, trends that come and go."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import Memory, Trends, Videos, Viewers
+from sim.world.state.ranges import Part, Share, Weight, Within
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count"
@@ -16,12 +18,13 @@ FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
 
 @dataclass(frozen=True)
 class CommunityParams:
-    first_follows: float  # mean number of creators that a resident follows on day 0
-    friends: int  # people a viewer may send a video to
-    trend_keep: float  # of yesterday's trend
-    trend_spark: float  # chance a day that a topic flares up
-    trend_size: float  # mean extra appeal of a flare, standard deviations
-    trend_echo: float  # extra appeal per unit of a topic's surplus of shares and comments
+    # mean number of creators that a resident follows on day 0
+    first_follows: Annotated[float, Within(0, 1000)]
+    friends: Annotated[int, Within(1, 64)]  # people a viewer may send a video to
+    trend_keep: Part  # of yesterday's trend
+    trend_spark: Share  # chance a day that a topic flares up
+    trend_size: Weight  # mean extra appeal of a flare, standard deviations
+    trend_echo: Share  # extra appeal per unit of a topic's surplus of shares and comments
 
 
 def first_follows(

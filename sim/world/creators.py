@@ -1,6 +1,7 @@
 """Those who post: how creators are born, and how they answer attention."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Int
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import Creators
+from sim.world.state.ranges import Correlation, Share, Spread, Within
 
 (NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = streams(
     "creators", "niche", "second niche", "style", "skill", "flash", "poster", "cadence", "answer",
@@ -18,15 +20,15 @@ MOST = 24  # posts of one creator on one day
 
 @dataclass(frozen=True)
 class CreatorParams:
-    active_share: float  # of accounts that post with any regularity
-    cadence: float  # median posts a day of those
-    cadence_sd: float  # of its ln
-    idle_cadence: float  # mean posts a day of all other accounts
-    answer_share: float  # of creators whose posting answers attention at all
-    answer: float  # their elasticity: ln posts per ln attention
-    attention_rate: float  # share of the usual attention renewed a day
-    fame_sd: float  # of the ln of the audience brought along
-    fame_skill: float  # correlation of the ln audience with skill
+    active_share: Annotated[float, Within(0.001, 1)]  # of accounts that post with any regularity
+    cadence: Annotated[float, Within(0.01, 5)]  # median posts a day of those
+    cadence_sd: Spread  # of its ln
+    idle_cadence: Annotated[float, Within(0, 5)]  # mean posts a day of all other accounts
+    answer_share: Share  # of creators whose posting answers attention at all
+    answer: Annotated[float, Within(0, 3)]  # their elasticity: ln posts per ln attention
+    attention_rate: Share  # share of the usual attention renewed a day
+    fame_sd: Annotated[float, Within(0, 4)]  # of the ln of the audience brought along
+    fame_skill: Correlation  # correlation of the ln audience with skill
 
 
 def born(

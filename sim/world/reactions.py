@@ -1,6 +1,7 @@
 """What viewers do besides watching: like, comment, share, follow, collect, hide, report."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from sim.world.rng import Dice, Key, streams
 from sim.world.state import EVENT_FLAGS
+from sim.world.state.ranges import Len, Share, Spread, Within
 
 ACTS = streams("reactions", *EVENT_FLAGS)
 ASKED, RADIUS, ANGLE = streams("survey", "asked", "answer radius", "answer angle")
@@ -19,26 +21,31 @@ RATIO_EDGES = (0.1, 0.5, 1.0, 2.0)  # watch seconds over duration
 _LIMIT, _POINTS = 16.0, 1025  # the quantile table spans logits of probability -16..16
 _GRID = np.linspace(-24.0, 24.0, 1537)  # ln factors of like odds at which saturation is solved
 
+Rates = Annotated[tuple[Share, ...], Len(5, 5)]  # by watch ratio
+
 
 @dataclass(frozen=True)
 class ReactionParams:
     """Rates per video shown, by watch ratio <.1, .1-.5, .5-1, 1-2, >=2."""
 
-    like_alpha: float  # a viewer's like propensity is Beta(alpha, beta)
-    like_beta: float
-    like_by_ratio: tuple[float, ...]
-    comment_by_ratio: tuple[float, ...]
-    share_by_ratio: tuple[float, ...]
-    follow_by_ratio: tuple[float, ...]
-    collect_by_ratio: tuple[float, ...]
-    hide_by_ratio: tuple[float, ...]
-    report_by_ratio: tuple[float, ...]
-    like_given_follow: float  # P(like | follow), likewise below
-    like_given_comment: float
-    appeal_like: float  # ln odds of a positive reaction per standard deviation of appeal
-    appeal_hide: float  # ln odds of a negative reaction lost per standard deviation
-    like_video_sd: float  # of the ln of a video's likes against others watched as far
-    survey_rate: float  # share of videos seen after which the platform asks
+    # a viewer's like propensity is Beta(alpha, beta)
+    like_alpha: Annotated[float, Within(0.001, 100)]
+    like_beta: Annotated[float, Within(0.01, 10_000)]  # see like_alpha
+    like_by_ratio: Rates
+    comment_by_ratio: Rates
+    share_by_ratio: Rates
+    follow_by_ratio: Rates
+    collect_by_ratio: Rates
+    hide_by_ratio: Rates
+    report_by_ratio: Rates
+    like_given_follow: Share  # P(like | follow), likewise below
+    like_given_comment: Share
+    # ln odds of a positive reaction per standard deviation of appeal
+    appeal_like: Annotated[float, Within(0, 1.5)]
+    # ln odds of a negative reaction lost per standard deviation
+    appeal_hide: Annotated[float, Within(0, 1.5)]
+    like_video_sd: Spread  # of the ln of a video's likes against others watched as far
+    survey_rate: Share  # share of videos seen after which the platform asks
 
 
 Table = tuple[tuple[float, ...], ...]
@@ -109,13 +116,14 @@ def tables(
     (cells,). `likes` (cells,) are factors of like odds that go with the cells.
     """
     chance, over = told
+    chance = chance + 1e-300  # where nobody watches so far there is a tilt all the same
     negative = ("hide", "report")
     tilt = np.array(
         [-params.appeal_hide if f in negative else params.appeal_like for f in EVENT_FLAGS]
     )
     rates = np.array([getattr(params, f"{flag}_by_ratio") for flag in EVENT_FLAGS])
     lean = (np.exp(tilt[:, None] * over) @ chance.T) / chance.sum(1)  # mean tilt at each ratio
-    x = params.appeal_like * over + np.log(likes)
+    x = params.appeal_like * over + np.log(np.maximum(likes, 1e-12))
     like, p = _multipliers(params, rates[0], chance, x)
     # likes where another act was done, for that act leans on appeal too
     up = chance * np.exp(params.appeal_like * over)
@@ -149,6 +157,8 @@ def _plain(table: np.ndarray) -> Table:
 
 def _lift(share: float, liked: np.ndarray, weight: np.ndarray) -> float:
     """How many times likelier an act is after a like, for P(like | act) to be `share`."""
+    if not weight.sum():
+        return 1.0  # nobody does it
     low, high = 1e-3, 1e5
     for _ in range(80):
         lift = (low * high) ** 0.5

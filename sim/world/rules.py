@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 
@@ -13,6 +14,7 @@ from sim.world.creators import CreatorParams
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
+from sim.world.state.ranges import Within
 from sim.world.videos import VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
@@ -26,15 +28,16 @@ from sim.world.watching import WatchParams, WatchTables
 
 @dataclass(frozen=True)
 class SizeParams:
-    viewers: int  # residents on day 0
-    live: int  # videos that may be shown at once, about
-    spare: float = 0.3  # rows for arrivals, over viewers
-    slots: int = 10  # videos in a page
-    pages: int = 16  # at most, a viewer and day
-    history: int = 20  # videos that an observation recalls
-    followed: int = 16  # creators that a viewer can follow at once
-    styles: int = 8  # dimensions of style within a topic
-    block: int = 8192  # viewers computed at once; changes no result
+    viewers: Annotated[int, Within(1, 1_000_000)]  # residents on day 0
+    live: Annotated[int, Within(1, 10_000_000)]  # videos that may be shown at once, about
+    spare: Annotated[float, Within(0, 10)] = 0.3  # rows for arrivals, over viewers
+    slots: Annotated[int, Within(1, 200)] = 10  # videos in a page
+    pages: Annotated[int, Within(1, 500)] = 16  # at most, a viewer and day
+    history: Annotated[int, Within(1, 200)] = 20  # videos that an observation recalls
+    followed: Annotated[int, Within(1, 200)] = 16  # creators that a viewer can follow at once
+    styles: Annotated[int, Within(1, 64)] = 8  # dimensions of style within a topic
+    # viewers computed at once; changes no result
+    block: Annotated[int, Within(16, 1_048_576)] = 8192
 
     @property
     def viewer_rows(self) -> int:
@@ -42,7 +45,7 @@ class SizeParams:
 
     def arrivals(self, rate: float) -> int:
         """New viewers a day."""
-        return max(1, round(rate * self.viewers))
+        return max(1, round(rate * self.viewers)) if rate else 0
 
 
 @dataclass(frozen=True)

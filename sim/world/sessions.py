@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Float, Int
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import Mood, Viewers
+from sim.world.state.ranges import SHARED_OUT, Len, Logits, Part, Share, Spread, Within
 
 COME, HOUR, WITHIN_HOUR, TIME, PATIENCE, GONE = streams(
     "sessions", "come", "hour", "within hour", "time", "patience", "gone"
@@ -17,24 +19,29 @@ COME, HOUR, WITHIN_HOUR, TIME, PATIENCE, GONE = streams(
 
 @dataclass(frozen=True)
 class SessionParams:
-    scale: float  # of the real platform's minutes and videos a day; small worlds show fewer
-    hour_share: tuple[float, ...]  # of sessions by the hour they begin
-    habit: float  # logits of coming gained by having come yesterday
-    lapse: float  # logits lost per day away, up to lapse_days
-    lapse_days: int
-    newcomer: float  # logits of coming that a newcomer lacks, fading with visits
-    goodwill_gain: float  # logits of coming per unit of goodwill above the usual
-    usual_goodwill: float
-    goodwill_rate: float  # share of goodwill renewed by one video seen
-    quit_base: float  # chance a night that a settled viewer leaves for good
-    quit_newcomer: float  # the same after a newcomer's first day
-    quit_settling: float  # the same soon after, fading over settle_days
-    settle_days: float
-    quit_goodwill: float  # ln of those chances per unit of goodwill below the usual
-    day_sd: float  # of the ln of a day's budgets around the viewer's own
-    dull_seconds: float  # a video watched so long costs 1/e of the patience of one not watched
-    satiate: float  # share of the appetite for a topic that one video takes
-    rest: float  # share of satiation that a night leaves
+    # of the real platform's minutes and videos a day; small worlds show fewer
+    scale: Annotated[float, Within(0.001, 10)]
+    # of sessions by the hour they begin
+    hour_share: Annotated[tuple[Share, ...], Len(24, 24), SHARED_OUT]
+    habit: Logits  # logits of coming gained by having come yesterday
+    lapse: Annotated[float, Within(0, 10)]  # logits lost per day away, up to lapse_days
+    lapse_days: Annotated[int, Within(0, 365)]  # away, after which no more is lost
+    newcomer: Logits  # logits of coming that a newcomer lacks, fading with visits
+    # logits of coming per unit of goodwill above the usual
+    goodwill_gain: Annotated[float, Within(0, 20)]
+    usual_goodwill: Share  # at which nothing is gained or lost
+    goodwill_rate: Part  # share of goodwill renewed by one video seen
+    quit_base: Share  # chance a night that a settled viewer leaves for good
+    quit_newcomer: Share  # the same after a newcomer's first day
+    quit_settling: Share  # the same soon after, fading over settle_days
+    settle_days: Annotated[float, Within(0.1, 1000)]  # in which that chance falls to 1/e
+    # ln of those chances per unit of goodwill below the usual
+    quit_goodwill: Annotated[float, Within(0, 20)]
+    day_sd: Spread  # of the ln of a day's budgets around the viewer's own
+    # a video watched so long costs 1/e of the patience of one not watched
+    dull_seconds: Annotated[float, Within(0.1, 600)]
+    satiate: Part  # share of the appetite for a topic that one video takes
+    rest: Share  # share of satiation that a night leaves
 
 
 def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, key: Key) -> Mood:

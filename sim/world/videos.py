@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Annotated
 
 import torch
 from jaxtyping import Float, Int
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import COUNTS, FEATURES, Creators, Videos, sheet_width
+from sim.world.state.ranges import SORTED, Correlation, Len, Seconds, Share, Shares, Within
 
 (TOPIC, ANYTHING, SECOND, OTHER, DURATION, STYLE, QUALITY, HOOK) = streams(
     "videos", "topic", "anything", "second tag", "other", "duration", "style", "quality", "hook"
@@ -18,18 +20,21 @@ NOISE = streams("film", *FEATURES)
 _SIGNALS = ("topic", "style", "quality", "hook")  # what the vectors tell of
 _CAMERAS = {signal: streams(f"{signal} on film", *FEATURES) for signal in _SIGNALS}
 
+Noise = Annotated[float, Within(0, 10)]
+
 
 @dataclass(frozen=True)
 class VideoParams:
-    category_share: tuple[float, ...]  # of videos by topic, largest first
-    second_tag: float  # share of videos with a second tag
-    duration_quantiles: tuple[float, ...]  # seconds at even steps of probability
-    niche_share: float  # of a creator's posts that keep to the main niche
-    skill_share: float  # of quality's variance that is the creator's
-    style_share: float  # of style's variance that is the creator's
-    hook_quality: float  # correlation of how good it looks with how good it is
-    feature_noise: tuple[float, float, float]  # sd of noise in visual, audio, text vectors
-    heat_keep: float  # of yesterday's heat
+    category_share: Shares  # of videos by topic, largest first
+    second_tag: Share  # share of videos with a second tag
+    # seconds at even steps of probability
+    duration_quantiles: Annotated[tuple[Seconds, ...], Len(2, 2000), SORTED]
+    niche_share: Share  # of a creator's posts that keep to the main niche
+    skill_share: Share  # of quality's variance that is the creator's
+    style_share: Share  # of style's variance that is the creator's
+    hook_quality: Correlation  # correlation of how good it looks with how good it is
+    feature_noise: tuple[Noise, Noise, Noise]  # sd of noise in visual, audio, text vectors
+    heat_keep: Share  # of yesterday's heat
 
 
 @dataclass(frozen=True)

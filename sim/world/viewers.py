@@ -1,6 +1,7 @@
 """Who watches: how viewers are born, and how their tastes drift."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Float, Int
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import Memory, Mood, Viewers
+from sim.world.state.ranges import Logits, Share, Spread, Within
 
 (BAND, REGION, CLUSTER, SINGLE, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING,
  GOODWILL, AWAY, DRIFT, DRIFT_STYLE, INTEREST, BAND_INTEREST) = streams(
@@ -22,19 +24,21 @@ REGION_SHARE = (0.15, 0.20, 0.22, 0.23, 0.20)  # assumed
 
 @dataclass(frozen=True)
 class ViewerParams:
-    cluster_share: float  # of taste's variance that comes from a few common interests
-    band_share: float  # of the common interests' variance that the age band explains
-    choosiness_sd: float  # of the ln of sensitivity to quality
-    activity: float  # mean logit of coming on a day
-    activity_sd: float
-    talk_sd: float  # of the ln of the multiplier of comments, shares and follows
-    minutes: float  # median minutes per viewer who came and day, the real platform's
-    minutes_sd: float  # of its ln
-    patience: float  # median number of dull videos a day that a viewer puts up with, likewise
-    patience_sd: float
-    arrivals: float  # new viewers a day over registered ones
-    drift: float  # share of taste's variance renewed a day
-    goodwill: float  # usual satisfaction of what the logging policy shows, 0..1
+    cluster_share: Share  # of taste's variance that comes from a few common interests
+    band_share: Share  # of the common interests' variance that the age band explains
+    choosiness_sd: Spread  # of the ln of sensitivity to quality
+    activity: Logits  # mean logit of coming on a day
+    activity_sd: Annotated[float, Within(0, 5)]  # of that logit over viewers
+    talk_sd: Spread  # of the ln of the multiplier of comments, shares and follows
+    # median minutes per viewer who came and day, the real platform's
+    minutes: Annotated[float, Within(1, 1440)]
+    minutes_sd: Spread  # of its ln
+    # median number of dull videos a day that a viewer puts up with, likewise
+    patience: Annotated[float, Within(1, 10_000)]
+    patience_sd: Spread  # of its ln
+    arrivals: Share  # new viewers a day over registered ones
+    drift: Share  # share of taste's variance renewed a day
+    goodwill: Share  # usual satisfaction of what the logging policy shows, 0..1
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,10 @@ class ViewerTables:
 
 def tables(topics: int, key: Key) -> ViewerTables:
     """The same in every world: what interests exist is culture, not chance of a seed."""
-    names = torch.arange(topics, device=key.bits.device)
+    device = key.bits.device
+    names, bands = torch.arange(topics, device=device), torch.arange(BANDS, device=device)
     interest = key.fold(INTEREST).normal(names, CLUSTERS).T / CLUSTERS**0.5
-    return ViewerTables(interest, key.fold(BAND_INTEREST).normal(names[:BANDS], CLUSTERS))
+    return ViewerTables(interest, key.fold(BAND_INTEREST).normal(bands, CLUSTERS))
 
 
 def _pick(share: tuple[float, ...], u: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -17,11 +18,13 @@ from scipy.special import ndtr
 from torch import Tensor
 
 from sim.world.rng import Dice, streams
+from sim.world.state.ranges import ASCENDING, Len, Seconds, Share, Spread, Within
 
 STREAMS = PART, WITHIN, SPREAD = streams("watching", "part", "within", "spread")
 NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature
 _GRID = 257  # points of ln duration at which the mixture is solved
 _LONGEST = 3600.0  # seconds
+_ODDS = 1e30  # float32 holds the sum of a few such
 _STEP = 0.005  # of the fourth root of duration: 2 % at 1 s, .9 % at 20 s, .4 % at 10 minutes
 
 
@@ -29,24 +32,27 @@ _STEP = 0.005  # of the fourth root of duration: 2 % at 1 s, .9 % at 20 s, .4 % 
 class WatchParams:
     """Shares, medians and spreads at knots of duration, under the logging policy of the log."""
 
-    knots: tuple[float, ...]  # seconds, ascending
-    skip: tuple[float, ...]
-    leave: tuple[float, ...]
-    finish: tuple[float, ...]
-    loop: tuple[float, ...]
-    skip_median: tuple[float, ...]  # seconds
-    skip_sd: tuple[float, ...]  # of ln seconds
-    finish_at: tuple[float, ...]  # durations
-    finish_sd: tuple[float, ...]  # durations
-    loop_mean: tuple[float, ...]  # durations beyond the first pass
-    leave_bend: tuple[float, ...]  # 1: who leaves does so anywhere alike; above, rather early
-    like_by_duration: tuple[float, ...]  # likes against those of the same watch ratio
-    appeal_skip: float  # logits of skipping lost per unit of pull
-    appeal_finish: float  # logits of finishing and looping gained
-    pull_turn: float  # appeal beyond which more of it adds little
-    pull_bend: float  # how sharply
-    logging_appeal: float  # mean appeal of what the logging policy shows, random pairs being 0
-    logging_spread: float  # standard deviation of the same
+    knots: Annotated[tuple[Seconds, ...], Len(2, 200), ASCENDING]  # seconds
+    skip: tuple[Share, ...]  # of videos left within seconds
+    leave: tuple[Share, ...]  # part-way
+    finish: tuple[Share, ...]  # at the end
+    loop: tuple[Share, ...]  # after more than one pass
+    skip_median: tuple[Annotated[float, Within(0.05, 600)], ...]  # seconds
+    skip_sd: tuple[Annotated[float, Within(0.01, 2)], ...]  # of ln seconds
+    finish_at: tuple[Annotated[float, Within(0.5, 2)], ...]  # durations
+    finish_sd: tuple[Annotated[float, Within(0.001, 1)], ...]  # durations
+    loop_mean: tuple[Annotated[float, Within(0.01, 20)], ...]  # durations beyond the first pass
+    # 1: who leaves does so anywhere alike; above, rather early
+    leave_bend: tuple[Annotated[float, Within(0.1, 20)], ...]
+    # likes against those of the same watch ratio
+    like_by_duration: tuple[Annotated[float, Within(0, 20)], ...]
+    appeal_skip: Annotated[float, Within(0, 6)]  # logits of skipping lost per unit of pull
+    appeal_finish: Annotated[float, Within(0, 6)]  # logits of finishing and looping gained
+    pull_turn: Annotated[float, Within(-5, 5)]  # appeal beyond which more of it adds little
+    pull_bend: Annotated[float, Within(0.1, 2.5)]  # how sharply
+    # mean appeal of what the logging policy shows, random pairs being 0
+    logging_appeal: Annotated[float, Within(-3, 5)]
+    logging_spread: Spread  # standard deviation of the same
 
 
 def pull(appeal, params: WatchParams):
@@ -60,8 +66,8 @@ def pull(appeal, params: WatchParams):
     z = bend * (params.pull_turn - appeal)
     if isinstance(appeal, np.ndarray):
         return -np.logaddexp(0.0, z) / bend
-    # softplus written out: it stays one fused loop when compiled, and z is far from overflow
-    return -torch.log1p(torch.exp(z.clamp(max=60.0))) / bend
+    # softplus written out: it stays one fused loop when compiled, and z is below the bound
+    return -torch.log1p(torch.exp(z.clamp(max=80.0))) / bend
 
 
 def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
@@ -123,7 +129,7 @@ def tables(params: WatchParams, device: torch.device | str) -> WatchTables:
     rest += [at(params.like_by_duration)]
     seconds = np.log(_middles())
     fields = np.stack([np.interp(seconds, grid, x) for x in (skip, finish, loop, *rest)], axis=1)
-    fields[:, :3] = np.exp(fields[:, :3])  # odds
+    fields[:, :3] = np.exp(fields[:, :3].clip(-math.log(_ODDS), math.log(_ODDS)))  # odds
     return WatchTables(torch.tensor(fields, dtype=torch.float32, device=device))
 
 
@@ -200,7 +206,7 @@ def watch(
 ) -> Float[Tensor, "slots awake"]:
     """Watch seconds of each video shown; `video` holds fields of shape (slots, awake)."""
     drive = pull(appeal, params)
-    skip = video.skip * torch.exp(-params.appeal_skip * drive)
+    skip = (video.skip * torch.exp(-params.appeal_skip * drive)).clamp_(max=_ODDS)
     drawn = torch.exp(params.appeal_finish * drive)
     finish, loop = video.finish * drawn, video.loop * drawn
     part = dice.uniform(PART) * (1 + skip + finish + loop)

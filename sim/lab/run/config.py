@@ -57,7 +57,7 @@ class RunConfig:
         return {**{k: v for k, v in tables.items() if v}, **asdict(self.params)}
 
     def text(self, head: str = "") -> str:
-        return toml.dumps(_exact(self.tables()), head)
+        return toml.dumps(self.tables(), head, digits=None)
 
     def refuse_changes(self, before: "RunConfig") -> None:
         """A resumed run keeps the settings of the run it continues."""
@@ -90,7 +90,7 @@ def make(
     tables = config.read_toml(source) if source else {}
     said = {**tables.pop("run", {})}
     said["seeds"] = said.pop("seed", said.get("seeds", (0,)))
-    for key in [key for key in tables if key in config._NOTES]:
+    for key in [key for key in tables if key in config.NOTES]:
         del tables[key]
     given = {key: value for key, value in options.items() if value is not None}
     world_settings, agent_settings = _sorted(settings, given)
@@ -132,7 +132,7 @@ def _params(checked, tables, given, settings, slots) -> Params:
     if tables and "platform" in given:
         config.resolve(platform=platform)
         layers = config.merged(layers, config.platform_tables(platform))
-        layers = {k: v for k, v in layers.items() if k not in config._NOTES}
+        layers = {k: v for k, v in layers.items() if k not in config.NOTES}
     if tables and ("world" in given or "platform" in given):
         config.resolve(world)
         layers = config.merged(layers, config.worlds()[world])
@@ -189,21 +189,6 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 def _whole(name: str, value: Any, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise BadInput(f"{name} is a whole number of at least {least}", value, "Give such a one.")
-
-
-class _Exact(float):
-    """A float written with all its digits, so that the file reproduces the run."""
-
-    def __format__(self, _: str) -> str:
-        return repr(float(self))
-
-
-def _exact(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _exact(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_exact(inner) for inner in value]
-    return _Exact(value) if isinstance(value, float) else value
 
 
 def _flat(tables: Mapping[str, Any], path: str = "") -> dict[str, Any]:

@@ -16,7 +16,6 @@ from sim.calibration.logs import BadLog
 from sim.calibration.measured import gini, shares, top
 from sim.calibration.reactions import fit_beta, icc, never_like
 from sim.calibration.text import as_dict, roles, text
-from sim.presets import toml
 from sim.presets.config import resolve
 
 PARAMETERS = ("watch", "reactions", "videos", "sessions", "viewers")
@@ -211,20 +210,6 @@ def test_categories_are_padded_merged_and_ranked():
     assert len(many) == 47
     assert (np.diff(many) <= 0).all()
     assert many.sum() == pytest.approx(1)
-
-
-def test_what_is_written_as_toml_is_read_again():
-    tables = {
-        "a": {"n": 3, "x": 0.123456, "whole": 2.0, "on": True, "text": 'a "b" \\ é'},
-        "b": {"long": [i / 7 for i in range(60)], "gone": None},
-        "provenance": {"a.n": "C: counted"},
-    }
-    read = tomllib.loads(toml.dumps(tables, head="one\ntwo"))
-    assert read["a"] == {**tables["a"], "x": 0.1235}
-    assert read["b"] == {"long": [float(f"{i / 7:.4g}") for i in range(60)]}
-    assert read["provenance"] == tables["provenance"]
-    with pytest.raises(TypeError, match="numbers, text and lists"):
-        toml.dumps({"a": {"x": np.zeros(2)}})
 
 
 @pytest.fixture(scope="module")

@@ -196,7 +196,8 @@ def test_days_over_truncate_and_do_not_terminate():
 
 
 def test_a_viewer_who_leaves_for_good_terminates_and_leaves_nothing_to_see():
-    env = tiny(days=20, settings={"sessions.quit_base": 1e6})  # all leave in the first night
+    gone = {"sessions.quit_base": 1.0, "sessions.quit_goodwill": 0.0}  # all, in the first night
+    env = tiny(days=20, settings=gone)
     seen, _, terminated, truncated, info = play(env)[-1]
     assert terminated is True and truncated is False and info["episode"]["days"] == 1
     assert all((part == 0).all() for part in seen.values())

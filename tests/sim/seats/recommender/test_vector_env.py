@@ -151,7 +151,7 @@ def test_a_seat_whose_viewer_left_is_given_to_another_in_the_next_step():
 
 
 def test_a_platform_that_everybody_leaves_still_comes_to_its_end():
-    envs = tiny(6, days=3, settings={"sessions.quit_base": 1e6})
+    envs = tiny(6, days=3, settings={"sessions.quit_base": 1.0, "sessions.quit_goodwill": 0.0})
     ends = [(t.sum(), o.sum(), i) for _, _, t, o, i in list(walk(envs, 30))[1:]]
     assert sum(gone for gone, _, _ in ends) > 6
     days = [i["day"][0] for _, _, i in ends]
