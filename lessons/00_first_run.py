@@ -146,14 +146,14 @@ run.plot("satisfaction")
 
 # %% [markdown] lang="en"
 # Both choosers that learn from watching hold people longer than chance, and people are gladder on
-# average. But look at *watched and not glad*: it rose as well. More time holds more of both.
+# average. But look at *regretted views*: they rose as well. More time holds more of both.
 #
 # Now who is seen. Line the videos up from least to most shown and add up their views. The more the
 # curve sags, the fewer videos share the attention.
 
 # %% [markdown] lang="zh"
 # 两个会从观看中学习的方式，都比随机更能留住人，平均满意度也更高。
-# 但看“看了却不满意”：它也上升了。时间多了，两样都多了。
+# 但看“后悔观看占比”：它也上升了。时间多了，两样都多了。
 #
 # 再看曝光给了谁。把视频按曝光从少到多排好，累加播放量。曲线越往下垂，分到注意力的视频就越少。
 

@@ -10,10 +10,6 @@ from scipy.special import stdtrit  # scipy.stats takes half a second to import
 
 from sim.measure.metrics import measure, ordered
 
-STOCKS = frozenset(
-    ("followers", "brand_equity", "awareness", "association", "perceived_quality", "loyalty")
-)
-
 
 def mean_and_interval(values: Sequence[float], level: float = 0.95) -> dict[str, Any]:
     """{"mean", "ci95"}: Student's t over seeds; no interval from one seed; NaN is left out."""
@@ -37,7 +33,7 @@ def levels(metrics: pd.DataFrame, days: int | None = None) -> pd.DataFrame:
         metrics = metrics[metrics["day"] < days]
     if metrics.empty:
         return pd.DataFrame(columns=["seed", "metric", "group", "value"])
-    stock = metrics["metric"].isin(STOCKS)
+    stock = metrics["metric"].isin([m for m in metrics["metric"].unique() if measure(m).stock])
     last = metrics.groupby("seed")["day"].transform("max")
     late = metrics["day"] >= (last + 1) // 3
     kept = metrics[(stock & (metrics["day"] == last)) | (~stock & late)]
@@ -76,7 +72,7 @@ def differences(agent: pd.DataFrame, baseline: pd.DataFrame) -> dict[str, dict[s
 
 def worse(difference: Mapping[str, dict]) -> list[dict[str, Any]]:
     """What got worse than under the baseline: metric, mean, and whether the seeds agree on it.
-    Which way is worse stands in sim.measure.metrics; where it is a matter of view, neither is.
+    Which way is worse stands in the registry of metrics; where it is a matter of view, neither is.
 
     `sure` is True where the interval lies wholly on the bad side, False where it does not, None
     with one seed.

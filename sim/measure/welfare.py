@@ -1,12 +1,21 @@
 """How viewers fare: time, satisfaction, reactions, coming back."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from sim.world.state import EVENT_FLAGS, Events, World, row_of, watched
+from sim.world.state import EVENT_FLAGS, Events, Response, World, row_of, watched
+
+SUMS = (  # over impressions
+    "shown", "finish_rate", "quick_skip_rate", "long_view_rate",
+    *(f"{flag}_rate" for flag in EVENT_FLAGS), "past_half", "regret", "satisfaction",
+)  # fmt: skip
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,23 +39,41 @@ def by_viewer(world: World, events: list[Events]) -> ByViewer:
 
 
 def impression_rates(world: World, events: list[Events]) -> dict[str, float]:
-    """Shares per impression: finishing, skipping, reactions, satisfaction, regret."""
-    n = sum(int(e.response.seen.sum()) for e in events)
-    hits = dict.fromkeys(("finish", "quick_skip", "long_view", "regret", *EVENT_FLAGS), 0)
-    satisfaction = 0.0
+    """Measures per impression; nan where there was none."""
+    sums: dict[str, float] = dict.fromkeys(SUMS, 0.0)
     for e in events:
-        r = e.response
         duration = world.videos.duration[row_of(e.ids, len(world.videos.id))]
-        hits["finish"] += int((r.seen & watched.finished(r.watch, duration)).sum())
-        hits["quick_skip"] += int((r.seen & watched.quick_skip(r.watch)).sum())
-        hits["long_view"] += int((r.seen & watched.long_view(r.watch, duration)).sum())
-        hits["regret"] += int((r.seen & watched.regretted(r.watch, duration, r.satisfaction)).sum())
-        for flag in EVENT_FLAGS:
-            hits[flag] += int(r.did(flag).sum())
-        satisfaction += float(r.satisfaction.double().sum())
-    rates = {f"{k}_rate": v / n if n else float("nan") for k, v in hits.items()}
-    rates["regret"] = rates.pop("regret_rate")
-    return {**rates, "satisfaction": satisfaction / n if n else float("nan")}
+        for name, what in judged(e.response, duration).items():
+            sums[name] += _total(what)
+    return {name: a / b if b else math.nan for name, (a, b) in rates(sums).items()}
+
+
+def judged(r: Response, duration: Tensor) -> dict[str, Tensor]:
+    """Each impression's share in SUMS; 0 where nothing was seen."""
+    what = {
+        "shown": r.seen,
+        "finish_rate": watched.finished(r.watch, duration),
+        "quick_skip_rate": watched.quick_skip(r.watch),
+        "long_view_rate": watched.long_view(r.watch, duration),
+        **{f"{flag}_rate": r.did(flag) for flag in EVENT_FLAGS},
+        "past_half": watched.past_half(r.watch, duration),
+        "regret": watched.regretted(r.watch, duration, r.satisfaction),
+    }
+    return {name: each & r.seen for name, each in what.items()} | {
+        "satisfaction": r.satisfaction * r.seen
+    }
+
+
+def _total(what: Tensor) -> float | int:
+    return int(what.count_nonzero()) if what.dtype == torch.bool else float(what.double().sum())
+
+
+def rates(sums: Mapping[str, T]) -> dict[str, tuple[T, T]]:
+    """Sums of `judged` to measures: by name, what is divided by what."""
+    told = {
+        name: (sums[name], sums["shown"]) for name in SUMS if name not in ("shown", "past_half")
+    }
+    return {**told, "regret_rate": (sums["regret"], sums["past_half"])}
 
 
 def groups(world: World) -> dict[str, Bool[Tensor, " viewers"]]:

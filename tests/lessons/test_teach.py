@@ -49,7 +49,7 @@ def test_levels_are_the_means_after_the_first_third():
     assert teach.level(RUN, "watch_minutes", "random") == pytest.approx(2.0)
     table = teach.levels(RUN, ["watch_minutes", "regret"])
     assert list(table.columns) == ["random", "ncf"]
-    assert table.loc["Watched and not glad (%)", "ncf"] == "5.00"
+    assert table.loc["Regretted views (% of impressions)", "ncf"] == "5.00"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

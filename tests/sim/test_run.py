@@ -52,7 +52,7 @@ def test_a_run_prints_its_table_on_stdout_and_leaves_the_promised_files(tmp_path
     assert code == 0
     assert {path.name for path in out.iterdir()} == FILES
     for word in ("popular", "random", "difference", "95 % interval", "Watch time", "Satisfaction",
-                 "Came back", "Variety of topics", "Inequality among creators"):  # fmt: skip
+                 "Next-day retention", "Topic diversity", "Exposure inequality"):  # fmt: skip
         assert word in said.out
     assert "Worse than random: " in said.out
     assert "\x1b" not in said.out + said.err  # plain, for this is no terminal

@@ -58,7 +58,9 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
 
 
 def _last(day: Day, metric: str) -> float:
-    return next(v for m, g, v in day.measures if m == metric and g == "all")
+    """A measure of the day, nan where it is missing."""
+    found = (v for m, g, v in day.measures if m == metric and g == "all")
+    return next(found, float("nan"))
 
 
 def _rows(day: Day) -> pd.DataFrame:

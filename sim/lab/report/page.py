@@ -120,8 +120,7 @@ class Page:
 
     def row(self, metric: str, now: Interval, base: float | None, change: Interval | None) -> str:
         words = measure(metric)
-        unit = "%" if words.percent else words.unit(self.lang)
-        cells = [f"{escape(words.name(self.lang))} <small>{escape(unit)}</small>"]
+        cells = [f"{escape(words.name(self.lang))} <small>{escape(words.unit(self.lang))}</small>"]
         cells.append(words.show(now.mean) + self.span(metric, now))
         if self.baseline:
             cells.append("" if base is None else words.show(base))

@@ -12,7 +12,7 @@ TEXT = {
     "against": ("{} against {}: ", "{} 与 {} 相比："),
     "alone": ("{}: ", "{}："),
     "minutes": ("{} minutes of watching a day per viewer", "每人每天观看 {} 分钟"),
-    "glad": ("satisfaction afterwards {}", "看后满意度 {}"),
+    "satisfied": ("satisfaction {}", "满意度 {}"),
     "but": ("; but worse: {}", "；但变差的有：{}"),
     "but_one": ("; worse on this seed: {}", "；在这个种子上变差的有：{}"),
     "more": (" and {} more", " 等（另有 {} 项）"),
@@ -27,6 +27,7 @@ TEXT = {
         "。只有一个种子：给不出区间，不能排除偶然。",
     ),
     "stop": (".", "。"),
+    "percent": (" %", "%"),
     "list": (", ", "、"),
     "late": ("After the first third of the days, {}.", "去掉前三分之一的天数之后，{}。"),
     "lorenz": (
@@ -35,7 +36,7 @@ TEXT = {
     ),
     "reach": (
         "The largest tenth of creators gets {} of the views.",
-        "粉丝最多的十分之一作者所得播放：{}。",
+        "粉丝最多的十分之一创作者所得播放：{}。",
     ),
     "watch_ratio": (
         "Left within a tenth of the video: {}. Most videos are swiped away at once.",
@@ -75,7 +76,7 @@ class Reader:
         change = baseline is not None and bool(changes)
         found = changes if change else levels
         parts: list[str] = []
-        for metric, key in (("watch_minutes", "minutes"), ("satisfaction", "glad")):
+        for metric, key in (("watch_minutes", "minutes"), ("satisfaction", "satisfied")):
             if metric in found:
                 x = found[metric]
                 value = measure(metric).show(x.mean, signed=change)
@@ -99,7 +100,7 @@ class Reader:
     def name(self, metric: str) -> str:
         """The name of a measure within a sentence."""
         name = measure(metric).name(self.lang)
-        return name[0].lower() + name[1:]
+        return name if name[1:2].isupper() else name[0].lower() + name[1:]
 
     def figure(
         self, name: str, metrics: pd.DataFrame, events: pd.DataFrame | None, baseline: str | None
@@ -122,13 +123,14 @@ class Reader:
 
     def _levels(self, metrics: pd.DataFrame, metric: str) -> str:
         words = measure(metric)
-        unit = " %" if words.percent else ""
+        unit = self.text("percent") if words.percent else ""
         found = numbers.means(metrics, metric)
         said = [f"{agent} {words.show(x.mean)}{unit}" for agent, x in found.items()]
         return self.text("each", self.name(metric), self.text("list").join(said))
 
     def _each(self, shares: dict) -> str:
-        return self.text("list").join(f"{a} {100 * x:.0f} %" for a, x in shares.items())
+        sign = self.text("percent")
+        return self.text("list").join(f"{a} {100 * x:.0f}{sign}" for a, x in shares.items())
 
 
 def is_worse(metric: str, change: Interval) -> bool:

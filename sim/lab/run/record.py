@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.run.arm import Day
-from sim.measure import UNITS
+from sim.measure.metrics import LEARNED, measure
 from sim.presets.errors import BadInput
 
 COLUMNS = ("seed", "agent", "day", "metric", "group", "value", "unit")
@@ -21,7 +21,7 @@ Row = tuple[int, str, str, float]  # day, metric, group, value
 def rows_of(day: Day) -> list[Row]:
     """A day's measures, and what the agent reported of its learning (group `agent`)."""
     rows = [(day.day, metric, group, float(value)) for metric, group, value in day.measures]
-    return rows + [(day.day, f"learn_{k}", "agent", float(v)) for k, v in day.learned.items()]
+    return rows + [(day.day, f"{LEARNED}{k}", "agent", float(v)) for k, v in day.learned.items()]
 
 
 def frame(arms: Mapping[tuple[int, str], list[Row]]) -> pd.DataFrame:
@@ -30,8 +30,10 @@ def frame(arms: Mapping[tuple[int, str], list[Row]]) -> pd.DataFrame:
         [(seed, agent, *row) for (seed, agent), rows in arms.items() for row in rows],
         columns=list(COLUMNS[:-1]),
     )
-    unit = table["metric"].map(lambda m: UNITS.get(m, "" if m.startswith("learn_") else "share"))
-    return table.assign(unit=unit.astype(str)).astype({"value": float, "day": int, "seed": int})
+    units = {metric: measure(metric).raw_unit for metric in table["metric"].unique()}
+    return table.assign(unit=table["metric"].map(units).astype(str)).astype(
+        {"value": float, "day": int, "seed": int}
+    )
 
 
 def replace_text(path: Path, text: str) -> None:

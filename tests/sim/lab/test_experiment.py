@@ -178,7 +178,7 @@ def test_a_figure_is_drawn_by_name():
     found = run("popular", days=2)
     assert found.plot("watch_minutes").axes and found.plot("lorenz").axes
     assert repr(found) == "Run(popular against random, nano, 2 days, done)"
-    assert "<td>Satisfaction afterwards (0 to 1)</td>" in found._repr_html_()
+    assert "<td>Satisfaction (0 to 1)</td>" in found._repr_html_()
 
 
 def test_the_world_handed_back_is_as_the_last_day_ended():

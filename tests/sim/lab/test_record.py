@@ -222,9 +222,9 @@ def summary(**more):
 def test_the_table_says_the_difference_what_got_worse_and_of_whom_the_events_are():
     text = table_of(summary()).text()
     assert "days 3 to 6" in text and "−0.500" in text
-    assert "Worse than random: Watch time −0.500." in text
+    assert "Worse than random: Watch time per user per day −0.500." in text
     assert "1 viewer in 4: 10 of 40 impressions" in text
-    assert "比 random 差：观看时长 −0.500。" in table_of(summary(), "zh").text()
+    assert "比 random 差：人均每日观看时长 −0.500。" in table_of(summary(), "zh").text()
 
 
 def test_what_the_seeds_disagree_on_is_not_said_to_be_worse():
@@ -235,8 +235,8 @@ def test_what_the_seeds_disagree_on_is_not_said_to_be_worse():
     agent = {"metrics": {}, "difference": gaps, "worse": stats.worse(gaps)}
     text = table_of(summary(agents={"mf": agent}, seeds=[0, 1])).text()
     assert (
-        "Worse than random: Satisfaction afterwards −0.500. "
-        "Within the noise of the seeds: Watch time −0.500." in text
+        "Worse than random: Satisfaction −0.500. "
+        "Within the noise of the seeds: Watch time per user per day −0.500." in text
     )
     calm = {**agent, "worse": stats.worse({"watch_minutes": gaps["watch_minutes"]})}
     text = table_of(summary(agents={"mf": calm}, seeds=[0, 1])).text()

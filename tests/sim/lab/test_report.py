@@ -55,8 +55,8 @@ def test_the_answer_comes_first_with_its_interval_and_what_got_worse(tmp_path):
     text = page(tmp_path)
     answer = words(re.search(r'<p class="answer">(.*?)</p>', text).group(1))
     assert answer.startswith("ncf against random: +1.00 minutes of watching a day per viewer (95 %")
-    assert "satisfaction afterwards +0.051" in answer
-    assert "but worse: watched and not glad +2.10 points, inequality among videos" in answer
+    assert ", satisfaction +0.051" in answer
+    assert "but worse: regretted views +2.10 points, exposure inequality of videos" in answer
     assert text.index("answer") < text.index("<table")
 
 
@@ -64,7 +64,7 @@ def test_the_answer_comes_in_chinese(tmp_path):
     text = page(tmp_path, "zh")
     assert 'lang="zh-CN"' in text
     assert "ncf 与 random 相比：每人每天观看 +1.00 分钟（95% 区间" in text
-    assert "但变差的有：看了却不满意" in text
+    assert "但变差的有：后悔观看占比 +2.10 个百分点" in text
 
 
 @pytest.mark.parametrize("lang, said", [("en", "no interval can be given"), ("zh", "给不出区间")])
