@@ -53,7 +53,7 @@ def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
     days, seeds = summary["days"], " ".join(map(str, summary["seeds"]))
     names = {"world": summary["world"], "platform": summary["platform"]}
     title = say("title", lang, days=days, seeds=seeds, **names)
-    if summary["future"]:
+    if summary.get("future"):
         title += say("future", lang, future=summary["future"])
     title += f"{'；' if lang == 'zh' else '; '}{say('flows', lang, first=days // 3 + 1, last=days)}"
     one = len(summary["agents"]) == 1
