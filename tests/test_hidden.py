@@ -1,15 +1,21 @@
 """What is hidden stays hidden: agents see neither tastes nor true quality."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
+from types import FunctionType, MethodType, ModuleType
 
 import pytest
 import torch
-from worlds import differences, live_through, nano_rules, random_slate
+from worlds import differences, live_through, nano_rules, random_slate, tensors
 
+from agents.blocks import part
+from agents.recommender.popular import Popular
+from sim.seats.recommender import reward
 from sim.seats.recommender import view as recommender
 from sim.world import platform
 from sim.world.rng import key
+from sim.world.rules import Rules
 from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
 
 HIDDEN = {
@@ -19,9 +25,9 @@ HIDDEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("paper", [Catalog, Observation, Log])
-def test_no_hidden_field_stands_on_a_paper_that_agents_read(paper):
-    assert not {f.name for f in fields(paper)} & HIDDEN
+@pytest.mark.parametrize("message", [Catalog, Observation, Log])
+def test_no_hidden_field_stands_in_a_message_that_agents_read(message):
+    assert not {f.name for f in fields(message)} & HIDDEN
 
 
 def test_the_hidden_fields_are_those_of_the_world():
@@ -103,3 +109,68 @@ def test_the_truth_that_a_privileged_agent_is_handed_is_what_viewers_feel():
     assert ((satisfaction > 0) & (satisfaction < 1)).all()
     luck = events.response.satisfaction[plain].logit() - satisfaction[plain].logit()
     assert abs(float(luck.mean())) < 4 * float(luck.std()) / len(luck) ** 0.5
+
+
+def reached(root) -> Iterator[object]:
+    """All that can be reached from an object by attributes, slots, cells, keys and elements."""
+    waiting, seen = [root], set()
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or isinstance(thing, type | ModuleType | str | bytes):
+            continue
+        seen.add(id(thing))
+        yield thing
+        if isinstance(thing, torch.Tensor):
+            waiting += [thing._base] if thing._base is not None else []
+            continue
+        waiting += _inside(thing)
+
+
+def _inside(thing) -> list:
+    inside = list(getattr(thing, "__dict__", {}).values())
+    inside += [getattr(thing, n, None) for n in getattr(type(thing), "__slots__", ())]
+    if isinstance(thing, FunctionType | MethodType):
+        inside += [cell.cell_contents for cell in thing.__closure__ or ()]
+        inside += [*(thing.__defaults__ or ()), getattr(thing, "__self__", None)]
+    if isinstance(thing, partial):
+        inside += [thing.func, *thing.args, *thing.keywords.values()]
+    if isinstance(thing, Mapping):
+        inside += [*thing, *thing.values()]
+    if isinstance(thing, list | tuple | set | frozenset):
+        inside += list(thing)
+    return inside
+
+
+def test_no_way_leads_from_a_message_to_the_hidden_world():
+    """Nor from what an agent holds at work: its own attributes, its objective, all it was told."""
+    rules = nano_rules()
+    world, events = live_through(rules, days=1, pages=2)
+    hidden = {
+        field.untyped_storage().data_ptr(): path
+        for path, field in tensors(world)
+        if path.rpartition(".")[2] in HIDDEN
+    }
+    assert len(hidden) > 20
+
+    class Keeps(Popular):
+        """Holds on to all that it is handed."""
+
+        def act(self, observation, slots, **how):
+            self.held = (*getattr(self, "held", ()), observation)
+            return super().act(part(observation, slice(0, 9)), slots, **how)
+
+        def learn(self, log):
+            self.held = (*self.held, log)
+            return {}
+
+    agent = Keeps()
+    agent.objective = reward.label(reward.parse("satisfaction"))
+    listing = platform.public(world, rules)
+    agent.reset(listing, viewers=len(world.viewers.id), seed=0, device=world.device)
+    agent.act(observed(world, rules), 5)
+    agent.learn(recommender.log_of(events, world, listing))
+    things = list(reached(agent))
+    assert sum(isinstance(x, torch.Tensor) for x in things) > 30
+    assert not [x for x in things if isinstance(x, World | Viewers | Rules)]
+    found = [x.untyped_storage().data_ptr() for x in things if isinstance(x, torch.Tensor)]
+    assert [hidden[x] for x in found if x in hidden] == []

@@ -119,7 +119,8 @@ class Guard:
             if value.numel() == 1 and value.device.type != "cpu":
                 return value.clone()
         try:
-            number = None if isinstance(value, str | bytes) else float(value)
+            one = value.item() if hasattr(value, "item") else value  # of one element only
+            number = None if isinstance(one, str | bytes) else float(one)
         except Exception:  # whatever a thing that is no number raises
             number = None
         if number is None:

@@ -93,7 +93,8 @@ class RecommenderVectorEnv(VectorEnv):
         return reward, gone, ~gone & feed.over
 
     def _observe(self) -> dict[str, Any]:
-        return {k: self._out(v) for k, v in self.feed.observe().items()}
+        """Made anew for every step, as all that is handed out."""
+        return {k: self._form(v) for k, v in self.feed.observe().items()}
 
     def _info(self) -> dict[str, Any]:
         """The same for every seat but `viewer` and `awake`."""
@@ -102,11 +103,15 @@ class RecommenderVectorEnv(VectorEnv):
             self.num_envs, 1
         )
         return {
-            "viewer": self._out(feed.viewer.clone()),
-            "awake": self._out(feed.awake.clone()),
-            "day": self._out(moment[:, 0].clone()),
-            "page": self._out(moment[:, 1].clone()),
+            "viewer": self._out(feed.viewer),
+            "awake": self._out(feed.awake),
+            "day": self._out(moment[:, 0]),
+            "page": self._out(moment[:, 1]),
         }
 
     def _out(self, x: Tensor) -> Any:
+        """A copy: what a caller writes in it changes nothing here."""
+        return self._form(x.clone())
+
+    def _form(self, x: Tensor) -> Any:
         return x if self.output == "torch" else x.numpy(force=True)
