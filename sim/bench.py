@@ -3,9 +3,14 @@
 import json
 import sys
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import tyro
+
+from sim.world.ranges import Len, Within
+
+Size = Annotated[int, Within(100, 1_000_000)]  # fewer viewers may all stay away
+NUMBERS = ("viewers", "slots", "repeats", "threads")
 
 
 @dataclass(frozen=True)
@@ -15,17 +20,17 @@ class Arguments:
     Exit codes: 0 done, 2 bad input, 130 interrupted.
     """
 
-    viewers: tuple[int, ...] = (25_000, 50_000, 100_000)
+    viewers: Annotated[tuple[Size, ...], Len(0, 100)] = (25_000, 50_000, 100_000)
     """Sizes of the world alone; three or more show how time and memory grow."""
     agent: tuple[str, ...] = ("random", "mf")
     """Agents, each learning online."""
     world: str = "medium"
     """The world that agents are timed in."""
-    slots: int = 10
+    slots: Annotated[int, Within(1, 200)] = 10
     """Videos in a page."""
-    repeats: int = 6
+    repeats: Annotated[int, Within(1, 10_000)] = 6
     """Pages timed; the median is told."""
-    threads: int | None = None
+    threads: Annotated[int | None, Within(1, 4096)] = None
     """Threads; all, unless told."""
     device: Literal["cpu", "cuda"] = "cpu"
     """Where to run."""
@@ -39,11 +44,15 @@ def main(argv: list[str] | None = None) -> int:
 
     from agents.registry import UnknownAgent, find
     from sim.lab import bench
+    from sim.presets.checking import values
+    from sim.presets.config import resolve
+    from sim.presets.device import device
     from sim.presets.errors import BadInput
 
     try:
-        if args.device == "cuda" and not torch.cuda.is_available():
-            raise BadInput("--device cuda needs CUDA", "none here", "Take --device cpu.")
+        values(Arguments, {name: getattr(args, name) for name in NUMBERS}, "--", NUMBERS)
+        resolve(args.world, slots=args.slots)  # what is wrong is said before the wait
+        device(args.device)
         for agent in args.agent:
             find(agent)
         if args.threads:

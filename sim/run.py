@@ -3,7 +3,6 @@
 import shlex
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
@@ -12,7 +11,7 @@ from tyro.conf import FlagCreatePairsOff, UseAppendAction, arg
 # What is left out is None, so that a config file or a resumed run can say it.
 Word = Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")]
 Whole = Annotated[int | None, arg(metavar="N", help_behavior_hint="")]
-Place = Annotated[Path | None, arg(metavar="PATH", help_behavior_hint="")]
+Place = Annotated[str | None, arg(metavar="PATH", help_behavior_hint="")]
 Many = Annotated[tuple[str, ...], arg(help_behavior_hint="")]
 Switch = FlagCreatePairsOff[bool]
 

@@ -89,9 +89,9 @@ def within_lab(name: str) -> int:
 
 
 def within_world(name: str) -> int:
-    """Height inside sim.world: rng and state, the laws, the story."""
+    """Height inside sim.world: rng, state and ranges, the laws, the story."""
     part = name.split(".")[2] if name.count(".") > 1 else ""
-    if part in ("", "rng", "state"):
+    if part in ("", "rng", "state", "ranges"):
         return 0
     return 1 if part in LAWS else 2 + STORY.index(part)
 
@@ -173,7 +173,7 @@ def test_laws_know_nouns_and_chance_and_never_each_other(path):
 
 
 def test_every_module_of_the_world_has_its_place():
-    known = {"rng", "state", "", *LAWS, *STORY}
+    known = {"rng", "state", "ranges", "", *LAWS, *STORY}
     parts = {module(p).split(".")[2] for p in sources("sim/world") if module(p).count(".") > 1}
     assert parts <= known
 
@@ -181,7 +181,8 @@ def test_every_module_of_the_world_has_its_place():
 @pytest.mark.parametrize("path", [p for p in ALL if p.id.startswith("agents")])
 def test_agents_know_nouns_and_chance_of_the_platform_and_no_more(path):
     for target in arrows(path):
-        seen = target.startswith(("agents", "sim.world.state", "sim.world.rng"))
+        known = ("agents", "sim.world.state", "sim.world.rng", "sim.world.ranges")
+        seen = target.startswith(known)
         assert seen, f"{module(path)} imports {target}"
 
 

@@ -3,6 +3,7 @@
 import sys
 import traceback
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from sim.lab.experiment import Run, execute, prepare
@@ -11,6 +12,7 @@ from sim.lab.run.track import tracker
 from sim.lab.screen.phrases import say
 from sim.lab.screen.screen import quiet_screen, screen_for, show
 from sim.presets.errors import BadInput
+from sim.presets.files import place
 
 CODES = {"done": 0, "failed": 1, "interrupted": 130}
 
@@ -18,13 +20,19 @@ CODES = {"done": 0, "failed": 1, "interrupted": 130}
 def run(args: Any, command: str) -> int:
     """Exit code: 0 done, 1 an agent failed, 2 bad input, 130 interrupted."""
     try:
-        return _run(args, command)
+        return _run(_placed(args), command)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def _placed(args: Any) -> Any:
+    """The arguments with paths in place of texts."""
+    paths = {name: place(getattr(args, name), f"--{name}") for name in ("out", "config", "load")}
+    return SimpleNamespace(**{**vars(args), **paths})
 
 
 def _run(args: Any, command: str) -> int:

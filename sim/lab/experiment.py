@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -20,7 +20,9 @@ from sim.lab.run.runner import RunState, go
 from sim.lab.run.summary import lift_by_pool, summarise
 from sim.lab.screen.screen import Screen, in_jupyter, quiet_screen, screen_for
 from sim.lab.screen.tables import Table, table_of
+from sim.presets.checking import value
 from sim.presets.errors import BadInput
+from sim.presets.files import place
 from sim.world.state import World
 
 
@@ -153,10 +155,11 @@ def simulate(
         "platform": platform,
         "baseline": _baseline(baseline), "objective": objective,
         "slots": slots, "explore": explore, "device": device, "truth": truth,
-        "events_max": events_max, "load": str(load) if load else None,
+        "events_max": events_max, "load": None if load is None else str(place(load, "load")),
     }  # fmt: skip
-    folder = Path(out) if out else None
-    plan = prepare(options, settings, Path(config) if config else None, folder, resume)
+    folder = place(out, "out")
+    value(Literal["en", "zh"], lang, "lang")
+    plan = prepare(options, settings, place(config, "config"), folder, resume)
     silent = quiet if quiet is not None else not (in_jupyter() or sys.stderr.isatty())
     screen = quiet_screen() if silent else screen_for(lang)
     command = "sim.simulate"

@@ -1,9 +1,10 @@
 """What people write is held to what a dataclass says of its fields: kinds, ranges, lengths, words.
 
-Pydantic does the checking, from the notes in the annotations (`sim.world.state.ranges`); the words
+Pydantic does the checking, from the notes in the annotations (`sim.world.ranges`); the words
 of its errors are ours, since they name the rule as a whole, and the cure.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from typing_extensions import TypedDict
 
 from sim.presets.describing import describe, number, unwrapped
 from sim.presets.errors import BadInput, did_you_mean, nearest
-from sim.world.state.ranges import Within
+from sim.world.ranges import Within
 
 _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
 _UNKNOWN = ("extra_forbidden", "invalid_key")
@@ -25,12 +26,23 @@ def build(kind: type, table: Any, where: str = "") -> Any:
 
     `where` is what stands before its keys in errors, as in "sessions.". Raises BadInput.
     """
-    return _made(kind, _checked(kind, _filled(kind, plain(table)), where, True))
+    names = tuple(f.name for f in fields(kind))
+    try:
+        found = _adapter(kind, names, True).validate_python(_filled(kind, plain(table)))
+    except ValidationError as error:
+        raise _said(kind, names, error, where) from None
+    return _made(kind, found)
 
 
-def values(kind: type, table: Any, where: str = "") -> dict[str, Any]:
-    """Those values of a dataclass that the table gives, checked likewise; none is missed."""
-    return _checked(kind, plain(table), where, False)
+def values(kind: type, table: Any, where: str, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those values of a dataclass that the table gives, checked likewise; none is missed.
+
+    `names` are the fields that it may give.
+    """
+    try:
+        return _adapter(kind, names, False).validate_python(plain(table))
+    except ValidationError as error:
+        raise _said(kind, names, error, where) from None
 
 
 def value(hint: Any, given: Any, key: str) -> Any:
@@ -63,21 +75,24 @@ def _strict(name: str, entries: dict[str, Any]) -> Any:
 
 
 @cache
-def _shape(kind: type, whole: bool) -> Any:
+def _shape(kind: type, names: tuple[str, ...], whole: bool) -> Any:
     """A dictionary with a key for every field; a dataclass would not refuse unknown ones."""
     entries = {}
     for field in fields(kind):
+        if field.name not in names:
+            continue
         hint = hints(kind)[field.name]
         if is_dataclass(hint):
-            hint = _shape(hint, whole)  # type: ignore[arg-type]
+            inner = tuple(f.name for f in fields(hint))
+            hint = _shape(hint, inner, whole)  # type: ignore[arg-type]
         must = whole and field.default is MISSING and field.default_factory is MISSING
         entries[field.name] = hint if must else NotRequired[hint]
     return _strict(kind.__name__, entries)
 
 
 @cache
-def _adapter(kind: type, whole: bool) -> TypeAdapter:
-    return TypeAdapter(_shape(kind, whole))
+def _adapter(kind: type, names: tuple[str, ...], whole: bool) -> TypeAdapter:
+    return TypeAdapter(_shape(kind, names, whole))
 
 
 def _filled(kind: type, table: Any) -> Any:
@@ -88,16 +103,6 @@ def _filled(kind: type, table: Any) -> Any:
     return {**table, **{name: table.get(name, {}) for name in groups}}
 
 
-def _checked(kind: type, table: Any, where: str, whole: bool) -> dict[str, Any]:
-    try:
-        return _adapter(kind, whole).validate_python(table)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-    # a key that is written wrongly is missed as well: say the first
-    found.sort(key=lambda e: e["type"] not in _UNKNOWN)
-    raise _said(kind, found[0], where)
-
-
 def _made(kind: type, found: Mapping[str, Any]) -> Any:
     groups = hints(kind)
     return kind(
@@ -105,8 +110,11 @@ def _made(kind: type, found: Mapping[str, Any]) -> Any:
     )
 
 
-def _said(kind: type, error: Any, where: str) -> BadInput:
-    """The error of the checker in words of this platform."""
+def _said(kind: type, known: tuple[str, ...], found: ValidationError, where: str) -> BadInput:
+    """The first error of the checker in words of this platform."""
+    # a key that is written wrongly is missed as well: say the first
+    errors = sorted(found.errors(include_url=False), key=lambda e: e["type"] not in _UNKNOWN)
+    error = errors[0]
     path, hint, group = list(error["loc"]), kind, kind
     names: list[str] = []
     while path and is_dataclass(hint):
@@ -115,7 +123,8 @@ def _said(kind: type, error: Any, where: str) -> BadInput:
         hint = hints(hint).get(name)  # type: ignore[assignment]
     key = where + ".".join(names)
     if error["type"] in _UNKNOWN:
-        return _unknown(kind, group, names, where)
+        inside = known if group is kind else tuple(f.name for f in fields(group))
+        return _unknown(kind, inside, names, where)
     if error["type"] == "missing" and not path:
         cure = "Add it, or start from a shipped preset."
         return BadInput(f"the preset must say {key}", None, cure, key)
@@ -128,22 +137,25 @@ def _said(kind: type, error: Any, where: str) -> BadInput:
     return _wrong(hint, error, key, tuple(path))
 
 
-def _unknown(root: type, group: type, names: list[str], where: str) -> BadInput:
+def _unknown(root: type, known: tuple[str, ...], names: list[str], where: str) -> BadInput:
     """An unknown key: like one of its own group, or one that stands in another group."""
     *above, word = names
     before = where + "".join(f"{name}." for name in above)
-    known = [f.name for f in fields(group)]
     near = nearest(word, known)
-    if near is None:
-        homes = [f.name for f in fields(root) if is_dataclass(hints(root)[f.name])]
-        others = [h for h in homes if word in hints(hints(root)[h])]
-        near, before_near = (f"{others[0]}.{word}", where) if others else (None, "")
-    else:
-        before_near = before
-    cure = f"Did you mean {before_near + near!r}? " if near else ""
+    full = before + near if near else _elsewhere(root, word, where)
+    cure = f"Did you mean {full!r}? " if full else ""
     listed = ", ".join(before + name for name in sorted(known))
     key = before + word
     return BadInput("unknown setting", key, f"{cure}Known: {listed}.", key)
+
+
+def _elsewhere(root: type, word: str, where: str) -> str | None:
+    """A setting of this very name in some group of the root."""
+    for field in fields(root):
+        group = hints(root)[field.name]
+        if is_dataclass(group) and word in hints(group):  # type: ignore[arg-type]
+            return f"{where}{field.name}.{word}"
+    return None
 
 
 def _wrong(hint: Any, error: Any, key: str, path: tuple) -> BadInput:
@@ -165,6 +177,6 @@ def _cure(hint: Any, got: Any) -> str:
         low, high = limits[0].low, limits[0].high
         if got < low or got > high:
             return f"The nearest is {number(low if got < low else high)}."
-    if isinstance(got, str) and unwrapped(hint)[0] in (int, float, bool):
-        return "Write it without quotes, or leave it out."
+    if isinstance(got, str) and re.fullmatch(r"\s*[-+]?[\d.]+\s*", got):
+        return "Write it without quotes."
     return "Leave it out for the default."

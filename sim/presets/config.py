@@ -1,6 +1,7 @@
 """Presets and settings: from names, files and `key=value` to the parameters of a world."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
@@ -42,6 +43,8 @@ __all__ = [
     "worlds",
 ]
 
+_WORLDS = str(PRESETS / "worlds.toml")
+
 
 def platform_tables(name: str) -> dict[str, Any]:
     """The tables of a named platform or of a preset file."""
@@ -53,7 +56,7 @@ def world_layer(name: Any) -> Layer:
     known = worlds()
     if not isinstance(name, str) or name not in known:
         raise did_you_mean(name, known, "world")
-    return Layer(str(PRESETS / "worlds.toml"), known[name])
+    return Layer(_WORLDS, known[name])
 
 
 def resolve(
@@ -91,7 +94,8 @@ def settled(layers: Sequence[Layer]) -> Params:
         params = build(Params, {k: v for k, v in tables.items() if k not in NOTES})
         together.hold(params)
     except BadInput as error:
-        raise error.said_in(_file_of(error.key, layers)) from None
+        file = _file_of(error.key, layers)
+        raise error.said_in(_own_preset(layers) if file is None else file) from None
     return params
 
 
@@ -120,11 +124,14 @@ def parse_setting(text: Any) -> tuple[str, Any]:
     key, value = key.strip(), value.strip()
     if not equals or not key:
         raise BadInput("--set takes key=value", text, "Write, say, --set sessions.scale=0.2.")
-    try:
-        found = tomllib.loads(f"x = {value}")
-    except (ValueError, RecursionError):
-        return key, value
-    return (key, found["x"]) if len(found) == 1 else (key, value)
+    for text in (value, re.sub(r"(?<![\w.\"'])\.(?=\d)", "0.", value)):  # .2 is no TOML, but meant
+        try:
+            found = tomllib.loads(f"x = {text}")
+        except (ValueError, RecursionError):
+            continue
+        if len(found) == 1:
+            return key, found["x"]
+    return key, value
 
 
 def nested(key: str, value: Any) -> dict[str, Any]:
@@ -146,12 +153,19 @@ def _joined(layers: Iterable[Layer]) -> dict[str, Any]:
     return joined
 
 
-def _file_of(key: str, layers: Sequence[Layer]) -> str:
-    """The file of the topmost layer that says anything of a key, or of some keys."""
+def _file_of(key: str, layers: Sequence[Layer]) -> str | None:
+    """The file of the topmost layer that says anything of a key, or of some keys; "" for what was
+    typed, None where nobody says anything."""
     for layer in reversed(layers):
         if any(_says(layer.tables, one.split(".")) for one in key.split()):
             return layer.file
-    return ""
+    return None
+
+
+def _own_preset(layers: Sequence[Layer]) -> str:
+    """The preset that should say what nobody does."""
+    files = [layer.file for layer in layers if layer.file and layer.file != _WORLDS]
+    return files[-1] if files else ""
 
 
 def _says(tables: Any, path: list[str]) -> bool:

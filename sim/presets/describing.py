@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Len
 
-from sim.world.state.ranges import That, Within
+from sim.world.ranges import That, Within
 
 _WORD = {float: "a number", int: "a whole number", bool: "true or false", str: "text"}
 _MANY = {float: "numbers", int: "whole numbers", str: "words"}
@@ -58,6 +58,8 @@ def _limits(notes: tuple) -> str:
 
 def number(x: float) -> str:
     """As a person reads it."""
+    if x == (1 << 63) - 1:
+        return "2^63 - 1"
     if isinstance(x, int):
         return f"{x:,}" if abs(x) < 1 << 40 else str(x)
     return f"{x:g}"

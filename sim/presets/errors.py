@@ -35,10 +35,14 @@ def _shown(value: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that a slip of the hand makes into `word`, if there is one."""
-    names = {name.lower(): name for name in known if name != word}
-    near = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return names[near[0]] if near else None
+    """The known name that a slip of the hand makes into `word`, if there is one. A group that all
+    share, as in "run.days" and "run.seeds", makes none of them nearer."""
+    group = word.rpartition(".")[0] + "."
+    names = [name for name in known if name != word]
+    shared = len(group) if all(name.startswith(group) for name in names) else 0
+    ends = {name[shared:].lower(): name for name in names}
+    near = difflib.get_close_matches(word[shared:].lower(), ends, n=1, cutoff=0.6)
+    return ends[near[0]] if near else None
 
 
 def did_you_mean(word: object, known: Iterable[str], what: str, key: str = "") -> BadInput:

@@ -1,5 +1,7 @@
 """Files of numbers: any TOML that a person hands in, and the presets by name."""
 
+import contextlib
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,6 +38,17 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise BadInput("the file must be TOML", str(path), "It is nested too deeply.") from None
     except ValueError as error:
         raise BadInput("the file must be TOML", str(path), f"{error}.") from None
+
+
+def place(given: Any, name: str) -> Path | None:
+    """A path that a person gave, None where none was. Raises BadInput for one without a name: an
+    empty one would mean the folder that the command was started in."""
+    if given is None:
+        return None
+    blank = not isinstance(given, str | os.PathLike) or not str(os.fspath(given)).strip()
+    if blank or "\0" in str(given):
+        raise BadInput(f"{name} is a path with a name", given, "Name one, or leave it out.")
+    return Path(given)
 
 
 def worlds() -> dict[str, dict]:
@@ -81,7 +94,9 @@ def _place(name: str, above: tuple[str, ...]) -> Path:
     """The file of a preset; one that another extends is looked for beside that one first."""
     if name.endswith(".toml"):
         beside = Path(above[-1]).parent / name if above else Path(name)
-        return (beside if beside.exists() else Path(name)).resolve()
+        with contextlib.suppress(OSError, ValueError):  # reading it says what is wrong
+            return (beside if beside.exists() else Path(name)).resolve()
+        return beside
     if name not in platforms():
         error = did_you_mean(name, platforms(), "platform")
         raise error.said_in(f"{above[-1]}: preset.extends" if above else "")

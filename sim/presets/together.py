@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.presets.errors import BadInput
+from sim.world.ranges import SLACK
 from sim.world.rules import Params
-from sim.world.state.ranges import SLACK
 
 _AT_KNOTS = (
     "skip", "leave", "finish", "loop", "skip_median", "skip_sd", "finish_at", "finish_sd",

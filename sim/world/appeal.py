@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from sim.world.ranges import Logits, Share, Weight
 from sim.world.rng import Dice, streams
 from sim.world.state import Audience, Shown, Trends
-from sim.world.state.ranges import Logits, Share, Weight
 
 STREAMS = RADIUS, ANGLE = streams("appeal", "satisfaction radius", "satisfaction angle")
 _LIMIT = 25.0  # of appeal: nothing more is told there, and exponentials of it stay finite

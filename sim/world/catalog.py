@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from sim.world.ranges import Within
 from sim.world.rng import mix32_
 from sim.world.state import Catalog, Creators, Memory, Videos, row_of
-from sim.world.state.ranges import Within
 
 _CYCLE = 250  # a cell holds 1 + day % 250 in a byte; 0 = empty
 _LINE = 64  # bytes that memory hands over at once

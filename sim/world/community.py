@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from sim.world.ranges import Part, Share, Weight, Within
 from sim.world.rng import Key, streams
 from sim.world.state import Memory, Trends, Videos, Viewers
-from sim.world.state.ranges import Part, Share, Weight, Within
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count"

@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from sim.world.ranges import Correlation, Share, Spread, Within
 from sim.world.rng import Key, streams
 from sim.world.state import Creators
-from sim.world.state.ranges import Correlation, Share, Spread, Within
 
 (NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = streams(
     "creators", "niche", "second niche", "style", "skill", "flash", "poster", "cadence", "answer",

@@ -9,9 +9,9 @@ from jaxtyping import Float
 from scipy import stats
 from torch import Tensor
 
+from sim.world.ranges import Len, Share, Spread, Within
 from sim.world.rng import Dice, Key, streams
 from sim.world.state import EVENT_FLAGS
-from sim.world.state.ranges import Len, Share, Spread, Within
 
 ACTS = streams("reactions", *EVENT_FLAGS)
 ASKED, RADIUS, ANGLE = streams("survey", "asked", "answer radius", "answer angle")

@@ -11,10 +11,10 @@ from sim.world.appeal import AppealParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import CommunityParams
 from sim.world.creators import CreatorParams
+from sim.world.ranges import Within
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
-from sim.world.state.ranges import Within
 from sim.world.videos import VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from sim.world.ranges import SHARED_OUT, Len, Logits, Part, Share, Spread, Within
 from sim.world.rng import Key, streams
 from sim.world.state import Mood, Viewers
-from sim.world.state.ranges import SHARED_OUT, Len, Logits, Part, Share, Spread, Within
 
 COME, HOUR, WITHIN_HOUR, TIME, PATIENCE, GONE = streams(
     "sessions", "come", "hour", "within hour", "time", "patience", "gone"

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from sim.world.ranges import SORTED, Correlation, Len, Seconds, Share, Shares, Within
 from sim.world.rng import Key, streams
 from sim.world.state import COUNTS, FEATURES, Creators, Videos, sheet_width
-from sim.world.state.ranges import SORTED, Correlation, Len, Seconds, Share, Shares, Within
 
 (TOPIC, ANYTHING, SECOND, OTHER, DURATION, STYLE, QUALITY, HOOK) = streams(
     "videos", "topic", "anything", "second tag", "other", "duration", "style", "quality", "hook"

@@ -7,9 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from sim.world.ranges import Logits, Share, Spread, Within
 from sim.world.rng import Key, streams
 from sim.world.state import Memory, Mood, Viewers
-from sim.world.state.ranges import Logits, Share, Spread, Within
 
 (BAND, REGION, CLUSTER, SINGLE, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING,
  GOODWILL, AWAY, DRIFT, DRIFT_STYLE, INTEREST, BAND_INTEREST) = streams(

@@ -17,8 +17,8 @@ from jaxtyping import Float
 from scipy.special import ndtr
 from torch import Tensor
 
+from sim.world.ranges import ASCENDING, Len, Seconds, Share, Spread, Within
 from sim.world.rng import Dice, streams
-from sim.world.state.ranges import ASCENDING, Len, Seconds, Share, Spread, Within
 
 STREAMS = PART, WITHIN, SPREAD = streams("watching", "part", "within", "spread")
 NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
-from typing import Any
+from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
 from agents import registry
 from agents.process import kept
+from sim.presets import checking
 from sim.presets.errors import BadInput, did_you_mean
 
 VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
@@ -147,16 +148,38 @@ def _set(agent: Any, name: str, value: Any, label: str) -> None:
     known = [n for n in dir(agent) if not n.startswith("_") and not callable(getattr(agent, n))]
     known = sorted({*known, *(vars(config) if is_dataclass(config) else ())} - UNSET)
     if name not in known:
-        raise did_you_mean(f"agent.{name}", [f"agent.{n}" for n in known], f"setting of {label}")
-    old = getattr(holder, name)
-    if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if old is not None and type(value) is not type(old):
-        kind = type(old).__name__
-        raise BadInput(f"agent.{name} of {label} takes a {kind}", value, f"It is {old!r} now.")
-    if isinstance(value, float) and not math.isfinite(value) and math.isfinite(old or 0.0):
-        raise BadInput(f"agent.{name} of {label} is finite", value, f"It is {old!r} now.")
+        listed = [f"agent.{n}" for n in known]
+        raise did_you_mean(f"agent.{name}", listed, f"setting of {label}", f"agent.{name}")
+    value = _fit(holder, name, value, f"agent.{name} of {label}")
     if inside:
         agent.config = replace(config, **{name: value})
     else:
         setattr(agent, name, value)
+
+
+def _fit(holder: Any, name: str, value: Any, key: str) -> Any:
+    """The value as the annotation wants it, in its range where that says one; else of the kind
+    that stands there, and finite where that is."""
+    hint, old = _annotation(type(holder), name), getattr(holder, name)
+    if hint is not None:
+        return checking.value(hint, value, key)
+    value = checking.plain(value)
+    if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = checking.value(float, value, key)
+    if old is not None and type(value) is not type(old):
+        raise BadInput(f"{key} takes a {type(old).__name__}", value, f"It is {old!r} now.", key)
+    if isinstance(value, float) and not math.isfinite(value) and math.isfinite(old or 0.0):
+        raise BadInput(f"{key} is finite", value, f"It is {old!r} now.", key)
+    return value
+
+
+def _annotation(kind: type, name: str) -> Any:
+    """What a class or a base of it says of a setting, where that is a range or a set of words."""
+    for base in kind.__mro__:
+        if name in vars(base).get("__annotations__", {}):
+            try:
+                hint = get_type_hints(base, include_extras=True)[name]
+            except Exception:  # an annotation that only its author's type checker can read
+                return None
+            return hint if get_origin(hint) in (Annotated, Literal) else None
+    return None

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sim
-from sim.presets.errors import BadInput, did_you_mean
 
 PACKAGES = ("torch", "numpy", "pandas", "pyarrow", "scipy", "gymnasium", "seaborn", "tyro", "rich")
 ROOT = Path(__file__).parents[3]
@@ -41,19 +40,6 @@ def commit() -> str:
         return f"{git('rev-parse', 'HEAD')}{changed}" or "unknown"
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
-
-
-def device(name: str) -> str:
-    """`auto` is CUDA where there is one; `cuda` without one is an error, never silently the CPU."""
-    import torch
-
-    if name not in ("auto", "cpu", "cuda"):
-        raise did_you_mean(name, ("auto", "cpu", "cuda"), "device")
-    if name == "cuda" and not torch.cuda.is_available():
-        why = "This torch is built without it" if torch.version.cuda is None else "No GPU is seen"
-        cure = f"{why}: install torch for CUDA and a driver, or take --device cpu."
-        raise BadInput("--device cuda needs CUDA", name, cure)
-    return name if name != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def device_name(device: str) -> str:

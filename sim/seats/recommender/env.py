@@ -6,6 +6,7 @@ import gymnasium
 import numpy as np
 from gymnasium.error import ResetNeeded
 
+from sim.presets.seeds import checked_seed
 from sim.seats.recommender.feed import Feed
 from sim.seats.recommender.spaces import SlateSpace, observation_space
 from sim.seats.recommender.task import set_up
@@ -45,6 +46,7 @@ class RecommenderEnv(gymnasium.Env):
         self._done = True
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
+        seed = None if seed is None else checked_seed("seed", seed)
         super().reset(seed=seed)
         self.feed.start(seed, self.np_random, options)
         self._done = False

@@ -3,14 +3,16 @@
 Each part gives one number per impression, of the order of 1. All scales are assumed.
 """
 
-import difflib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from sim.presets.checking import value
+from sim.presets.errors import BadInput, did_you_mean
+from sim.world.ranges import Within
 from sim.world.state import EVENT_FLAGS, Log, watched
 
 CAP = 90.0  # seconds beyond which one video pays no more, or a few long ones would pay for all
@@ -76,6 +78,8 @@ MIX = {
     "reactions": 0.1,
 }
 NAMES = (*PARTS, "mix")
+Weight = Annotated[float, Within(-100, 100)]  # of a part; below 0 it is to be avoided
+EXAMPLE = "watch_time=0.5,satisfaction=0.5"
 
 
 def reward(
@@ -108,34 +112,42 @@ def label(weights: Mapping[str, float]) -> Callable[[Log], Tensor] | None:
     return None if alone else partial(reward_of, weights=dict(weights))
 
 
-def parse(text: str | Mapping[str, Any]) -> dict[str, float]:
+def parse(wanted: Any) -> dict[str, float]:
     """Weights from a name, from `watch_time=0.5,satisfaction=0.5`, or from a mapping.
 
-    Raises ValueError that names the part, the known ones and the cure.
+    Raises BadInput that names the part, the known ones and the cure.
     """
-    if isinstance(text, Mapping):
-        weights = {name: float(weight) for name, weight in text.items()}
-    elif "=" in text:
-        weights = dict(_pair(part) for part in text.split(","))
-    else:
-        weights = dict(MIX) if text == "mix" else {text: 1.0}
-    for name in weights:
+    weights = _weights(wanted)
+    for name, weight in weights.items():
+        if name == "mix":
+            rule, cure = "weights are of parts, and mix is a whole", f"Parts: {', '.join(PARTS)}."
+            raise BadInput(f"objective: {rule}", "mix", cure, "run.objective")
         if name not in PARTS:
-            near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}? " if near else ""
-            raise ValueError(
-                f"unknown objective; got {name!r}. {hint}Known: {', '.join(NAMES)}; or weights, "
-                "watch_time=0.5,satisfaction=0.5."
-            )
+            raise did_you_mean(name, NAMES, "objective", "run.objective")
+        weights[name] = value(Weight, weight, f"objective: the weight of {name}")
+    if not any(weights.values()):
+        rule, cure = "objective pays for something", "Give a part a weight that is not 0."
+        raise BadInput(rule, wanted, cure, "run.objective")
     return weights
 
 
-def _pair(text: str) -> tuple[str, float]:
-    name, _, weight = text.partition("=")
-    try:
-        return name.strip(), float(weight)
-    except ValueError:
-        raise ValueError(
-            f"an objective's weight is a number; got {text!r}. "
-            "Write watch_time=0.5,satisfaction=0.5."
-        ) from None
+def _weights(wanted: Any) -> dict[Any, Any]:
+    if isinstance(wanted, Mapping):
+        return dict(wanted)
+    if not isinstance(wanted, str):
+        rule = "objective is a name, or weights of parts"
+        raise BadInput(rule, wanted, f"Write {EXAMPLE}.", "run.objective")
+    if "=" not in wanted:
+        return dict(MIX) if wanted == "mix" else {wanted: 1.0}
+    weights: dict[Any, Any] = {}
+    for part in wanted.split(","):
+        name, _, text = (word.strip() for word in part.partition("="))
+        if name in weights:
+            rule, cure = f"objective weighs a part once; {name} stands twice", "Leave one out."
+            raise BadInput(rule, wanted, cure, "run.objective")
+        try:
+            weights[name] = float(text)
+        except ValueError:
+            rule = "an objective's weight is a number"
+            raise BadInput(rule, part, f"Write {EXAMPLE}.", "run.objective") from None
+    return weights

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from inspect import signature
+from typing import Annotated, Any
 
+from agents.registry import UnknownAgent, find
+from sim.presets.checking import values
 from sim.presets.config import resolve
-from sim.presets.errors import BadInput
-from sim.presets.seeds import checked_seed
+from sim.presets.device import device as on_device
+from sim.presets.errors import BadInput, did_you_mean
 from sim.seats.recommender import reward as objectives
+from sim.world.ranges import Seed, Within
 from sim.world.rules import Params
 
 
@@ -15,12 +19,12 @@ from sim.world.rules import Params
 class Episode:
     """The horizon, what is offered for a page, what is paid for, who serves everybody else."""
 
-    days: int
-    candidates: int
+    days: Annotated[int, Within(1, 36_500)]
+    candidates: Annotated[int, Within(1, 100_000)]
     objective: Mapping[str, float]
     house: Any = "house"
     device: str = "cpu"
-    future: int = 0  # a second seed: same world, other luck
+    future: Seed = 0  # a second seed: same world, other luck
     repair: bool = False  # doubled and empty places of an action are filled up; else an error
 
 
@@ -36,15 +40,30 @@ def set_up(
     repair: bool = False,
     future: int = 0,
     settings: Mapping[str, Any] | None = None,
+    **unknown: Any,
 ) -> tuple[Params, Episode]:
     """The world and the episode. `house` is any agent's name, class or object; `settings` are
     dotted keys, as in {"sessions.scale": 0.2}; `future` is a second seed, under which the same
     people and videos meet other luck. Raises BadInput."""
-    params = resolve(world, platform, settings or {}, slots)
-    if days < 1:
-        raise BadInput("an episode lasts at least one day", days, "Take days=14, the default.")
-    if not params.size.slots <= candidates <= params.size.live:
+    for name in unknown:
+        known = [n for n in signature(set_up).parameters if n != "unknown"]
+        raise did_you_mean(name, known, "argument")
+    params = resolve(world, platform, {} if settings is None else settings, slots)
+    given = {"days": days, "candidates": candidates, "future": future, "repair": repair}
+    checked = values(Episode, given, "", tuple(given))
+    if not params.size.slots <= checked["candidates"] <= params.size.live:
         rule = f"candidates lie in slots..live videos, {params.size.slots}..{params.size.live}"
         raise BadInput(rule, candidates, "Take candidates=50, the default.")
-    paid, future = objectives.parse(objective), checked_seed("future", future)
-    return params, Episode(days, candidates, paid, house, device, future, repair)
+    paid, place = objectives.parse(objective), on_device(device)
+    return params, Episode(objective=paid, house=_house(house), device=place, **checked)
+
+
+def _house(house: Any) -> Any:
+    """The agent that serves everybody else, if it is one."""
+    try:
+        kind = find(house)
+    except UnknownAgent as error:
+        raise BadInput.plain(f"house: {error}") from None
+    if not callable(getattr(kind, "act", None)):
+        raise BadInput("house is an agent", house, "Take house='house', the default.")
+    return house

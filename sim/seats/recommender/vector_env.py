@@ -1,6 +1,6 @@
 """ShortVideo/Recommender-v0 for many: N viewers of one shared world, seated side by side."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, Literal
 
 import torch
 from gymnasium.error import ResetNeeded
@@ -8,10 +8,13 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from torch import Tensor
 
+from sim.presets.checking import value
 from sim.presets.errors import BadInput
+from sim.presets.seeds import checked_seed
 from sim.seats.recommender.feed import Feed
 from sim.seats.recommender.spaces import SlateSpace, observation_space
 from sim.seats.recommender.task import set_up
+from sim.world.ranges import Within
 
 
 class RecommenderVectorEnv(VectorEnv):
@@ -34,15 +37,12 @@ class RecommenderVectorEnv(VectorEnv):
         "render_modes": [],
         "autoreset_mode": AutoresetMode.NEXT_STEP,
     }
-    OUTPUTS: ClassVar = ("torch", "numpy")
 
     def __init__(self, num_envs: int = 1, output: str = "torch", **task: Any):
         params, self.episode = set_up(**task)
-        if not 1 <= num_envs <= params.size.viewers:
-            rule = f"num_envs lies in 1..{params.size.viewers}, the viewers of the world"
-            raise BadInput(rule, num_envs, "Take fewer, or a larger world=.")
-        if output not in self.OUTPUTS:
-            raise BadInput("output is 'torch' or 'numpy'", output, "Leave it out for tensors.")
+        seats = Annotated[int, Within(1, params.size.viewers)]  # no more than there are viewers
+        num_envs = value(seats, num_envs, "num_envs")
+        value(Literal["torch", "numpy"], output, "output")
         self.num_envs, self.output = num_envs, output
         self.feed = Feed(params, self.episode, num_envs)
         self.single_observation_space = observation_space(params, self.episode.candidates)
@@ -55,6 +55,7 @@ class RecommenderVectorEnv(VectorEnv):
         if options and "reset_mask" in options:
             cure = "Seats share one world; leave reset_mask out."
             raise BadInput("all seats are reset together", "reset_mask", cure)
+        seed = None if seed is None else checked_seed("seed", seed)
         super().reset(seed=seed)
         self.feed.start(seed, self.np_random, options)
         self._done = torch.zeros_like(self.feed.held)

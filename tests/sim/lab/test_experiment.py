@@ -198,9 +198,9 @@ def test_the_world_handed_back_is_as_the_last_day_ended():
         ({"settings": {"agent.privileged": True}}, "unknown setting of mf; got 'agent.privileged'"),
         ({"settings": {"agent.temperature": "hot"}}, "agent.temperature of mf takes a float"),
         ({"objective": "wach_time"}, "Did you mean 'watch_time'"),
-        ({"days": 0}, "days is a whole number of at least 1"),
+        ({"days": 0}, "run.days is a whole number from 1 to 36,500"),
         ({"seeds": [1, 1]}, "seeds differ"),
-        ({"slots": 0}, "slots is a whole number of at least 1"),
+        ({"slots": 0}, "size.slots is a whole number from 1 to 200"),
         ({"resume": True}, "--resume continues the run of a folder"),
     ],
 )

@@ -61,4 +61,4 @@ Logits = Annotated[float, Within(-10, 10)]
 Weight = Annotated[float, Within(0, 5)]  # 0 switches it off
 Seconds = Annotated[float, Within(0.1, 86_400)]
 Seed = Annotated[int, Within(0, (1 << 63) - 1)]  # what 64 bits hold
-Shares = Annotated[tuple[Share, ...], Len(2, 1000), SHARED_OUT]
+Shares = Annotated[tuple[Share, ...], Len(2, 64), SHARED_OUT]  # agents tell so many topics apart

@@ -1,0 +1,109 @@
+"""What was asked for: in a file, and by flags, arguments and settings, each sorted by whom it is
+for: the runner, the agents, or the world."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.presets import config
+from sim.presets.checking import plain
+from sim.presets.config import Layer
+from sim.presets.errors import BadInput
+
+OTHERS = ("agent", "baseline", "slots")  # of [run], which are no values of the runner's own
+
+
+@dataclass(frozen=True)
+class Asked:
+    """From one place; `name` is the file, "" for what was typed."""
+
+    name: str = ""
+    run: Mapping[str, Any] = field(default_factory=dict)
+    agent: Mapping[str, Any] = field(default_factory=dict)
+    world: tuple[Layer, ...] = ()
+
+
+def read(source: Path | None) -> Asked:
+    """A config.toml. Raises BadInput where it cannot be read, or a group of it is none."""
+    if source is None:
+        return Asked()
+    tables, name = config.read_toml(source), str(source)
+    groups = {key: _group(tables, key, name) for key in ("run", "agent")}
+    world = {k: v for k, v in tables.items() if k not in (*groups, *config.NOTES)}
+    return Asked(name, _named(groups["run"]), groups["agent"], (Layer(name, world),))
+
+
+def _group(tables: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
+    group = tables.get(key, {})
+    if not isinstance(group, Mapping):
+        rule = f"{name}: {key} is a group of settings"
+        raise BadInput(rule, group, f"Write [{key}], and its settings below.", key)
+    return dict(group)
+
+
+def typed(options: Mapping[str, Any], settings: Mapping[str, Any] | Iterable[str]) -> Asked:
+    """Flags or arguments by the names of [run], None for what was left out; and settings, of which
+    `run.` goes to the runner and `agent.` to the agents."""
+    run = {key: value for key, value in options.items() if value is not None}
+    agent: dict[str, Any] = {}
+    world: list[Layer] = []
+    for key, value in config.pairs(settings):
+        head, _, rest = key.partition(".")
+        if head not in ("run", "agent"):
+            world.append(Layer("", config.nested(key, value)))
+            continue
+        group = run if head == "run" else agent
+        if rest:
+            group[rest] = value
+        elif isinstance(value, Mapping):
+            group.update(value)
+        else:
+            raise BadInput(f"{head} is a group of settings", value, f"Set {head}.<key>=value.")
+    return Asked("", _named(run), agent, tuple(world))
+
+
+def _named(run: dict[str, Any]) -> dict[str, Any]:
+    """`seed` is another name of `seeds`, and one seed is a list of one."""
+    if "seed" in run:
+        run["seeds"] = run.pop("seed")
+    if "seeds" in run:
+        seeds = plain(run["seeds"])
+        run["seeds"] = tuple(seeds) if isinstance(seeds, range) else seeds
+        if isinstance(seeds, int):
+            run["seeds"] = (seeds,)
+    if isinstance(run.get("platform"), Path):
+        run["platform"] = str(run["platform"])
+    return run
+
+
+def in_file(key: str, file: Asked, typed: Asked) -> bool:
+    """Whether the file's word is what counted for a setting of an agent, or without one for who
+    the agents are."""
+    name = key.partition(" ")[0].removeprefix("agent.")
+    if name:
+        return name in file.agent and name not in typed.agent
+    return any(who in file.run for who in ("agent", "baseline")) and "agent" not in typed.run
+
+
+def layers(file: Asked, typed: Asked, values: Mapping[str, Any]) -> list[Layer]:
+    """Whose word on the world counts: the presets, then the file, then presets named by flag, then
+    the slots, then settings."""
+    world, platform = values.get("world", "small"), values.get("platform", "kuaishou")
+    presets = _presets(platform, bool(file.world) and "platform" not in typed.run)
+    size = config.world_layer(world)
+    found = [*presets, size, *file.world]
+    if file.world and "platform" in typed.run:
+        found += presets
+    if file.world and ("world" in typed.run or "platform" in typed.run):
+        found.append(size)
+    for asked in (file, typed):
+        if "slots" in asked.run:
+            found.append(Layer(asked.name, {"size": {"slots": asked.run["slots"]}}))
+    return [*found, *typed.world]
+
+
+def _presets(platform: str, by_file: bool) -> list[Layer]:
+    """A preset named in a file may be gone: the file's own tables say all that it said."""
+    gone = platform.endswith(".toml") and not Path(platform).exists()
+    return config.platform_layers("kuaishou" if gone and by_file else platform)
