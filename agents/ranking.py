@@ -1,6 +1,7 @@
 """From scores to slates: the best of a pool, or an honest draw from the best of it."""
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,10 +14,22 @@ from sim.world.state import Slate, rows_at
 
 def wide(scores: Tensor, ids: Int[Tensor, "awake n"]) -> Float[Tensor, "awake n"]:
     """Scores held to the shape of `ids`."""
-    if scores.shape != ids.shape:
+    return _held(scores, ids, (tuple(ids.shape),))
+
+
+def of_pool(scores: Tensor, ids: Int[Tensor, " pool"], awake: int) -> Float[Tensor, "*awake pool"]:
+    """Scores of a pool, each viewer's own or the same for all."""
+    return _held(scores, ids, ((awake, len(ids)), (len(ids),)))
+
+
+def _held(scores: Tensor, ids: Tensor, shapes: tuple[tuple[int, ...], ...]) -> Tensor:
+    got: Any = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
+    if got in shapes and scores.is_complex():
+        got = scores.dtype
+    if got not in shapes:
         raise ValueError(
-            f"score(observation, ids) must return one score per id, {tuple(ids.shape)}; "
-            f"got {tuple(scores.shape)}. ids may be (pool,) or (awake, n)."
+            f"score(observation, ids) must return one score per id, {' or '.join(map(str, shapes))}"
+            f"; got {got}. ids may be (pool,) or (awake, n)."
         )
     return scores.float()
 
@@ -129,12 +142,16 @@ def _at(ids: Tensor, place: Int[Tensor, "awake n"]) -> Int[Tensor, "awake n"]:
 
 
 def _scaled(scores: Float[Tensor, "n width"], temperature: float) -> Float[Tensor, "n width"]:
-    """Scores over temperature x their spread; -inf stays."""
+    """Scores over temperature x their spread, 0 at the highest; -inf stays, and nothing else
+    becomes it."""
     gone = scores == -torch.inf
-    value = scores.masked_fill(gone, 0.0)
+    highest = scores.amax(1, keepdim=True).clamp(min=torch.finfo(scores.dtype).min)
+    below = scores.double() - highest
+    value = below.masked_fill(gone, 0.0)
     mean = value.sum(1, keepdim=True) / (~gone).sum(1, keepdim=True)
     spread = (value - mean).masked_fill_(gone, 0.0).square_().mean(1, keepdim=True).sqrt_()
-    return scores / (temperature * spread.clamp(min=1e-6))
+    logits = (below / (temperature * spread.clamp(min=1e-6))).clamp(min=-1e38)
+    return logits.masked_fill_(gone, -torch.inf).float()
 
 
 def plackett_luce(

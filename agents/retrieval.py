@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from agents.blocks import part, part_of
-from agents.ranking import best_places, first_of_each, no_odd
+from agents.ranking import best_places, first_of_each, no_odd, of_pool
 from sim.world.rng import Key, streams
 from sim.world.state import Observation, rows_at
 
@@ -78,7 +78,7 @@ class Retriever:
         for start in range(0, viewers, step):
             some = slice(start, start + step)
             seen, extra = part(observation, some), {k: part_of(v, some) for k, v in truth.items()}
-            scores = self.coarse(seen, ids, **extra)
+            scores = of_pool(self.coarse(seen, ids, **extra), ids, len(seen.viewer))
             found[some] = self._unseen(seen, scores, ids, keep, slots)
         return found
 

@@ -29,9 +29,12 @@ def as_places(action: Any, shape: tuple[int, ...], device: torch.device, day: in
     else:
         try:
             places = torch.as_tensor(np.asarray(action), device=device)
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # whatever a thing that is no array raises
             cure = f"Give an integer array of shape {shape} ({error})."
             raise wrong("an action is an array of numbers", type(action).__name__, cure) from None
+    if places.is_nested or places.layout != torch.strided:
+        got = "nested" if places.is_nested else places.layout
+        raise wrong("an action is a dense array", got, "Use to_dense(), or to_padded_tensor().")
     if places.is_floating_point() and bool(places.isnan().any()):
         raise wrong("an action holds no NaN", "NaN", "Look for a division by 0 in the scores.")
     if places.is_floating_point() or places.is_complex() or places.dtype == torch.bool:

@@ -8,6 +8,7 @@ from torch import Tensor
 from sim.world.state import Observation, Slate, row_of, rows_at
 
 _ABOVE = 1e-4  # ln P may pass 0 by rounding
+_FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 
 
 class BadSlate(ValueError):
@@ -84,6 +85,9 @@ def _form(slate: Any, observation: Observation, slots: int, who: _Judge) -> None
             continue
         if not isinstance(value, Tensor):
             who.refuse(f"{name} is a tensor", type(value).__name__, "Use torch.as_tensor.")
+        if value.is_nested or value.layout != torch.strided:
+            got = "nested" if value.is_nested else value.layout
+            who.refuse(f"{name} is a dense tensor", got, "Use to_dense(), or to_padded_tensor().")
         if tuple(value.shape) != shape:
             cure = "One row per viewer of the observation, one column per slot; pad ids with 0."
             who.refuse(f"{name} has shape (awake, slots) = {shape}", tuple(value.shape), cure)
@@ -92,7 +96,7 @@ def _form(slate: Any, observation: Observation, slots: int, who: _Judge) -> None
             who.refuse(f"{name} is on {device}", value.device, cure)
     if slate.ids.dtype != torch.int64:
         who.refuse("ids are int64", slate.ids.dtype, "Use ids.long().")
-    if slate.logp is not None and not slate.logp.is_floating_point():
+    if slate.logp is not None and slate.logp.dtype not in _FLOATS:
         who.refuse("logp is of floats", slate.logp.dtype, "Use logp.float(), or None if unknown.")
 
 
