@@ -1,17 +1,15 @@
 """The report card as one page: plots, real against simulated, and every fact with its verdict."""
 
 import base64
-import html
 import io
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from sim.lab import plots
-from sim.lab.facts.card import Card, Fact, targets
+from sim.lab import pages, plots
+from sim.lab.facts.card import Card, targets
 
-CSS = Path(__file__).parents[1] / "assets" / "report.css"
 _ROWS = ("median", "p90", "finish", "quick_skip", "like")
 
 
@@ -29,42 +27,14 @@ def render(card: Card) -> str:
         f"{card.passed} of {len(card.facts)} facts hold ({share:.0%}): platform {s.platform}, "
         f"world {s.world}, agent {s.agent}, {s.warm_up} + {s.days} days, seeds {seeds}."
     )
-    pictures = [_watching(card), _strip(card)]
-    images = "".join(f'<img alt="{alt}" src="{src}">' for alt, src in pictures if src)
-    absent = "".join(f"<li>{html.escape(what)}</li>" for what in card.absent)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "img-src data:; style-src 'unsafe-inline'\">"
-        f"<title>Report card</title><style>{CSS.read_text(encoding='utf-8')}"
-        "img{max-width:100%;height:auto} .wide{overflow-x:auto} .fail{font-weight:bold}"
-        "</style></head><body><main>"
-        f"<h1>Is the simulator like the real thing?</h1><p>{html.escape(head)} "
-        "Facts marked fitted had a parameter fitted to them; all others are predicted.</p>"
-        f"{images}<h2>What failed</h2>{_table([f for f in card.facts if not f.passed])}"
-        f"<h2>All facts</h2>{_table(card.facts)}"
-        f"<h2>Not expressed yet</h2><ul>{absent}</ul></main></body></html>"
-    )
-
-
-def _table(facts: list[Fact]) -> str:
-    rows = "".join(_row(f) for f in facts)
-    head = (
-        "<tr><th>fact</th><th>simulated</th><th>sd</th><th>range</th><th></th><th>source</th></tr>"
-    )
-    return f'<div class="wide"><table>{head}{rows}</table></div>' if facts else "<p>Nothing.</p>"
-
-
-def _row(f: Fact) -> str:
-    sd = "" if f.sd is None else f"{f.sd:.2g}"
-    kind = "fitted" if f.fitted else "predicted"
-    verdict = "holds" if f.passed else '<span class="fail">fails</span>'
-    low, high = f.range
-    return (
-        f"<tr><td>{html.escape(f.what)}</td><td>{f.value:.4g}</td><td>{sd}</td>"
-        f"<td>{low:.4g} to {high:.4g}</td><td>{verdict}, {kind}</td>"
-        f"<td>{html.escape(f.source)}</td></tr>"
+    return pages.render(
+        "card.html",
+        title="Report card",
+        head=head,
+        pictures=[(alt, src) for alt, src in (_watching(card), _strip(card)) if src],
+        failed=[f for f in card.facts if not f.passed],
+        facts=card.facts,
+        absent=card.absent,
     )
 
 

@@ -1,7 +1,6 @@
 """The report's section on how lift grows with the pool: a sentence, a table, what stands behind."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from sim.lab.drawing.intervals import Interval, read
@@ -12,16 +11,17 @@ CLEAR = 1.1  # with one seed, lift changes where it is a tenth higher or lower; 
 Pools = Sequence[Mapping[str, Any]]
 
 
-def section(lifts: Mapping[str, Pools] | None, lang: str) -> list[str]:
-    """HTML; nothing where nothing was measured."""
+def section(lifts: Mapping[str, Pools] | None, lang: str) -> dict[str, Any] | None:
+    """What the section says; None where nothing was measured."""
     told = {agent: pools for agent, pools in (lifts or {}).items() if pools}
     if not told:
-        return []
-    out = [f"<h2>{escape(say('lift', lang))}</h2>"]
-    for agent, pools in told.items():
-        out += [f"<p>{escape(sentence(agent, pools, lang))}</p>", _table(agent, pools, lang)]
+        return None
     fewest = min(row["viewers"] for pools in told.values() for row in pools)
-    return [*out, f'<p class="soft">{escape(say("lift_legend", lang, f"{fewest:,}"))}</p>']
+    return {
+        "title": say("lift", lang),
+        "agents": [_part(agent, pools, lang) for agent, pools in told.items()],
+        "legend": say("lift_legend", lang, f"{fewest:,}"),
+    }
 
 
 def sentence(agent: str, pools: Pools, lang: str) -> str:
@@ -64,7 +64,7 @@ def _pair(lift: Mapping[str, Any]) -> tuple[str, str]:
     return f"{read(lift[FINISH]).mean:.2f}", f"{read(lift[LONG]).mean:.2f}"
 
 
-def _table(agent: str, pools: Pools, lang: str) -> str:
+def _part(agent: str, pools: Pools, lang: str) -> dict[str, Any]:
     """A row for each pool; the agent's two columns are left out where it was not measured."""
     whole = all(row["agent"] for row in pools)
     columns = {"agent": agent} if whole else {}
@@ -72,15 +72,14 @@ def _table(agent: str, pools: Pools, lang: str) -> str:
     heads = [say("lift_pool", lang)]
     for name in columns.values():
         heads += [say("lift_finish", lang, name), say("lift_long", lang)]
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    rows = []
-    for row in pools:
-        cells = [_size(row, lang).strip()]
-        cells += [_cell(read(row[who][rate]), lang) for who in columns for rate in (FINISH, LONG)]
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    rows = [
+        [{"value": _size(row, lang).strip(), "ends": ""}]
+        + [_cell(read(row[who][rate]), lang) for who in columns for rate in (FINISH, LONG)]
+        for row in pools
+    ]
+    return {"sentence": sentence(agent, pools, lang), "heads": heads, "rows": rows}
 
 
-def _cell(x: Interval, lang: str) -> str:
-    ends = "" if x.lo is None else f"<small>{say('to', lang, f'{x.lo:.2f}', f'{x.hi:.2f}')}</small>"
-    return f"{x.mean:.2f}{ends}"
+def _cell(x: Interval, lang: str) -> dict[str, str]:
+    ends = "" if x.lo is None else say("to", lang, f"{x.lo:.2f}", f"{x.hi:.2f}")
+    return {"value": f"{x.mean:.2f}", "ends": ends}
