@@ -131,7 +131,7 @@ class Stage:
             slot=slot,
             watch=seconds,
             duration=duration,
-            flags=liked.to(torch.uint8),
+            flags=liked.int(),
             survey=torch.zeros(len(ids)),
             left=torch.zeros(len(ids), dtype=torch.bool),
             logp=torch.full((len(ids),), torch.nan) if logp is None else logp[who, slot],

@@ -79,7 +79,7 @@ def stock(n: int, **changes) -> Videos:
         style=torch.zeros(n, STYLES), quality=zero, hook=zero,
         feature=torch.zeros(n, sum(FEATURES.values())),
         counts=torch.zeros(n, len(COUNTS), dtype=torch.int64), views_today=none, heat=zero,
-        charm=zero + 1, sheet=torch.zeros(n, 1),
+        charm=zero + 1, sheet=torch.zeros(n, 1).int(),
     )  # fmt: skip
     made = replace(base, **changes)
     return replace(made, sheet=sheet_of(made))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.presets.errors import BadInput
 from sim.world.ranges import SLACK
-from sim.world.rules import Params
+from sim.world.rules import Params, overflows
 
 _AT_KNOTS = (
     "skip", "leave", "finish", "loop", "skip_median", "skip_sd", "finish_at", "finish_sd",
@@ -17,8 +17,6 @@ _AT_KNOTS = (
 )  # fmt: skip
 _SHARES = _AT_KNOTS[:4]
 _MOST_POSTS = 12.0  # a day and account on average: half of what one can post
-_MOST_CREATORS = 1 << 24  # float32, in which pages carry their ids, holds whole numbers so far
-_MOST_ROWS = 1_100_000  # a page counts a video's views in 20 bits, and not everybody comes at once
 
 
 def hold(params: Params) -> None:
@@ -52,12 +50,6 @@ def _posting(params: Params) -> Iterator[BadInput]:
         rule += f"who post, is at most {_MOST_POSTS:g}"
         keys = "creators.cadence creators.cadence_sd"
         yield BadInput(rule, round(mean, 1), "Lower one of the two.", keys)
-    if params.creator_count > _MOST_CREATORS:
-        rule = f"a world has at most {_MOST_CREATORS:,} creators, as follow from size.live, "
-        rule += "catalog.life and [creators]"
-        keys = "size.live catalog.life creators.active_share creators.cadence creators.idle_cadence"
-        cure = "Take fewer live videos, or creators who post more."
-        yield BadInput(rule, f"{params.creator_count:,}", cure, keys)
 
 
 def _room(params: Params) -> Iterator[BadInput]:
@@ -66,9 +58,8 @@ def _room(params: Params) -> Iterator[BadInput]:
         rule = f"a page has at most as many slots as there are live videos, {size.live:,}"
         cure = "Lower slots, or raise size.live."
         yield BadInput(rule, size.slots, cure, "size.slots size.live")
-    if size.viewer_rows > _MOST_ROWS:
-        rule = "size.viewers x (1 + size.spare) is at most " + f"{_MOST_ROWS:,}"
-        yield BadInput(rule, f"{size.viewer_rows:,}", "Lower one.", "size.viewers size.spare")
+    for overflow in overflows(params):
+        yield BadInput(*overflow)
 
 
 def _memory(params: Params) -> Iterator[BadInput]:

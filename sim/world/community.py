@@ -15,12 +15,14 @@ FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count"
 )
 
+FRIENDS = 64  # of a viewer at most: the number of a friend is a part of the friendship's id
+
 
 @dataclass(frozen=True)
 class CommunityParams:
     # mean number of creators that a resident follows on day 0
     first_follows: Annotated[float, Within(0, 1000)]
-    friends: Annotated[int, Within(1, 64)]  # people a viewer may send a video to
+    friends: Annotated[int, Within(1, FRIENDS)]  # people a viewer may send a video to
     trend_keep: Part  # of yesterday's trend
     trend_spark: Share  # chance a day that a topic flares up
     trend_size: Weight  # mean extra appeal of a flare, standard deviations
@@ -94,7 +96,9 @@ def send(
     function of the viewer's name under `graph`. Which friend is sent to is drawn under `key`.
     """
     which = key.fold(SENT_TO).integer(sender, params.friends, ids.shape[1])
-    friend = graph.fold(FRIEND).integer(sender[:, None] * 64 + which, min(residents, len(inbox)))
+    friend = graph.fold(FRIEND).integer(
+        sender[:, None] * FRIENDS + which, min(residents, len(inbox))
+    )
     value = torch.where(shared, ids, 0)
     return inbox.scatter_reduce(0, friend.flatten(), value.flatten(), "amax")
 

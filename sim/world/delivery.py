@@ -42,7 +42,7 @@ class Delivered:
 
     ids: Int[Tensor, "slots awake"]
     video: Int[Tensor, "slots awake"]
-    sheet: Float[Tensor, "slots awake sheet"]  # of the videos
+    sheet: Int[Tensor, "slots awake sheet"]  # of the videos
     viewers: Audience
     follows: Float[Tensor, "followed awake"]  # ids of creators
     recent: Recent

@@ -86,5 +86,6 @@ def _empty_ring(p: Params, device) -> Videos:
         duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(),
         feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),
-        views_today=whole(), heat=real(), charm=real(), sheet=real(sheet_width(p.size.styles)),
+        views_today=whole(), heat=real(), charm=real(),
+        sheet=whole(sheet_width(p.size.styles)).int(),
     )  # fmt: skip

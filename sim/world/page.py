@@ -9,7 +9,7 @@ from torch import Tensor
 from sim.world import appeal, catalog, community, reactions, sessions, watching
 from sim.world.delivery import Delivered
 from sim.world.rng import Dice
-from sim.world.rules import Rules
+from sim.world.rules import COUNT_BITS, Rules
 from sim.world.state import EVENT_FLAGS, Recent, Response, look
 from sim.world.state.watched import LONG_VIEW
 
@@ -22,12 +22,12 @@ class Page:
 
     seen: UInt8[Tensor, "awake slots"]  # this and what follows as in Response
     watch: Float[Tensor, "awake slots"]
-    flags: UInt8[Tensor, "awake slots"]
+    flags: Int[Tensor, "awake slots"]
     left: UInt8[Tensor, "awake slots"]
     survey: Float[Tensor, "awake slots"]
     appeal: Float[Tensor, "awake slots"]
     satisfaction: Float[Tensor, "awake slots"]
-    word: Int[Tensor, "awake slots"]  # seen, finished and long views, 20 bits each
+    word: Int[Tensor, "awake slots"]  # seen, finished and long views, COUNT_BITS each
     milliseconds: Int[Tensor, "awake slots"]  # watched
 
     def response(self) -> Response:
@@ -123,7 +123,7 @@ def _recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
     """The last videos watched, newest last: those seen now push the oldest out."""
     old = slate.recent
     at = torch.arange(old.ids.shape[1], device=seen.device) + sessions.total(seen).long()[:, None]
-    liked = page.flags & 1  # bit 0 of EVENT_FLAGS
+    liked = (page.flags & 1).to(torch.uint8)  # bit 0 of EVENT_FLAGS
 
     def pushed(held: Tensor, new: Tensor) -> Tensor:
         return torch.cat([held, new], dim=1).gather(1, at)
@@ -136,15 +136,15 @@ def _recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
 def _word(seen: Tensor, watch: Tensor, duration: Tensor) -> Tensor:
     finished = seen * (watch >= duration).float()
     long_view = seen * (watch >= duration.clamp(max=LONG_VIEW)).float()
-    return seen.long() + (finished.long() << 20) + (long_view.long() << 40)
+    return seen.long() + (finished.long() << COUNT_BITS) + (long_view.long() << 2 * COUNT_BITS)
 
 
 def _packed(flags: list[Tensor], seen: Tensor) -> Tensor:
-    """In one byte each, as in Response."""
+    """In one word each, as in Response."""
     packed = flags[0]
     for i, flag in enumerate(flags[1:], start=1):
         packed = packed + flag * float(1 << i)
-    return (packed * seen).int().to(torch.uint8)
+    return (packed * seen).int()
 
 
 def tally(
@@ -153,18 +153,18 @@ def tally(
     """Adds the page's counts per video to `counts`, in place; returns its views. Whole numbers, so
     the order of adding is moot.
 
-    Three counts ride in one word of 20 bits each, which saves passes over what misses the cache:
-    a viewer sees a video once, so a count stays below the viewers awake, a million at most.
+    Three counts ride in one word, which saves passes over what misses the cache: a viewer sees a
+    video once, so a count stays below the viewers awake, for whom COUNT_BITS are enough.
     """
     video, flags = video.flatten(), page.flags.T.flatten()
     three = torch.zeros_like(counts[:, 0]).index_add_(0, video, page.word.T.flatten())
-    mask = (1 << 20) - 1
+    mask = (1 << COUNT_BITS) - 1
     all_views, milliseconds, finishes, long_views, *acts = counts.T
     views = three & mask
     all_views += views
     milliseconds.index_add_(0, video, page.milliseconds.T.flatten())
-    finishes += (three >> 20) & mask
-    long_views += three >> 40
+    finishes += (three >> COUNT_BITS) & mask
+    long_views += three >> 2 * COUNT_BITS
     acted = flags.nonzero().squeeze(1)  # a few in a hundred
     video, bits = video[acted], flags[acted].long()
     for i, act in enumerate(acts):

@@ -1,6 +1,7 @@
 """All the parameters of a world, and the tables that follow from them."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,12 +10,13 @@ import torch
 from sim.world import reactions, videos, viewers, watching
 from sim.world.appeal import AppealParams
 from sim.world.catalog import CatalogParams
-from sim.world.community import CommunityParams
+from sim.world.community import FRIENDS, CommunityParams
 from sim.world.creators import CreatorParams
 from sim.world.ranges import Within
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
+from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, most, sheet_width
 from sim.world.videos import VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
@@ -24,6 +26,9 @@ from sim.world.watching import WatchParams, WatchTables
     "world", "culture", "viewers", "likes", "creators", "community", "videos", "arrivals", "night",
     "pages",
 )  # fmt: skip
+
+
+COUNT_BITS = 21  # of a video's views in one page: three counts ride in 63 bits
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,36 @@ class Params:
         return math.ceil(1.35 * self.size.live) + self.upload_width
 
 
+Overflow = tuple[str, object, str, str]  # the rule, what was got, the cure, the settings
+
+
+def overflows(params: Params) -> Iterator[Overflow]:
+    """Where a world asks for more than its formats hold: nothing is cut off in silence."""
+    size, topics = params.size, len(params.videos.category_share)
+    if len(EVENT_FLAGS) > MOST_FLAGS:
+        rule = f"what a viewer does with a video is told by at most {MOST_FLAGS} flags"
+        yield rule, len(EVENT_FLAGS), "Widen Response.flags first.", ""
+    if (words := sheet_width(size.styles)) > LINE:
+        rule = f"a video's sheet is at most {LINE} words, a line of memory"
+        yield rule, words, f"Lower size.styles by {words - LINE}.", "size.styles"
+    if topics > most("topic") + 1:
+        rule = f"there are at most {most('topic') + 1} topics"
+        yield rule, topics, "Join the smallest of videos.category_share.", "videos.category_share"
+    if params.creator_count > most("creator"):
+        rule = f"there are at most {most('creator'):,} creators, as follow from size.live, "
+        rule += "catalog.life and [creators]: float32 holds no more whole numbers"
+        keys = "size.live catalog.life creators.active_share creators.cadence creators.idle_cadence"
+        cure = "Take fewer live videos, or creators who post more."
+        yield rule, f"{params.creator_count:,}", cure, keys
+    if size.viewer_rows >= 1 << COUNT_BITS:
+        rule = "size.viewers x (1 + size.spare) is below " + f"{1 << COUNT_BITS:,}, for a page "
+        rule += f"counts a video's views in {COUNT_BITS} bits"
+        yield rule, f"{size.viewer_rows:,}", "Lower one of the two.", "size.viewers size.spare"
+    if params.community.friends > FRIENDS:
+        rule = f"a viewer has at most {FRIENDS} friends"
+        yield rule, params.community.friends, "Lower community.friends.", "community.friends"
+
+
 @dataclass(frozen=True)
 class Tables:
     watching: WatchTables
@@ -100,7 +135,12 @@ class Rules:
 
 
 def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
-    """The parameters and the tables that follow from them, on the device."""
+    """The parameters and the tables that follow from them, on the device.
+
+    Raises ValueError where the formats hold no such world.
+    """
+    for rule, got, cure, _ in overflows(params):
+        raise ValueError(f"{rule}; got {got}. {cure}")
     culture = key(0, device).fold(CULTURE)  # the same in every world
     topics = len(params.videos.category_share)
     durations = videos.middles(params.videos)

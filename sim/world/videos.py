@@ -10,7 +10,7 @@ from torch import Tensor
 
 from sim.world.ranges import SORTED, Correlation, Len, Seconds, Share, Shares, Within
 from sim.world.rng import Key, streams
-from sim.world.state import COUNTS, FEATURES, Creators, Videos, sheet_width
+from sim.world.state import COUNTS, FEATURES, POST_BITS, Creators, Videos, sheet_width
 
 (TOPIC, ANYTHING, SECOND, OTHER, DURATION, STYLE, QUALITY, HOOK) = streams(
     "videos", "topic", "anything", "second tag", "other", "duration", "style", "quality", "hook"
@@ -109,7 +109,7 @@ def make(
     else posts and whatever is recommended. The watch mixture and the sheet are filled in by the
     story.
     """
-    own = creators.id[creator] * (1 << 20) + post
+    own = (creators.id[creator] << POST_BITS) + post
     topic = _topic(own, creator, creators, params, tables, key)
     other = torch.bucketize(key.fold(OTHER).uniform(own), tables.shares[:-1], right=True)
     second = key.fold(SECOND).uniform(own) < params.second_tag
@@ -143,7 +143,7 @@ def make(
         views_today=torch.zeros_like(name),
         heat=zero,
         charm=torch.ones_like(zero),
-        sheet=style.new_zeros(len(name), sheet_width(styles)),
+        sheet=torch.zeros(len(name), sheet_width(styles), dtype=torch.int32, device=name.device),
     )
 
 

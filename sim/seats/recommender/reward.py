@@ -25,7 +25,7 @@ class Seen(NamedTuple):
 
     watch: Tensor  # seconds
     duration: Tensor  # seconds
-    flags: Tensor  # uint8, bit i for EVENT_FLAGS[i]
+    flags: Tensor  # int32, bit i for EVENT_FLAGS[i]
     survey: Tensor  # 1..5; 0 = not asked
     left: Tensor  # bool
 

@@ -14,6 +14,7 @@ from sim.world.state.creators import Creators, Trends
 from sim.world.state.decisions import HABIT, Decisions
 from sim.world.state.messages import (
     EVENT_FLAGS,
+    MOST_FLAGS,
     SOURCES,
     Catalog,
     Events,
@@ -28,10 +29,13 @@ from sim.world.state.messages import (
 from sim.world.state.videos import (
     COUNTS,
     FEATURES,
+    LINE,
+    POST_BITS,
     Shown,
     Videos,
     handed,
     look,
+    most,
     sheet_of,
     sheet_width,
 )
@@ -52,6 +56,9 @@ __all__ = [
     "EVENT_FLAGS",
     "FEATURES",
     "HABIT",
+    "LINE",
+    "MOST_FLAGS",
+    "POST_BITS",
     "SOURCES",
     "Audience",
     "Catalog",
@@ -77,6 +84,7 @@ __all__ = [
     "handed",
     "lent",
     "look",
+    "most",
     "recent",
     "row_of",
     "rows",

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, overload
 
-from jaxtyping import Bool, Float, Int, UInt8
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.state.base import rows_at
 
 SOURCES = ("feed", "follow", "share", "trend", "promoted", "search")
 EVENT_FLAGS = ("like", "comment", "share", "follow", "collect", "hide", "report")
+MOST_FLAGS = 24  # a page sums them as floats, which hold so many bits
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Response:
 
     seen: Bool[Tensor, "awake slots"]
     watch: Float[Tensor, "awake slots"]  # seconds
-    flags: UInt8[Tensor, "awake slots"]  # bit i is set for EVENT_FLAGS[i]
+    flags: Int[Tensor, "awake slots"]  # int32: bit i is set for EVENT_FLAGS[i]
     left: Bool[Tensor, "awake slots"]  # the session ended with this video
     survey: Float[Tensor, "awake slots"]  # 1..5; 0 = not asked
     appeal: Float[Tensor, "awake slots"]  # hidden, standardised
@@ -158,7 +159,7 @@ class Log:
     slot: Int[Tensor, " n"]
     watch: Float[Tensor, " n"]  # seconds
     duration: Float[Tensor, " n"]
-    flags: UInt8[Tensor, " n"]  # as in Response
+    flags: Int[Tensor, " n"]  # as in Response
     survey: Float[Tensor, " n"]  # 1..5; 0 = not asked
     left: Bool[Tensor, " n"]
     logp: Float[Tensor, " n"]  # NaN where unknown

@@ -15,7 +15,7 @@ def page_of(watch, ids, satisfaction, flags):
     """What viewers at rows 0, 1, ... did, by hand; 0 seconds of video 0 = not seen."""
     ids, watch = torch.tensor(ids), torch.tensor(watch)
     n, seen, zero = len(ids), ids > 0, torch.zeros(ids.shape)
-    acts = torch.tensor(flags).to(torch.uint8)
+    acts = torch.tensor(flags).int()
     response = Response(seen, watch, acts, seen & False, zero, zero, torch.tensor(satisfaction))
     request = Request(torch.arange(n), torch.arange(1, n + 1), torch.full((n,), 12.0))
     return Events(

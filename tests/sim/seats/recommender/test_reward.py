@@ -13,7 +13,7 @@ LIKE, SHARE, HIDE = (1 << EVENT_FLAGS.index(flag) for flag in ("like", "share", 
 
 def paid(weights, watch=0.0, duration=30.0, flags=0, survey=0.0, left=False):
     columns = [torch.tensor([x]) for x in (watch, duration)]
-    columns += [torch.tensor([flags], dtype=torch.uint8), torch.tensor([survey])]
+    columns += [torch.tensor([flags], dtype=torch.int32), torch.tensor([survey])]
     return float(objectives.reward(*columns, torch.tensor([left]), objectives.parse(weights)))
 
 
