@@ -62,7 +62,8 @@ def _noise(value, draw):
         names = [field.name for field in fields(value)]
         parts = {n: _noise(getattr(value, n), draw.fold(i)) for i, n in enumerate(names)}
         return replace(value, **parts)
-    return draw.normal(torch.arange(value.numel())).view(value.shape)
+    noise = draw.normal(torch.arange(value.numel())).view(value.shape)
+    return noise if value.is_floating_point() else (1e6 * noise).to(value.dtype)
 
 
 def observed(world, rules):
