@@ -6,13 +6,16 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import tyro
 
-from sim.calibration.calibrate import KNOWN, Settings, calibrate
-from sim.calibration.logs import BadLog
+from sim.calibration.calibrate import Settings, calibrate
+from sim.calibration.errors import BadLog
+from sim.calibration.layouts import KNOWN
 from sim.calibration.preset import BASE
 from sim.calibration.text import as_dict, text
+from sim.presets.errors import BadInput
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,14 @@ class Arguments:
     """Fit the response model to a log and write a preset that `sim.run --platform` takes.
 
     The log: KuaiRand (Pure, 1K, 27K) or KuaiRec as downloaded, or a table (.csv, .parquet) with
-    user_id, item_id, time_ms or date, watch_s, duration_s, and any of like, comment, share,
-    follow, collect, hide, category, creator. The last third of its days is kept for the check,
-    or those of --held-out.
+    user_id, item_id, time_ms or date (or day, counted from 0), watch_s, duration_s, and any of
+    like, comment, share, follow, collect, hide (0 and 1, or true and false), category, creator;
+    or the events of a run of this simulator, as a folder, .parquet or .csv. Text may be packed by
+    gzip, and have commas, tabs, semicolons or bars between columns. The last third of its days is
+    kept for the check, or those of --held-out.
+
+    Left out, and counted: plays of more than 6 hours, videos below 1 s or above 1 hour, rows
+    without an id, a day or a duration, and rows that were there before.
 
     Exit codes: 0 done, 1 the held-out check fails its limits, 2 bad input, 130 interrupted.
     """
@@ -43,6 +51,10 @@ class Arguments:
     """Days kept for the check, such as 2022-04-25; unless told, the last third of the log's."""
     refit: bool = False
     """After the check, write the watch mixture of all days: closer to the log, no day unseen."""
+    encoding: str = ""
+    """Of text tables, such as gb18030, where their bytes leave it open."""
+    date_order: Literal["found", "day", "month"] = "found"
+    """Which is first in 09/03/2024; found from all dates of the log if one of them shows it."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
@@ -62,9 +74,11 @@ def main(argv: list[str] | None = None) -> int:
             command,
             args.held_out,
             args.refit,
+            args.encoding,
+            "" if args.date_order == "found" else args.date_order,
         )
         result = calibrate(settings, _Progress())
-    except BadLog as error:
+    except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -83,14 +97,17 @@ def main(argv: list[str] | None = None) -> int:
 
 def renames(pairs: tuple[str, ...]) -> dict[str, str]:
     """theirs: ours, from theirs=ours; the other way round is understood where it is plain."""
-    out = {}
+    out: dict[str, str] = {}
     for pair in pairs:
         left, _, right = pair.partition("=")
         if left in KNOWN and right not in KNOWN:
             left, right = right, left
         if not left or right not in KNOWN:
             cure = f"Ours are {', '.join(sorted(KNOWN))}."
-            raise BadLog("--map takes theirs=ours", repr(pair), cure)
+            raise BadLog("--map takes theirs=ours", pair, cure)
+        if out.get(left, right) != right:
+            got = f"{left} as {out[left]} and as {right}"
+            raise BadLog("--map gives a column one name", got, "Drop one of the two.")
         out[left] = right
     return out
 

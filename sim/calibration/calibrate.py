@@ -9,21 +9,24 @@ import torch
 
 import sim
 from sim.calibration import heldout, measured, mixture, reactions
+from sim.calibration.bins import LEAST_ROWS
 from sim.calibration.cleaning import Cleaner
 from sim.calibration.collect import FIT, HELD, Progress, Sums, Survey, collect, survey
-from sim.calibration.logs import BadLog, Log, find
+from sim.calibration.errors import BadLog
+from sim.calibration.logs import Log, find
 from sim.calibration.matching import match
-from sim.calibration.preset import BASE, join
+from sim.calibration.moments import Clock
+from sim.calibration.notes import notes
+from sim.calibration.preset import BASE, check_paths, join, write
 from sim.calibration.videos import VideoTable
-from sim.presets import toml
+from sim.presets.errors import BadInput
+from sim.presets.seeds import checked_seed
 
-KNOWN = {"user_id", "item_id", "video_id", "time_ms", "date", "watch_s", "duration_s", "like"}
-KNOWN |= {"comment", "share", "follow", "collect", "hide", "category", "creator", "play_time_ms"}
-KNOWN |= {"duration_ms", "is_rand", "tab", "hourmin"}
 LICENCE = {
     "KuaiRand": "KuaiRand (Gao et al., CIKM 2022), CC BY-SA 4.0: figures only, no rows",
     "KuaiRec": "KuaiRec (Gao et al., CIKM 2022), CC BY-SA 4.0: figures only, no rows",
     "table": "a log of the user's own: figures only, no rows",
+    "events": "a log of a simulated platform: figures only, no rows",
 }
 
 
@@ -38,6 +41,8 @@ class Settings:
     command: str = ""
     held_out: tuple[str, ...] = ()  # ISO dates; none = the last third of the days
     refit: bool = False  # write the mixture of all days, once the held-out check is done
+    encoding: str = ""  # of text tables; none = found
+    date_order: str = ""  # "day" or "month", which is first in 09/03/2024; none = found
 
 
 @dataclass(frozen=True)
@@ -56,21 +61,26 @@ class Result:
 
 def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result:
     """Fit, check, join with the base and write. Raises BadLog for a log that cannot be used."""
-    log = find(settings.log, settings.renamed or {})
-    found = survey(log, settings.utc_offset, settings.seed, progress, settings.held_out)
-    cleaner = Cleaner(log, settings.utc_offset)
+    checked_seed("--seed", settings.seed)
+    if not abs(settings.utc_offset) <= 14:
+        cure = "Beijing is 8 hours ahead of UTC, New York 5 behind: --utc-offset -5."
+        raise BadInput("--utc-offset is in hours, -14 to 14", settings.utc_offset, cure)
+    log = find(settings.log, settings.renamed or {}, settings.encoding)
+    check_paths(settings.base, settings.out)
+    clock = Clock(log, settings.utc_offset, settings.date_order)
+    found = survey(log, settings.utc_offset, settings.seed, progress, settings.held_out, clock)
+    cleaner = Cleaner(log, settings.utc_offset, clock=clock)
     sums = collect(log, cleaner, found, VideoTable.of(log), settings.seed, progress)
+    said = (*log.notes, *notes(found, cleaner, sums))
     progress("fitting the watch mixture")
     fitted, check = _fit(sums, settings.seed)
     if settings.refit:
         fitted["watch"] |= _watch(_mixture(sums, FIT, HELD))
     rows = int(sums.counts[:2, ..., 0].sum())
     dropped = {why: n for why, n in sorted(cleaner.dropped.items()) if n}
-    preset = join(fitted, _sources(fitted, log, found, settings.refit), settings.base)
-    notes = (*log.notes, *_notes(settings, found, cleaner, sums))
-    result = Result(settings, log, rows, dropped, fitted, check, preset, notes)
-    settings.out.parent.mkdir(parents=True, exist_ok=True)
-    settings.out.write_text(toml.dumps(preset, _head(result, found)), encoding="utf-8")
+    preset = join(fitted, _sources(fitted, log, found, sums, settings.refit), settings.base)
+    result = Result(settings, log, rows, dropped, fitted, check, preset, said)
+    write(preset, _head(result, found), settings.out)
     return result
 
 
@@ -78,12 +88,12 @@ def _mixture(sums: Sums, *parts: int) -> mixture.Mixture:
     """The watch mixture of some parts of the days: the fitted ones, or the held-out ones too."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # small arrays: a second thread only waits for the first
-    bins = [part * mixture.BINS + b for part in parts for b in range(mixture.BINS)]
-    watch, seconds = sums.plays.of(*bins).T
-    if len(watch) < mixture.LEAST_ROWS:
-        rule = f"the fitted days have {mixture.LEAST_ROWS} rows or more"
+    of, edges = len(sums.bins), sums.bins.knots
+    watch, seconds = sums.plays.of(*(part * of + b for part in parts for b in range(of))).T
+    if len(watch) < LEAST_ROWS:
+        rule = f"the fitted days have {LEAST_ROWS} rows or more"
         raise BadLog(rule, f"{len(watch)}", "Give a longer log.")
-    found = match(mixture.fit(watch, seconds), watch, seconds)
+    found = match(mixture.fit(watch, seconds, edges), watch, seconds, edges)
     torch.set_num_threads(threads)
     return found
 
@@ -92,7 +102,7 @@ def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
     found = _mixture(sums, FIT)
     check = heldout.check(found, sums, seed)
     if not check.bins:
-        rule = f"some duration bin has {mixture.LEAST_ROWS} held-out rows or more"
+        rule = f"some duration bin has {LEAST_ROWS} held-out rows or more"
         raise BadLog(rule, "fewer in each", "Give a longer log.")
     liked = reactions.fit_reactions(sums)
     seen = measured.measured(sums, seed)
@@ -125,7 +135,7 @@ def _hours(sums: Sums) -> dict[str, list[float]]:
     return {"hour_share": measured.whole(sums.hours / sums.hours.sum()).tolist()}
 
 
-def _sources(fitted: dict, log: Log, found: Survey, refit: bool) -> dict[str, str]:
+def _sources(fitted: dict, log: Log, found: Survey, sums: Sums, refit: bool) -> dict[str, str]:
     """The provenance of every fitted number, by dotted name."""
     tab = "" if log.layout.tab is None or "tab" not in log.columns else f", tab {log.layout.tab}"
     on = f"{log.source}, {_span(found, FIT)}{tab}"
@@ -140,9 +150,9 @@ def _sources(fitted: dict, log: Log, found: Survey, refit: bool) -> dict[str, st
     out = {f"{s}.{name}": of[s] for s, section in fitted.items() for name in section}
     if "watch.like_by_duration" in out:
         out["watch.like_by_duration"] = of["reactions"]
-    if "like" not in log.columns:
+    if "like" not in sums.acts:
         out["watch.like_by_duration"] = "A: the log has no likes; none beyond the watch ratio"
-    if "reactions.collect_by_ratio" in out and "collect" not in log.columns:
+    if "reactions.collect_by_ratio" in out and "collect" not in sums.acts:
         out["reactions.collect_by_ratio"] = (
             f"C: level, collections by play in the video statistics of {log.source}; "
             "A: shape over watch ratio as that of likes"
@@ -151,6 +161,8 @@ def _sources(fitted: dict, log: Log, found: Survey, refit: bool) -> dict[str, st
 
 
 def _span(found: Survey, part: int | None) -> str:
+    if found.counts:
+        return "days " + ", ".join(map(str, found.of(part)))
     days = [np.datetime64(d, "D").item() for d in found.of(part)]
     first, last = days[0], days[-1]
     between = [d for d in found.of() if first <= np.datetime64(d, "D").item() <= last]
@@ -160,20 +172,6 @@ def _span(found: Survey, part: int | None) -> str:
         return f"{first:%-d %B %Y}"
     same = (first.year, first.month) == (last.year, last.month)
     return f"{first:%-d}{'' if same else f'{first: %B %Y}'}-{last:%-d %B %Y}"
-
-
-def _notes(settings: Settings, found: Survey, cleaner: Cleaner, sums: Sums) -> list[str]:
-    out = []
-    if found.empty_days:
-        out.append(f"empty_days: {found.empty_days} days amid the others have no row")
-    if cleaner.seen is not None and cleaner.seen.forgot:
-        out.append(f"duplicates were looked for among the last {cleaner.seen.window:,} rows only")
-    if not settings.base.exists():
-        out.append(f"no base preset at {settings.base}: the preset holds fitted numbers alone")
-    lacks = [a for a in ("like", "comment", "share", "follow", "hide") if a not in sums.acts]
-    if lacks:
-        out.append(f"no column for {', '.join(lacks)}: those numbers stay as the base has them")
-    return out
 
 
 def _head(result: Result, found: Survey) -> str:

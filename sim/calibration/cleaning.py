@@ -5,14 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
-from sim.calibration.logs import FLAGS, BadLog, Layout, Log, read
-from sim.calibration.tally import Seen, mix
+from sim.calibration.bins import LEAST_ROWS
+from sim.calibration.columns import categories, flags, numbers
+from sim.calibration.errors import BadLog
+from sim.calibration.ids import NONE
+from sim.calibration.ids import names as codes
+from sim.calibration.layouts import FLAGS, IDS
+from sim.calibration.logs import Log
+from sim.calibration.moments import NEVER, Clock, Moments
+from sim.calibration.tally import Reservoir, Seen, mix
 
 LONGEST = 6 * 3600.0  # s; a play that long is a device left on
-SHORT_VIDEO = 3600.0  # s; a median duration above it is another unit
-DAY = 86_400_000.0  # ms
+SHORT_VIDEO = 3600.0  # s; no app of short videos takes a longer one, and the world has none
+SHORTEST = 1.0  # s; the same at the other end
+UNIT_ROWS = 50_000  # plays that show the units
 
 
 @dataclass(frozen=True)
@@ -21,15 +29,16 @@ class Rows:
 
     viewer: np.ndarray  # int64
     video: np.ndarray  # int64
-    creator: np.ndarray | None  # int64
-    time: np.ndarray | None  # ms since 1970
-    day: np.ndarray  # int64, days since 1970 where the viewers live
-    hour: np.ndarray | None  # 0..23
+    creator: np.ndarray | None  # int64, NONE where not said
+    time: np.ndarray | None  # what tells one moment from another, int64
+    day: np.ndarray  # int64, days since 1970 where the viewers live, or the log's own numbers
+    hour: np.ndarray | None  # 0..23, -1 where not said
     watch: np.ndarray  # seconds
     seconds: np.ndarray  # duration
     acts: dict[str, np.ndarray]  # bool
-    tag: np.ndarray | None  # text or numbers
+    tag: np.ndarray | None  # places in `tags`, -1 where not said
     random: np.ndarray  # bool: shown at random, not chosen
+    tags: list[str]  # the categories of this chunk
 
     def __len__(self) -> int:
         return len(self.watch)
@@ -42,111 +51,141 @@ class Rows:
 class Cleaner:
     """Reads a log's rows in chunks; `dropped` counts what was left out by the first reason."""
 
-    def __init__(self, log: Log, utc_offset: float, *, twins: bool = True):
-        self.log, self.utc_offset = log, utc_offset
+    def __init__(
+        self, log: Log, utc_offset: float, *, twins: bool = True, clock: Clock | None = None
+    ):
+        self.log, self.clock = log, clock or Clock(log, utc_offset)
         self.seen = Seen() if twins else None
+        self.units = Reservoir(1, UNIT_ROWS, 3, 0)  # time in ms, watch and duration in s
         self.dropped: Counter[str] = Counter()
-        self.read = 0
+        self.blank: Counter[str] = Counter()  # acts: rows that do not say
+        self.worlds: set[str] = set()  # of a simulated log: seed and agent
+        self.read = self.kept = 0
 
     def __iter__(self) -> Iterator[Rows]:
         for path in self.log.files:
-            for frame in read(path, list(dict.fromkeys(self.log.columns.values()))):
-                self.read += len(frame)
-                yield self._clean(frame.rename(columns={v: k for k, v in self.log.columns.items()}))
+            for raw in self.log.read(path, self.log.columns):
+                self.read += len(raw["viewer"])
+                yield self._clean(raw)
 
-    def _clean(self, raw: pd.DataFrame) -> Rows:
-        layout = self.log.layout
-        day = _days(raw, layout, self.utc_offset)
-        keep = np.isfinite(day)
-        for name in layout.needs:
-            keep &= raw[name].notna().to_numpy()
-        raw, day = self._drop("null", raw, day, keep)
+    def _clean(self, raw: dict[str, pa.Array]) -> Rows:
+        layout, when = self.log.layout, self.clock.read(raw)
+        rows, bad, silent = self._rows(raw, when)
+        none = np.isnan(when.day) | (rows.viewer == NONE) | (rows.video == NONE)
+        reasons = {"null": none | np.isnan(rows.watch) | np.isnan(rows.seconds)}
         if layout.tab is not None and "tab" in raw:
-            raw, day = self._drop("other_tab", raw, day, (raw["tab"] == layout.tab).to_numpy())
-        rows = _rows(raw, day, layout, self.utc_offset)
-        rows = self._without(rows, "negative_watch", rows.watch < 0)
-        rows = self._without(rows, "negative_duration", rows.seconds < 0)
-        rows = self._without(rows, "no_duration", rows.seconds == 0)
-        rows = self._without(rows, "watched_over_6h", rows.watch > LONGEST)
+            reasons["other_tab"] = numbers(raw["tab"], "tab") != layout.tab
+        if "ad" in raw:
+            reasons["ad"] = flags(raw["ad"], "ad") == 1
+        reasons |= {
+            "bad_flag": bad,
+            "negative_watch": rows.watch < 0,
+            "negative_duration": rows.seconds < 0,
+            "no_duration": rows.seconds == 0,
+        }
+        keep = self._count(reasons, np.ones(len(rows), bool))
+        self._sample(rows, when, keep)
+        limits = {
+            "no_such_day": np.isinf(when.day),
+            "day_out_of_range": ~self.clock.within(when.day),
+            "watched_over_6h": rows.watch > LONGEST,
+            "duration_over_1h": rows.seconds > SHORT_VIDEO,
+            "duration_under_1s": rows.seconds < SHORTEST,
+        }
+        keep = self._count(limits, keep)
+        self.kept += int(keep.sum())
+        self.blank.update({act: int((empty & keep).sum()) for act, empty in silent.items()})
+        rows = rows if keep.all() else rows.where(keep)
         if self.seen is not None and len(rows):
-            rows = self._without(rows, "duplicate", self.seen.again(_name(rows)))
+            again = self.seen.again(_name(rows))
+            self.dropped["duplicate"] += int(again.sum())
+            rows = rows.where(~again) if again.any() else rows
         return rows
 
-    def _drop(self, why: str, raw: pd.DataFrame, day: np.ndarray, keep: np.ndarray):
-        self.dropped[why] += int((~keep).sum())
-        return (raw, day) if keep.all() else (raw[keep], day[keep])
+    def _count(self, reasons: dict[str, np.ndarray], keep: np.ndarray) -> np.ndarray:
+        """What is left once rows are dropped, each by the first of its reasons."""
+        for why, bad in reasons.items():
+            self.dropped[why] += int((bad & keep).sum())
+            keep = keep & ~bad
+        return keep
 
-    def _without(self, rows: Rows, why: str, bad: np.ndarray) -> Rows:
-        self.dropped[why] += int(bad.sum())
-        return rows.where(~bad) if bad.any() else rows
+    def _sample(self, rows: Rows, when: Moments, keep: np.ndarray) -> None:
+        since = np.full(len(rows), np.nan) if when.since is None else when.since
+        some = (np.clip(c[keep], -1e30, 1e30) for c in (since, rows.watch, rows.seconds))
+        self.units.add(np.zeros(int(keep.sum()), np.int64), *some)
+
+    def _rows(self, raw: dict[str, pa.Array], when: Moments):
+        """All rows, where a flag is neither yes nor no, and where each act is not said."""
+        theirs, second = self.log.columns, self.log.layout.second
+        said = {act: flags(raw[act], theirs[act]) for act in FLAGS if act in raw}
+        bad = np.zeros(len(raw["viewer"]), bool)
+        for values in said.values():
+            bad |= values == -2
+        random = flags(raw["random"], "is_rand") == 1 if "random" in raw else np.zeros_like(bad)
+        place, tags = categories(raw["tag"], theirs["tag"]) if "tag" in raw else (None, [])
+        ids = self._ids(raw)
+        rows = Rows(
+            viewer=ids["viewer"],
+            video=ids["video"],
+            creator=ids.get("creator"),
+            time=when.time,
+            day=np.where(self.clock.within(when.day), when.day, -1).astype(np.int64),
+            hour=when.hour,
+            watch=numbers(raw["watch"], theirs["watch"]) / second,
+            seconds=numbers(raw["seconds"], theirs["seconds"]) / second,
+            acts={act: values == 1 for act, values in said.items()},
+            tag=place,
+            random=random,
+            tags=tags,
+        )
+        return rows, bad, {act: values == -1 for act, values in said.items()}
+
+    def _ids(self, raw: dict[str, pa.Array]) -> dict[str, np.ndarray]:
+        """Names of viewers, videos and creators; worlds of their own have names of their own."""
+        theirs = self.log.columns
+        out = {who: codes(raw[who], theirs[who]) for who in IDS & set(raw) - {"seed"}}
+        worlds = [name for name in ("seed", "agent") if name in raw]
+        if not worlds:
+            return out
+        places, texts = zip(*(categories(raw[name], name) for name in worlds), strict=True)
+        pairs = np.unique(np.stack(places), axis=1).T
+        self.worlds |= {
+            ", ".join(t[i] if i >= 0 else "?" for t, i in zip(texts, pair, strict=True))
+            for pair in pairs.tolist()
+        }
+        world = mix(*(codes(raw[name], name) for name in worlds)).view(np.int64)
+        return {
+            who: np.where(i == NONE, NONE, mix(i, world).view(np.int64)) for who, i in out.items()
+        }
 
 
 def _name(rows: Rows) -> np.ndarray:
-    """A play is one viewer, one video, one moment; without a clock, the same seconds too."""
-    moment = rows.day if rows.time is None else rows.time
-    more = [(rows.watch * 1000).astype(np.int64)] if rows.time is None else []
-    return mix(rows.viewer, rows.video, moment.astype(np.int64), *more)
+    """A play is one viewer, one video, one moment; without a clock, one day and as many seconds."""
+    watched = (rows.watch * 1000).astype(np.int64)
+    if rows.time is None:
+        return mix(rows.viewer, rows.video, rows.day, watched)
+    said = rows.time != NEVER
+    moment, more = np.where(said, rows.time, rows.day), np.where(said, -1, watched)
+    return mix(rows.viewer, rows.video, moment, more)
 
 
-def _rows(raw: pd.DataFrame, day: np.ndarray, layout: Layout, utc_offset: float) -> Rows:
-    time = _floats(raw, "time") * layout.tick if "time" in raw else None
-    hour = None
-    if "hourmin" in raw:
-        hour = np.nan_to_num(_floats(raw, "hourmin")).astype(np.int64) // 100 % 24
-    elif time is not None and np.isfinite(time).all():
-        hour = ((time / 3.6e6 + utc_offset) % 24).astype(np.int64)
-    return Rows(
-        viewer=codes(raw["viewer"]),
-        video=codes(raw["video"]),
-        creator=codes(raw["creator"]) if "creator" in raw else None,
-        time=None if time is None else np.nan_to_num(time),
-        day=day.astype(np.int64),
-        hour=hour,
-        watch=_floats(raw, "watch") / layout.second,
-        seconds=_floats(raw, "seconds") / layout.second,
-        acts={act: _floats(raw, act) > 0 for act in FLAGS if act in raw},
-        tag=raw["tag"].to_numpy() if "tag" in raw else None,
-        random=_floats(raw, "random") > 0 if "random" in raw else np.zeros(len(raw), bool),
-    )
-
-
-def _floats(raw: pd.DataFrame, name: str) -> np.ndarray:
-    try:
-        return raw[name].to_numpy(float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        cure = "Write it as numbers."
-        raise BadLog(f"{name} is a column of numbers", str(error), cure) from error
-
-
-def codes(column: pd.Series) -> np.ndarray:
-    """Names as int64: whole numbers as they are, anything else hashed."""
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(np.float64 if column.isna().any() else None, na_value=-1).astype(int)
-    return pd.util.hash_array(column.astype(str).to_numpy(object)).view(np.int64)
-
-
-def _days(raw: pd.DataFrame, layout: Layout, utc_offset: float) -> np.ndarray:
-    """Days since 1970 as float, NaN where the row says no day."""
-    if "date" not in raw:
-        return np.floor((_floats(raw, "time") * layout.tick / 3.6e6 + utc_offset) / 24)
-    place, dates = pd.factorize(raw["date"])
-    text = pd.Series(dates).astype(str).str.replace(r"\.0$", "", regex=True)  # 20200705.0
-    parsed = pd.to_datetime(text, errors="coerce", format="mixed", utc=True)
-    days = np.floor((parsed - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)).to_numpy(float)
-    return np.append(days, np.nan)[place]  # factorize marks a missing date -1
-
-
-def check_units(rows: np.ndarray, layout: Layout) -> None:
+def check_units(rows: np.ndarray, log: Log) -> None:
     """Seconds given for milliseconds, or the other way round; rows (n, 3): time, watch, seconds."""
+    layout, columns = log.layout, log.columns
     time, watch, seconds = rows.T
-    length = float(np.median(seconds))
-    column = layout.needs["seconds"]
+    length, column = float(np.median(seconds)), columns["seconds"]
     if length * layout.second < 1000 and layout.second > 1:
         raise BadLog(
             f"{column} is in milliseconds",
             f"a median of {length * layout.second:.4g}, a video of {length:.3g} s",
             "The column looks like seconds: multiply it by 1000, or use the plain layout with "
-            f"--map {column}=duration_s {layout.needs['watch']}=watch_s.",
+            f"--map {column}=duration_s {columns['watch']}=watch_s.",
+        )
+    if length < SHORTEST:
+        raise BadLog(
+            f"{column} is in seconds",
+            f"a median of {length:.4g}",
+            "The column looks like a larger unit: multiply minutes by 60.",
         )
     if length > SHORT_VIDEO:
         raise BadLog(
@@ -154,18 +193,20 @@ def check_units(rows: np.ndarray, layout: Layout) -> None:
             f"a median of {length * layout.second:.4g}, a video of {length / 3600:.3g} hours",
             "The column looks like a smaller unit: divide it by 1000.",
         )
-    share = float(np.quantile(watch / seconds, 0.99))
-    if not 0.02 < share < 100:
+    usual = (watch <= LONGEST) & (seconds <= SHORT_VIDEO) & (seconds >= SHORTEST)
+    some = usual if usual.mean() > 0.5 else seconds > 0
+    share = float(np.quantile(watch[some] / seconds[some], 0.99))
+    if len(rows) >= LEAST_ROWS and not 0.02 < share < 100:
         raise BadLog(
-            f"{layout.needs['watch']} and {column} are in one unit",
+            f"{columns['watch']} and {column} are in one unit",
             f"plays of which 99 in 100 are below {share:.3g} of the duration",
             "One of the two is in seconds and the other in milliseconds: bring them to one.",
         )
-    moment = float(np.nanmedian(time))
-    if not np.isnan(moment) and not 1e11 < moment < 1e13:
+    said = time[np.isfinite(time)]
+    if len(said) and not 1e11 < np.median(said) < 1e13:
         raise BadLog(
-            f"{layout.may['time']} counts {'milliseconds' if layout.tick == 1 else 'seconds'} "
+            f"{columns['time']} counts {'milliseconds' if layout.tick == 1 else 'seconds'} "
             "since 1970",
-            f"a median of {moment / layout.tick:.4g}",
+            f"a median of {np.median(said) / layout.tick:.4g}",
             "Multiply seconds by 1000, divide microseconds by 1000.",
         )

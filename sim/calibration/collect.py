@@ -6,16 +6,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.calibration.bins import LADDER, Bins, cells, of_log
 from sim.calibration.cleaning import Cleaner, Rows, check_units
-from sim.calibration.logs import FLAGS, BadLog, Log
-from sim.calibration.mixture import BINS, bin_of
+from sim.calibration.errors import BadLog
+from sim.calibration.ids import NONE
+from sim.calibration.layouts import FLAGS
+from sim.calibration.logs import Log
+from sim.calibration.moments import Clock
 from sim.calibration.tally import Reservoir, Tally, mix
-from sim.calibration.videos import VideoTable
+from sim.calibration.videos import NO_CATEGORY, UNKNOWN, VideoTable
 from sim.world.state import watched
 
 FIT, HELD, RANDOM = range(3)  # parts of a log: fitted, kept for the check, shown at random
 RATIOS = (0.1, 0.5, 1.0, 2.0)  # watch ratio, upper ends of the reaction bins
 KEPT = 20_000  # rows kept for each duration bin and part
+LABELS = 1 << 12  # categories that are told apart in a viewer's taste
 COUNTS = (  # what is summed by part, duration bin and ratio bin
     "rows", "seconds", "finish", "quick_skip", "click", "long_view", "twice", *FLAGS,
     "positive", "negative", "like_and_follow", "like_and_comment", "like_and_long_view",
@@ -25,11 +30,26 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Survey:
-    """Which days a log has, and which of them are kept for the check."""
+    """Which days a log has, which of them are kept for the check, and the bins of duration."""
 
+    counts: bool = False  # its days are numbers of its own
     days: Counter[int] = field(default_factory=Counter)
     held: frozenset[int] = frozenset()  # the held-out days
     empty_days: int = 0
+    lengths: dict[int, np.ndarray] = field(default_factory=dict)  # day: plays by cells of duration
+    bins: Bins = field(default_factory=Bins)  # of the fitted days
+
+    def add(self, rows: Rows) -> None:
+        for day in np.unique(rows.day[~rows.random]).tolist():
+            here = rows.seconds[(rows.day == day) & ~rows.random]
+            self.days[day] += len(here)
+            self.lengths[day] = self.lengths.get(day, np.zeros(len(LADDER) + 1)) + cells(here)
+
+    def middle(self) -> int:
+        """The day of the middle play."""
+        days = sorted(self.days)
+        plays = np.cumsum([self.days[day] for day in days])
+        return days[int(np.searchsorted(plays, plays[-1] / 2))]
 
     def split(self, wanted: Collection[str] = ()) -> "Survey":
         """Keep the days asked for (ISO dates), else the last third of those that have rows."""
@@ -38,78 +58,84 @@ class Survey:
             got = f"{len(days)} day" if days else "no usable row"
             cure = "Give a log of three days or more; see the dropped rows above."
             raise BadLog("a log needs two days, one to fit and one to check", got, cure)
-        asked = {_day_number(day) for day in wanted}
+        asked = {self._number(day) for day in wanted}
         if not asked < set(days):
-            got = ", ".join(f"{_date(d)}" for d in sorted(asked))
-            cure = f"The log has rows on {', '.join(_date(d) for d in days)}."
+            got = ", ".join(f"{self.name(d)}" for d in sorted(asked))
+            cure = f"The log has rows on {', '.join(self.name(d) for d in days)}."
             raise BadLog("held-out days are some, and not all, of the log's", got, cure)
         self.held = frozenset(asked or days[-max(1, len(days) // 3) :])
         self.empty_days = days[-1] - days[0] + 1 - len(days)
+        self.bins = of_log(sum((self.lengths[d] for d in self.of(FIT)), np.zeros(len(LADDER) + 1)))
         return self
 
     def of(self, part: int | None = None) -> list[int]:
         """The days of a part, or all, ascending."""
         return sorted(d for d in self.days if part is None or (d in self.held) == (part == HELD))
 
+    def name(self, day: int) -> str:
+        return f"day {day}" if self.counts else str(np.datetime64(day, "D"))
 
-def _day_number(day: str) -> int:
-    try:
-        return int(np.datetime64(day, "D").astype(int))
-    except ValueError:
-        raise BadLog("days are written as 2022-04-29", day, "Mend --held-out.") from None
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(day, "D"))
+    def _number(self, day: str) -> int:
+        try:
+            return int(day) if self.counts else int(np.datetime64(day, "D").astype(int))
+        except ValueError:
+            rule = (
+                "this log's days are numbers" if self.counts else "days are written as 2022-04-29"
+            )
+            raise BadLog(rule, day, "Mend --held-out.") from None
 
 
 def survey(
-    log: Log, utc_offset: float, seed: int, progress: Progress, held: Collection[str] = ()
-) -> Survey:
-    """The first walk: days and units."""
-    cleaner, found = Cleaner(log, utc_offset, twins=False), Survey()
-    sample = Reservoir(1, 50_000, 3, seed)
+    log: Log, utc_offset: float, seed: int, progress: Progress, held: Collection[str] = (),
+    clock: Clock | None = None,
+) -> Survey:  # fmt: skip
+    """The first walk: days, units and durations."""
+    clock = clock or Clock(log, utc_offset)
+    cleaner, found = Cleaner(log, utc_offset, twins=False, clock=clock), Survey(clock.counts)
     for rows in cleaner:
-        time = np.full(len(rows), np.nan) if rows.time is None else rows.time
-        sample.add(np.zeros(len(rows), np.int64), time, rows.watch, rows.seconds)
-        found.days.update(dict(zip(*_count(rows.day[~rows.random]), strict=True)))
+        found.add(rows)
         progress(f"days: {cleaner.read:,} rows")
-    if len(sample.rows):
-        check_units(sample.of(0), log.layout)
-    good, bad = len(sample.rows) and sum(found.days.values()), _bad(cleaner.dropped)
+    if len(cleaner.units.rows):
+        check_units(cleaner.units.of(0), log)
+    good, bad = sum(found.days.values()), _bad(cleaner.dropped)
     if bad > good:
         why = ", ".join(f"{n:,} {w}" for w, n in cleaner.dropped.items() if n)
-        raise BadLog("most rows of a log are usable", f"{good:,} usable, {why}", "Mend the log.")
+        cure = "Mend the log."
+        if clock.dates.odd:
+            why += f", such as {clock.dates.odd}"
+            cure = "Write dates as 2024-03-09, not as a spreadsheet's number of a day."
+        raise BadLog("most rows of a log are usable", f"{good:,} usable, {why}", cure)
+    if found.days:
+        clock.narrow(found.middle())
+        found.days = Counter({d: n for d, n in found.days.items() if clock.within(np.array(d))})
     return found.split(held)
 
 
 def _bad(dropped: Counter[str]) -> int:
-    return sum(n for why, n in dropped.items() if why != "other_tab")
-
-
-def _count(values: np.ndarray) -> tuple[list[int], list[int]]:
-    names, counts = np.unique(values, return_counts=True)
-    return names.tolist(), counts.tolist()
+    return sum(n for why, n in dropped.items() if why not in ("other_tab", "ad"))
 
 
 class Sums:
     """The sufficient statistics of a log, and a fair sample of its plays by duration."""
 
-    def __init__(self, held: Collection[int], videos: VideoTable, seed: int):
-        self.held, self.videos = sorted(held), videos
-        self.counts = np.zeros((3, BINS, len(RATIOS) + 1, len(COUNTS)))
-        self.plays = Reservoir(3 * BINS, KEPT, 2, seed)
+    def __init__(self, found: Survey, videos: VideoTable, seed: int):
+        self.held, self.bins, self.videos = sorted(found.held), found.bins, videos
+        self.counts = np.zeros((3, len(self.bins), len(RATIOS) + 1, len(COUNTS)))
+        self.plays = Reservoir(3 * len(self.bins), KEPT, 2, seed)
         self.hours = np.zeros(24, np.int64)  # fitted days
         self.viewers = Tally([np.int32] * 4)  # plays and likes, on fitted days and on all
-        self.shown = Tally([np.int32, np.int32, np.float64, np.int64])  # plays, likes, s, category
+        self.shown = Tally(  # plays, likes, s, category: a video has one, its rows may differ
+            [np.int32, np.int32, np.float64, np.int64], [np.add, np.add, np.add, np.maximum]
+        )
         self.creators = Tally([np.int32])
         self.tastes = Tally([np.int32])  # by viewer and category
         self.acts: set[str] = set()
+        self.lost: Counter[str] = Counter()  # plays of videos of which it is not known
 
     def add(self, rows: Rows) -> None:
         part = np.where(rows.random, RANDOM, np.where(np.isin(rows.day, self.held), HELD, FIT))
-        where = bin_of(rows.seconds)
-        self.plays.add(part * BINS + where, rows.watch, rows.seconds)
+        where = self.bins.of(rows.seconds)
+        self.plays.add(part * len(self.bins) + where, rows.watch, rows.seconds)
         self._count(rows, part, where)
         chosen = part != RANDOM
         self._tally(rows.where(chosen), part[chosen] == FIT)
@@ -117,7 +143,7 @@ class Sums:
     def _count(self, rows: Rows, part: np.ndarray, where: np.ndarray) -> None:
         self.acts |= set(rows.acts)
         ratio = np.searchsorted(RATIOS, rows.watch / rows.seconds, side="right")
-        cell = (part * BINS + where) * (len(RATIOS) + 1) + ratio
+        cell = (part * len(self.bins) + where) * (len(RATIOS) + 1) + ratio
         for i, values in enumerate(_facts(rows)):
             sums = np.bincount(cell, values, minlength=self.counts[..., 0].size)
             self.counts[..., i] += sums.reshape(self.counts.shape[:-1])
@@ -127,14 +153,19 @@ class Sums:
         self.viewers.add(rows.viewer, fitted, like & fitted, one, like)
         category = self.videos.category(rows)
         self.shown.add(rows.video, one, like, rows.seconds, category)
+        known = category >= 0
+        unsaid = self.videos.labels.get(UNKNOWN, NO_CATEGORY)
+        self.lost["category"] += int((category == NO_CATEGORY).sum())
+        self.lost["unknown"] += int((category == unsaid).sum()) if unsaid >= 0 else 0
+        viewer = mix(rows.viewer[known]).view(np.int64) & ~np.int64(LABELS - 1)
+        self.tastes.add(viewer | np.minimum(category[known], LABELS - 1), one[known])
         creator = self.videos.creator(rows)
         if creator is not None:
-            self.creators.add(creator[creator != -1], one[creator != -1])
-        if (category >= 0).any():
-            viewer = mix(rows.viewer).view(np.int64) & ~np.int64(63)
-            self.tastes.add(viewer | np.clip(category, 0, 63), one)
+            self.lost["creator"] += int((creator == NONE).sum())
+            self.creators.add(creator[creator != NONE], one[creator != NONE])
         if rows.hour is not None:
-            self.hours += np.bincount(rows.hour[fitted], minlength=24)
+            self.lost["hour"] += int((rows.hour < 0).sum())
+            self.hours += np.bincount(rows.hour[fitted & (rows.hour >= 0)], minlength=24)
 
 
 def _facts(rows: Rows) -> list[np.ndarray]:
@@ -153,10 +184,11 @@ def _facts(rows: Rows) -> list[np.ndarray]:
 def collect(log: Log, cleaner: Cleaner, found: Survey, videos: VideoTable, seed: int,
             progress: Progress) -> Sums:  # fmt: skip
     """The second walk."""
-    sums = Sums(found.held, videos, seed)
+    sums = Sums(found, videos, seed)
     for rows in cleaner:
         sums.add(rows)
         progress(f"counts: {cleaner.read:,} rows")
+    sums.acts -= {act for act, empty in cleaner.blank.items() if empty >= cleaner.kept}
     for tally in (sums.viewers, sums.shown, sums.creators, sums.tastes):
         tally.settle()
     return sums

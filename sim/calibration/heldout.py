@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from sim.calibration.bins import LEAST_ROWS
 from sim.calibration.collect import COUNTS, FIT, HELD, Sums
-from sim.calibration.mixture import BINS, EDGES, LEAST_ROWS, Mixture
+from sim.calibration.mixture import Mixture
 from sim.world.state import watched
 
 LEVELS = (0.25, 0.5, 0.75, 0.9)
@@ -83,14 +84,18 @@ class Check:
 def check(mixture: Mixture, sums: Sums, seed: int) -> Check:
     """Draw plays for the held-out rows' own durations and compare."""
     rng = np.random.default_rng(seed)
-    groups = {b: sums.plays.of(HELD * BINS + b) for b in range(BINS)}
+    of = len(sums.bins)
+    groups = {b: sums.plays.of(HELD * of + b) for b in range(of)}
     full = {b: rows for b, rows in groups.items() if len(rows) >= LEAST_ROWS}
-    bins = [_bin(b, rows, sums.plays.of(FIT * BINS + b), mixture, rng) for b, rows in full.items()]
+    bins = [
+        _bin(sums.bins.label(b), rows, sums.plays.of(FIT * of + b), mixture, rng)
+        for b, rows in full.items()
+    ]
     weight = np.array([sums.counts[HELD, b, :, 0].sum() for b in full])
     return Check(bins, _predicted(bins, weight / weight.sum()) if bins else {})
 
 
-def _bin(b: int, held: np.ndarray, fitted: np.ndarray, mixture: Mixture, rng) -> Bin:
+def _bin(label: str, held: np.ndarray, fitted: np.ndarray, mixture: Mixture, rng) -> Bin:
     watch, seconds = held.T
     repeated = np.repeat(seconds, -(-DRAWS // len(seconds)))
     drawn = mixture.draw(repeated, rng)
@@ -111,7 +116,7 @@ def _bin(b: int, held: np.ndarray, fitted: np.ndarray, mixture: Mixture, rng) ->
         numbers |= {name: share, f"{name}_error": error}
         numbers[f"{name}_beyond"] = max(0.0, abs(error) - float(noise))
     return Bin(
-        durations=_label(b),
+        durations=label,
         rows=len(watch),
         quantiles=real.tolist(),
         quantile_errors=(model / real - 1).tolist(),
@@ -136,12 +141,6 @@ def _interval(watch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _pair(real: np.ndarray, model: np.ndarray) -> tuple[float, float]:
     return float(real.mean()), float(model.mean())
-
-
-def _label(b: int) -> str:
-    if b == 0:
-        return f"<={EDGES[0]:g}"
-    return f">{EDGES[-1]:g}" if b == BINS - 1 else f"{EDGES[b - 1]:g}-{EDGES[b]:g}"
 
 
 def _predicted(bins: list[Bin], weight: np.ndarray) -> dict[str, tuple[float, float]]:

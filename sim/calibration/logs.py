@@ -1,88 +1,23 @@
 """Finds a user's log, names its columns and reads it in chunks, whatever its layout."""
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as csv
-import pyarrow.parquet as pq
 
-from sim.presets.errors import BadInput
+from sim.calibration.errors import BadLog
+from sim.calibration.files import Table, batches, examine
+from sim.calibration.header import is_data, plain
+from sim.calibration.layouts import KNOWN, LAYOUTS, Layout, text_type
 
-ROWS = 1 << 18  # a Parquet chunk
-BLOCK = 1 << 24  # bytes of a CSV chunk
-FLAGS = {  # ours: theirs
-    "like": "is_like",
-    "comment": "is_comment",
-    "share": "is_forward",
-    "follow": "is_follow",
-    "collect": "is_collect",
-    "hide": "is_hate",
-}
-NOT_NUMBERS = {"user_id", "video_id", "item_id", "date", "time", "tag", "feat", "category"}
-NOT_NUMBERS |= {"creator", "author_id"}
-
-
-class BadLog(BadInput):
-    """A log that cannot be used: the rule, the value got, the likely cure."""
-
-    def __init__(self, rule: str, got: str, cure: str):
-        super().__init__(rule, got, cure)
-        self.rule, self.got, self.cure = rule, got, cure
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What a kind of log calls its columns."""
-
-    name: str
-    needs: Mapping[str, str]  # ours: theirs
-    may: Mapping[str, str]
-    second: float  # how many of the log's units make a second
-    tab: int | None = None  # the scenario kept: kuaishou's single-column autoplay feed is 1
-    when: tuple[str, ...] = ("time_ms", "date")  # of these columns at least one
-    tick: float = 1.0  # milliseconds in the log's unit of time
-
-
-COMMON = {"hourmin": "hourmin", "random": "is_rand", "tab": "tab"}
-LAYOUTS = (
-    Layout(
-        "KuaiRand",
-        {
-            "viewer": "user_id",
-            "video": "video_id",
-            "watch": "play_time_ms",
-            "seconds": "duration_ms",
-        },
-        {"time": "time_ms", "date": "date", "creator": "author_id", "tag": "tag"} | COMMON | FLAGS,
-        second=1000.0,
-        tab=1,
-    ),
-    Layout(
-        "KuaiRec",
-        {
-            "viewer": "user_id",
-            "video": "video_id",
-            "watch": "play_duration",
-            "seconds": "video_duration",
-        },
-        {"time": "timestamp", "date": "date"},
-        second=1000.0,
-        when=("timestamp", "date"),
-        tick=1000.0,
-    ),
-    Layout(
-        "table",
-        {"viewer": "user_id", "video": "item_id", "watch": "watch_s", "seconds": "duration_s"},
-        {"time": "time_ms", "date": "date", "creator": "creator", "tag": "category"}
-        | COMMON
-        | {name: name for name in FLAGS},
-        second=1.0,
-    ),
-)
+TABLES = re.compile(r"\.(csv|tsv|parquet|pq|inter|item)(\.(gz|bz2|zst))?$", re.I)
+OTHERS = re.compile(r"\.(txt|dat|log)(\.(gz|bz2|zst))?$", re.I)  # where there are no such tables
+PACKS = re.compile(r"\.(zip|tar|tgz|7z|rar|xz|xlsx?)$|\.tar\.", re.I)
+VIDEOS = ("video_features", "video_month_stats", "item_categories", "item_daily_features")
+Names = Mapping[str, str]  # as the layouts know a column: as the file calls it
 
 
 @dataclass(frozen=True)
@@ -92,96 +27,152 @@ class Log:
     layout: Layout
     files: tuple[Path, ...]
     source: str
-    columns: Mapping[str, str]  # ours: as the files call them
+    columns: Mapping[str, str]  # ours: as the layout calls it
+    tables: Mapping[Path, Table] = field(repr=False)
+    names: Mapping[Path, Names] = field(repr=False)
     videos: tuple[Path, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    def read(self, path: Path, wanted: Mapping[str, str]) -> Iterator[dict[str, pa.Array]]:
+        """Chunks of some columns, ours: as the layouts know them; never the whole file."""
+        names = {ours: self.names[path][theirs] for ours, theirs in wanted.items()}
+        types = {name: text_type(ours) for ours, name in names.items()}
+        for batch in batches(self.tables[path], types):
+            yield {ours: batch.column(name) for ours, name in names.items()}
 
 
-def find(where: Path, renamed: Mapping[str, str]) -> Log:
-    """The log in a folder (or its data/ folder) or a single file; `renamed` is theirs: ours."""
+def find(where: Path, renamed: Mapping[str, str], encoding: str = "") -> Log:
+    """The log in a folder (or its data/ folder) or a single file; `renamed` is theirs: ours.
+
+    Raises BadLog where there is none, or a table that cannot be read with certainty.
+    """
     if not where.exists():
         raise BadLog(
             "--log names a folder or a file", f"{where}, which does not exist", "Check it."
         )
-    tables = {path: names(path, renamed) for path in _tables(where)}
+    known = {*KNOWN, *renamed}
+    tables = {path: examine(path, known, encoding) for path in _paths(where)}
     if not tables:
-        cure = "Unpack the download and name the folder that holds its data."
-        raise BadLog("a log is .parquet or .csv", f"no such file in {where}", cure)
+        raise _nothing(where)
+    _check_map(tables.values(), renamed)
+    names = {path: names_of(table, renamed) for path, table in tables.items()}
     for layout in LAYOUTS:
-        files = tuple(p for p, have in tables.items() if _fits(layout, have))
+        files = tuple(p for p, have in names.items() if _fits(layout, have))
         if files:
-            return _log(layout, files, tables, renamed)
-    raise _missing(tables)
+            return _log(layout, files, tables, names)
+    raise _missing(tables, names)
 
 
-def _tables(where: Path) -> list[Path]:
-    if where.is_file():
+def _paths(where: Path) -> list[Path]:
+    if not where.is_dir():
         return [where]
     inside = [where, where / "data", *sorted(p / "data" for p in where.iterdir() if p.is_dir())]
-    for folder in filter(Path.is_dir, inside):
-        found = sorted(
-            p for p in folder.iterdir() if re.search(r"\.(csv|csv\.gz|parquet)$", p.name)
-        )
-        if found:
-            return found
+    for kind in (TABLES, OTHERS):
+        for folder in filter(Path.is_dir, inside):
+            if found := sorted(p for p in folder.iterdir() if _is_table(p, kind)):
+                return found
     return []
 
 
-def names(path: Path, renamed: Mapping[str, str]) -> dict[str, str]:
-    """Columns of a file, as the layouts know them: as the file calls them."""
-    try:
-        if path.suffix == ".parquet":
-            have = pq.read_schema(path).names
-        else:
-            with csv.open_csv(path, read_options=csv.ReadOptions(block_size=1 << 20)) as reader:
-                have = reader.schema.names
-    except pa.ArrowInvalid as error:
-        cure = "Write it again, with a header line."
-        raise BadLog("a log is a readable table", f"{path.name}: {error}", cure) from error
-    out = {renamed.get(name, name): name for name in have}
-    if "watch_s" in out and "video_id" in out:
-        out.setdefault("item_id", out["video_id"])
+def _is_table(path: Path, kind: re.Pattern) -> bool:
+    return bool(kind.search(path.name)) and path.is_file() and path.name[0] not in "._"
+
+
+def _nothing(where: Path) -> BadLog:
+    packed = sorted(p.name for p in where.iterdir() if PACKS.search(p.name))
+    got = f"no such file in {where}" + (f", but {packed[0]}" if packed else "")
+    cure = "Unpack the download and name the folder that holds its data."
+    return BadLog("a log is .parquet or .csv", got, cure)
+
+
+def _check_map(tables: Iterable[Table], renamed: Mapping[str, str]) -> None:
+    have = {name for table in tables for raw in table.columns for name in (raw, plain(raw))}
+    for name in renamed:
+        if name not in have:
+            near = difflib.get_close_matches(name, have, n=1)
+            cure = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(sorted(have))}."
+            raise BadLog("--map names columns of the log", name, cure[:500])
+
+
+def names_of(table: Table, renamed: Mapping[str, str]) -> dict[str, str]:
+    """Columns of a file. Raises BadLog where two have one name that matters."""
+    out: dict[str, str] = {}
+    for raw in table.columns:
+        name = plain(raw)
+        name = name.lower() if name.lower() in KNOWN else name
+        name = renamed.get(raw, renamed.get(plain(raw), name))
+        if name in out and name in KNOWN:
+            got = f"{out[name]!r} and {raw!r} in {table.path.name}, both {name}"
+            raise BadLog("a column has a name of its own", got, "Rename or drop one of them.")
+        out[name] = raw
+    for name, other in (("item_id", "video_id"), ("video_id", "item_id")):
+        if other in out:
+            out.setdefault(name, out[other])
     return out
 
 
-def _fits(layout: Layout, have: Mapping[str, str]) -> bool:
+def _fits(layout: Layout, have: Names) -> bool:
     return set(layout.needs.values()) <= set(have) and any(w in have for w in layout.when)
 
 
-def _missing(tables: Mapping[Path, Mapping[str, str]]) -> BadLog:
+def _missing(tables: Mapping[Path, Table], names: Mapping[Path, Names]) -> BadLog:
     """Say what the nearest layout lacks in the nearest file."""
 
-    def lack(layout: Layout, have: Mapping[str, str]) -> list[str]:
+    def lack(layout: Layout, have: Names) -> list[str]:
         gaps = [n for n in layout.needs.values() if n not in have]
         return gaps + ([] if any(w in have for w in layout.when) else [" or ".join(layout.when)])
 
-    pairs = [
-        (lack(layout, have), layout, path) for path, have in tables.items() for layout in LAYOUTS
-    ]
+    pairs = [(lack(layout, have), layout, p) for p, have in names.items() for layout in LAYOUTS]
     gaps, layout, path = min(pairs, key=lambda pair: len(pair[0]) / (len(pair[1].needs) + 1))
+    table = tables[path]
+    if is_data(table.columns):
+        got = f"{path.name}, which begins with {', '.join(table.columns)[:100]!r}"
+        raise BadLog("the first line of a table names its columns", got, "Write a header line.")
     needed = ", ".join([*layout.needs.values(), " or ".join(layout.when)])
+    wanted = gaps[0].split(" or ")[0]
+    near = difflib.get_close_matches(wanted, table.columns, n=1)
+    read = "" if table.encoding == "utf-8" else f" (read as {table.encoding})"
     return BadLog(
         f"a log in the layout {layout.name} has the columns {needed}",
-        f"{path.name} without {', '.join(gaps)}",
-        f"Name yours with --map yours={gaps[0].split(' or ')[0]}.",
+        f"{path.name} without {', '.join(gaps)}; it has {', '.join(table.columns)[:200]}{read}",
+        f"Name yours with --map {near[0] if near else 'yours'}={wanted}.",
     )
 
 
-def _log(layout: Layout, files: tuple[Path, ...], tables, renamed: Mapping[str, str]) -> Log:
+def _log(layout: Layout, files: tuple[Path, ...], tables: Mapping[Path, Table], names) -> Log:
     notes = []
     if layout.name == "KuaiRec" and len(files) > 1:  # small_matrix is everybody shown everything
         files = tuple(p for p in files if not p.name.startswith("small_matrix")) or files
         notes.append("small_matrix is left out: its videos were not chosen by a feed")
-    have = tables[files[0]]
-    for path in files[1:]:
-        have = {ours: name for ours, name in have.items() if tables[path].get(ours) == name}
-    wanted = {**layout.needs, **layout.may}
-    columns = {ours: have[theirs] for ours, theirs in wanted.items() if theirs in have}
-    about = ("video_features", "video_month_stats", "item_categories", "item_daily_features")
-    videos = tuple(p for p in tables if p.name.startswith(about) and p not in files)
+    files, twice = _once(files)
+    notes += [
+        f"{p.name} is left out: the same table, by its name, is there in another format"
+        for p in twice
+    ]
+    have: list[set[str]] = [set(layout.names.values()) & set(names[p]) for p in files]
+    shared = set(have[0]).intersection(*have)
+    lost = sorted(shared.union(*have) - shared)
+    notes += [f"{name} is left out: not every file of the log has it" for name in lost]
+    columns = {ours: theirs for ours, theirs in layout.names.items() if theirs in shared}
+    if not any(w in shared for w in layout.when):
+        raise BadLog("all files say when in one column", ", ".join(lost), "Give each the same.")
+    videos = tuple(p for p in tables if p.name.startswith(VIDEOS) and p not in files)
+    unread = [p.name for p in tables if p not in (*files, *videos, *twice)]
+    if unread := [n for n in unread if not n.startswith("small_matrix")]:
+        notes.append(f"not read, since no columns of a log are there: {', '.join(unread)}")
     if layout.tab is not None and "tab" not in columns:
         notes.append("no column tab: rows of every scenario are used, not the autoplay feed alone")
-    return Log(layout, files, _source(layout, files), columns, videos, tuple(notes))
+    source = _source(layout, files)
+    return Log(layout, files, source, columns, tables, names, videos, tuple(notes))
+
+
+def _once(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], list[Path]]:
+    """One table written in two formats, by its name, is read once: as Parquet if it is there."""
+    kept: dict[str, Path] = {}
+    for path in sorted(files, key=lambda p: p.suffix != ".parquet"):
+        kept.setdefault(TABLES.sub("", path.name), path)
+    chosen = tuple(p for p in files if p in kept.values())
+    return chosen, [p for p in files if p not in chosen]
 
 
 def _source(layout: Layout, files: tuple[Path, ...]) -> str:
@@ -192,22 +183,3 @@ def _source(layout: Layout, files: tuple[Path, ...]) -> str:
         if end in names:
             return f"KuaiRand-{title}"
     return "KuaiRand-Pure extract" if "interactions_2022" in names else "KuaiRand"
-
-
-def read(path: Path, columns: list[str]) -> Iterator[pd.DataFrame]:
-    """Chunks of some columns of a .parquet or .csv file, never the whole."""
-    try:
-        if path.suffix == ".parquet":
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(ROWS, columns=columns, use_threads=False):
-                    yield batch.to_pandas(use_threads=False)
-            return
-        numbers = {c: pa.float64() for c in columns if c not in NOT_NUMBERS}
-        convert = csv.ConvertOptions(column_types=numbers, include_columns=columns)
-        options = csv.ReadOptions(block_size=BLOCK, use_threads=False)
-        with csv.open_csv(path, read_options=options, convert_options=convert) as reader:
-            for batch in reader:
-                yield batch.to_pandas(use_threads=False)
-    except pa.ArrowInvalid as error:
-        cure = "Mend that row, or leave the column out if it is not needed."
-        raise BadLog("every value fits its column", f"{path.name}: {error}", cure) from error

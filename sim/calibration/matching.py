@@ -5,12 +5,14 @@ long videos by a third. What follows holds the mixture to figures people check, 
 to the likeliest one where those figures leave it free.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from sim.calibration.bins import Bins
 from sim.calibration.mixture import (
     BOUNDS,
     LEAST_SECONDS,
@@ -39,9 +41,12 @@ class Target:
     unit: np.ndarray  # (figures,)
 
 
-def match(start: Mixture, watch: np.ndarray, seconds: np.ndarray, steps: int = 200) -> Mixture:
+def match(
+    start: Mixture, watch: np.ndarray, seconds: np.ndarray,
+    edges: Sequence[float] = Bins().knots, steps: int = 200,
+) -> Mixture:  # fmt: skip
     """The mixture near `start` whose figures, by bin, are nearest to those of the rows."""
-    targets = [_target(watch[rows], seconds[rows]) for rows in by_knot(seconds)]
+    targets = [_target(watch[rows], seconds[rows]) for rows in by_knot(seconds, edges)]
     lengths = np.concatenate([t.lengths for t in targets])[:, 0]
     read = torch.from_numpy(_hats(start.knots, lengths))
     at = torch.from_numpy(np.concatenate([t.at for t in targets]))
@@ -62,6 +67,8 @@ def match(start: Mixture, watch: np.ndarray, seconds: np.ndarray, steps: int = 2
         return loss
 
     climb.step(closure)
+    if not free.isfinite().all():  # a step beyond all bounds: the likeliest stands
+        return start
     return Mixture(start.knots, *_numbers(free).detach().numpy().T)
 
 

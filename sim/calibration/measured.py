@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from sim.calibration.collect import COUNTS, FIT, HELD, RANDOM, Sums
-from sim.calibration.logs import FLAGS
-from sim.calibration.mixture import BINS
+from sim.calibration.collect import COUNTS, FIT, HELD, LABELS, RANDOM, Sums
+from sim.calibration.layouts import FLAGS
 from sim.calibration.reactions import icc
 
 CATEGORIES = 47  # in a preset
 TINY = 1e-4  # share of a category the log does not have
 TASTED = 10  # plays that make a viewer's entropy worth measuring
+_BITS = LABELS.bit_length() - 1
 RATES = ("finish", "quick_skip", "click", "long_view", *FLAGS, "positive", "negative")
 
 
@@ -17,13 +17,12 @@ def videos(sums: Sums) -> dict:
     """The [videos] of a preset."""
     out: dict = {}
     table, plays = sums.videos, sums.shown.columns[0]
-    if table.labels:
-        seen = table.tags.values if len(table.tags) else np.rint(sums.shown.columns[3] / plays)
-        out["category_share"] = shares(np.bincount(seen.astype(int), minlength=1)).tolist()
+    seen = table.tags.values if len(table.tags) else sums.shown.columns[3]
+    if (seen >= 0).any():
+        out["category_share"] = shares(np.bincount(seen[seen >= 0])).tolist()
     if table.extra_tags is not None:
         out["second_tag"] = table.extra_tags
     lengths = table.lengths.values if len(table.lengths) else sums.shown.columns[2] / plays
-    lengths = lengths[np.isfinite(lengths)]
     out["duration_quantiles"] = np.quantile(lengths, np.linspace(0, 1, 129)).tolist()
     return out
 
@@ -101,9 +100,10 @@ def _rates(sums: Sums, counts: np.ndarray) -> dict[str, float]:
 def _deciles(sums: Sums) -> list[float]:
     """Of watch seconds over duration; each kept play stands for those of its bin."""
     ratio, weight = [], []
-    for group in (*range(BINS), *range(HELD * BINS, HELD * BINS + BINS)):
+    bins = len(sums.bins)
+    for group in (*range(bins), *range(HELD * bins, HELD * bins + bins)):
         kept = sums.plays.of(group)
-        rows = sums.counts[group // BINS, group % BINS, :, 0].sum()
+        rows = sums.counts[group // bins, group % bins, :, 0].sum()
         ratio.append(kept[:, 0] / kept[:, 1])
         weight.append(np.full(len(kept), rows / max(len(kept), 1)))
     value, mass = np.concatenate(ratio), np.concatenate(weight)
@@ -115,10 +115,10 @@ def _deciles(sums: Sums) -> list[float]:
 
 def _entropy(sums: Sums, seed: int) -> dict[str, float]:
     """Bits of the categories a viewer is shown, and of as many random draws from the pool."""
-    viewer, place = np.unique(sums.tastes.keys >> 6, return_inverse=True)
-    if not len(viewer):
+    viewer, place = np.unique(sums.tastes.keys >> _BITS, return_inverse=True)
+    if not len(viewer) or len(sums.videos.labels) > LABELS:
         return {}
-    category = sums.tastes.keys & 63
+    label, category = np.unique(sums.tastes.keys & (LABELS - 1), return_inverse=True)
     count = sums.tastes.columns[0]
     plays = np.bincount(place, count).astype(int)
     often = np.flatnonzero(plays >= TASTED)[:5000]
@@ -126,14 +126,19 @@ def _entropy(sums: Sums, seed: int) -> dict[str, float]:
         return {}
     row = np.asarray(np.searchsorted(often, place))
     mine = (row < len(often)) & (often[np.minimum(row, len(often) - 1)] == place)
-    shown = np.zeros((len(often), 64))
-    np.add.at(shown, (row[mine], category[mine]), count[mine])
-    pool = np.bincount(category, count, minlength=64) / count.sum()
-    drawn = np.random.default_rng(seed).multinomial(plays[often], pool)
-    return {"topic_entropy": _bits(shown), "topic_entropy_random": _bits(drawn)}
+    pool = np.bincount(category, count, minlength=len(label) + 1) / count.sum()  # the last: none,
+    # since whatever a sum of rounded shares leaves falls there
+    rng = np.random.default_rng(seed)
+    drawn = [_bits(rng.multinomial(n, pool)) for n in plays[often]]
+    shown = np.bincount(row[mine], _terms(count[mine]), minlength=len(often))
+    bits = np.log2(plays[often]) - shown / plays[often]
+    return {"topic_entropy": float(bits.mean()), "topic_entropy_random": float(np.mean(drawn))}
 
 
 def _bits(counts: np.ndarray) -> float:
-    share = counts / counts.sum(axis=1, keepdims=True)
-    terms = np.where(share > 0, share * np.log2(np.where(share > 0, share, 1)), 0)
-    return float(-terms.sum(axis=1).mean())
+    """Entropy of counts of one viewer."""
+    return float(np.log2(counts.sum()) - _terms(counts).sum() / counts.sum())
+
+
+def _terms(counts: np.ndarray) -> np.ndarray:
+    return counts * np.log2(np.maximum(counts, 1))

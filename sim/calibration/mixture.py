@@ -6,15 +6,15 @@ Every number is an array over knots of duration, read linearly in ln D between t
 skips on a scale of ln) and clamped at the ends, as the world reads a preset.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-EDGES = (7.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0)  # s, upper ends
-BINS = len(EDGES) + 1
-KNOT_EDGES = (*EDGES, 450.0)  # of the fit: the last bin is wide, and so has two knots
+from sim.calibration.bins import LEAST_ROWS, Bins
+
 PARTS = ("skip", "leave", "finish", "loop")
 SHAPES = ("skip_median", "skip_sd", "finish_at", "finish_sd", "loop_mean", "leave_bend")
 BOUNDS = {  # of each shape: outside it two parts of the mixture would trade places
@@ -27,7 +27,7 @@ BOUNDS = {  # of each shape: outside it two parts of the mixture would trade pla
 }
 LEAST_SECONDS = 0.1  # a play of 0 s has no logarithm; the apps' clocks do not resolve less
 MOST_RATIO = 10.0  # a screen left on is no interest: longer loops are cut here
-LEAST_ROWS = 30  # a bin below this borrows the bin next to it
+APART = 1.01  # at least, of a knot over the one before: a preset holds four digits
 STARTS = (  # skip, leave, finish, loop, then the six shapes
     (0.45, 0.30, 0.15, 0.10, 2.0, 0.6, 1.02, 0.03, 0.5, 1.0),
     (0.30, 0.40, 0.10, 0.20, 1.6, 0.4, 1.10, 0.05, 0.8, 1.5),
@@ -71,32 +71,38 @@ class Mixture:
         return np.choose(which, [skip, leave, finish, loop])
 
 
-def bin_of(seconds: np.ndarray) -> np.ndarray:
-    """Which of the twelve duration bins, upper ends included."""
-    return np.searchsorted(EDGES, seconds, side="left")
+def by_knot(seconds: np.ndarray, edges: Sequence[float] = Bins().knots) -> list[np.ndarray]:
+    """The rows of each knot of a fit, by rising duration; one with few is joined to the next."""
+    where = np.searchsorted(edges, seconds, side="left")
+    out, few = [], np.empty(0, np.int64)
+    for knot in range(len(edges) + 1):
+        few = np.concatenate([few, np.flatnonzero(where == knot)])
+        if len(few) >= LEAST_ROWS:
+            out.append(few)
+            few = few[:0]
+    if len(few) and out:
+        out[-1] = np.concatenate([out[-1], few])
+    return out
 
 
-def by_knot(seconds: np.ndarray) -> list[np.ndarray]:
-    """The rows of each knot of a fit, by rising duration; knots with few are left out."""
-    where = np.searchsorted(KNOT_EDGES, seconds, side="left")
-    rows = (np.flatnonzero(where == k) for k in range(len(KNOT_EDGES) + 1))
-    return [some for some in rows if len(some) >= LEAST_ROWS]
-
-
-def fit(watch: np.ndarray, seconds: np.ndarray) -> Mixture:
+def fit(watch: np.ndarray, seconds: np.ndarray, edges: Sequence[float] = Bins().knots) -> Mixture:
     """The likeliest mixture for plays of `watch` s of videos of `seconds` s.
 
     Expectation-maximisation, bin by bin, with each row's own duration.
     """
     watch = np.clip(watch, LEAST_SECONDS, MOST_RATIO * seconds)
-    full = by_knot(seconds)
+    full = by_knot(seconds, edges)
     if not full:
         raise ValueError(
             f"a mixture needs {LEAST_ROWS} rows in some duration bin: got {len(watch)}"
         )
     found = np.stack([fit_bin(watch[rows], seconds[rows]) for rows in full])
-    knots = np.array([np.exp(np.log(seconds[rows]).mean()) for rows in full])
-    return Mixture(knots, *found.T)
+    knots = [float(np.exp(np.log(seconds[rows]).mean())) for rows in full]
+    if len(knots) == 1:  # a preset has two or more: the same numbers at both
+        knots, found = knots * 2, np.concatenate([found, found])
+    for i in range(1, len(knots)):
+        knots[i] = max(knots[i], APART * knots[i - 1])
+    return Mixture(np.array(knots), *found.T)
 
 
 def fit_bin(watch: np.ndarray, seconds: np.ndarray, steps: int = 150) -> np.ndarray:

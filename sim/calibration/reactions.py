@@ -5,9 +5,9 @@ from scipy.optimize import minimize
 from scipy.special import betaln
 
 from sim.calibration.collect import COUNTS, FIT, RATIOS, Sums
-from sim.calibration.logs import FLAGS
-from sim.calibration.mixture import bin_of
+from sim.calibration.layouts import FLAGS
 
+BETA = [(np.log(0.001), np.log(100)), (np.log(0.01), np.log(10_000))]  # what a world takes
 PRIOR_EVENTS = 1.0  # a rate leans on the overall one as if that had shown one event more
 PRIOR_LIFT = 5.0  # likes by duration lean on no lift as if that had shown five
 
@@ -37,14 +37,14 @@ def fit_beta(plays: np.ndarray, likes: np.ndarray) -> tuple[float, float]:
     """The Beta of viewers' propensities likeliest to give these likes in these plays."""
     pairs, viewers = np.unique(np.stack([plays, likes]), axis=1, return_counts=True)
     n, k = pairs.astype(float)
-    mean = k @ viewers / (n @ viewers)
+    mean = np.clip(k @ viewers / (n @ viewers), 1e-6, 1 - 1e-6)  # all or none: near it
 
     def loss(at: np.ndarray) -> float:
         a, b = np.exp(at)
         return -float(viewers @ (betaln(k + a, n - k + b) - betaln(a, b)))
 
     start = np.log([2 * mean, 2 * (1 - mean)])
-    found = minimize(loss, start, method="L-BFGS-B", bounds=[(-9, 9), (-9, 9)])
+    found = minimize(loss, start, method="L-BFGS-B", bounds=BETA)
     alpha, beta = np.exp(found.x)
     return float(alpha), float(beta)
 
@@ -66,7 +66,8 @@ def icc(plays: np.ndarray, likes: np.ndarray) -> float | None:
     between = (n * (share - spread) ** 2).sum() / (groups - 1)
     within = (k * (1 - share)).sum() / (total - groups)
     size = (total - (n**2).sum() / total) / (groups - 1)
-    return float((between - within) / (between + (size - 1) * within))
+    both = between + (size - 1) * within
+    return float((between - within) / both) if both > 0 else None
 
 
 def never_like(plays: np.ndarray, alpha: float, beta: float) -> float:
@@ -80,7 +81,7 @@ def by_duration(sums: Sums, knots: np.ndarray) -> list[float]:
     rows, likes = (counts[..., COUNTS.index(name)] for name in ("rows", "like"))
     by_ratio = likes.sum(axis=0) / np.maximum(rows.sum(axis=0), 1)
     lifted = (likes.sum(axis=1) + PRIOR_LIFT) / (rows @ by_ratio + PRIOR_LIFT)
-    return lifted[bin_of(knots)].tolist()
+    return lifted[sums.bins.of(knots)].tolist()
 
 
 def _joint(counts: np.ndarray, acts: set[str]) -> dict[str, float]:

@@ -19,9 +19,11 @@ def mix(*columns: np.ndarray, salt: int = 0) -> np.ndarray:
 
 
 class Tally:
-    """Sums of columns by 64-bit name. Memory follows the number of names, not of rows."""
+    """Columns joined by 64-bit name: summed, unless told otherwise. Memory follows the number of
+    names, not of rows."""
 
-    def __init__(self, dtypes: Sequence[type]):
+    def __init__(self, dtypes: Sequence[type], joins: Sequence[np.ufunc] = ()):
+        self.joins = joins or [np.add] * len(dtypes)
         self.keys = np.empty(0, np.int64)
         self.columns: list[np.ndarray] = [np.empty(0, dtype) for dtype in dtypes]
         self._waiting: list[tuple[np.ndarray, list[np.ndarray]]] = []
@@ -47,8 +49,8 @@ class Tally:
         keys = keys[order]
         first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else order
         sums = [
-            np.add.reduceat(v[order], first).astype(c.dtype) if len(keys) else v.astype(c.dtype)
-            for v, c in zip(values, self.columns, strict=True)
+            join.reduceat(v[order], first, dtype=c.dtype) if len(keys) else v.astype(c.dtype)
+            for v, c, join in zip(values, self.columns, self.joins, strict=True)
         ]
         return keys[first], sums
 

@@ -5,7 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.calibration.cleaning import Cleaner
+from sim.calibration.collect import Sums, collect, survey
+from sim.calibration.logs import find
 from sim.calibration.mixture import Mixture
+from sim.calibration.moments import Clock
+from sim.calibration.videos import VideoTable
 
 KNOTS = np.array([6.0, 8.5, 12.5, 17.5, 25.0, 37.0, 52.0, 74.0, 104.0, 147.0, 230.0, 400.0])
 MONDAY = 1_650_816_000_000  # ms; 00:00 of 25 April 2022 in Beijing
@@ -96,3 +101,12 @@ def kuairec(folder: Path, table: pd.DataFrame) -> Path:
     feats = {"video_id": np.arange(500), "feat": [f"[{v % 5}, 9]" for v in range(500)]}
     pd.DataFrame(feats).to_csv(data / "item_categories.csv", index=False)
     return folder
+
+
+def collected(where: Path, renamed: dict | None = None) -> Sums:
+    """All sums of a log, before anything is fitted to them."""
+    log = find(where, renamed or {})
+    clock = Clock(log, 8)
+    found = survey(log, 8, 0, lambda _: None, (), clock)
+    cleaner = Cleaner(log, 8, clock=clock)
+    return collect(log, cleaner, found, VideoTable.of(log), 0, lambda _: None)

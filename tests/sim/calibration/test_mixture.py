@@ -4,7 +4,8 @@ import torch
 from made_logs import KNOTS, known_mixture
 
 from sim.calibration import matching
-from sim.calibration.mixture import BINS, PARTS, Mixture, bin_of, fit
+from sim.calibration.bins import Bins
+from sim.calibration.mixture import PARTS, Mixture, fit
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def test_the_shapes_of_a_known_mixture_are_found_again(found, shape, slack):
 def test_the_fit_reproduces_what_people_check(found, lengths):
     rng = np.random.default_rng(7)
     real, model = known_mixture().draw(lengths, rng), found.draw(lengths, rng)
-    for b in range(BINS):
-        here = bin_of(lengths) == b
+    for b in range(len(Bins())):
+        here = Bins().of(lengths) == b
         quartiles = np.quantile(model[here], [0.25, 0.5, 0.75, 0.9])
         assert quartiles == pytest.approx(np.quantile(real[here], [0.25, 0.5, 0.75, 0.9]), rel=0.12)
 
@@ -68,10 +69,6 @@ def test_numbers_are_read_between_knots_on_a_scale_of_ln_duration_and_clamped():
     read = rising.at(np.array([0.5, KNOTS[3], middle, 5000.0])).skip_sd
     halfway = (rising.skip_sd[3] + rising.skip_sd[4]) / 2
     assert read == pytest.approx([0.1, rising.skip_sd[3], halfway, 1.2])
-
-
-def test_a_bin_holds_its_upper_end():
-    assert bin_of(np.array([7.0, 7.001, 10.0, 300.0, 300.1])).tolist() == [0, 1, 1, 10, 11]
 
 
 def test_the_chance_that_is_matched_is_the_chance_of_the_draws():
