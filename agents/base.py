@@ -21,10 +21,10 @@ from sim.world.state import Catalog, Log, Observation, Slate, Truth
 class Agent(Protocol):
     """What the runner calls. Optional abilities, discovered by name: `score(observation, ids)`,
     `user_vectors` / `item_vectors`, `log_prob`, and two that are told every morning which rows
-    belong to somebody new: `on_catalog(catalog, reborn)` of videos, `on_viewers(ids, reborn)` of
-    viewers, `ids` being those of all rows. An agent with `privileged = True` is handed `truth=` in
-    `act` and is marked so in every table; one with `repeats = True` may show a viewer the same
-    video again. `seat`, where it is set, is the only one that the agent takes.
+    belong to somebody new: `on_catalog(catalog, reborn)` of videos, `on_viewers(reborn)` of
+    viewers. An agent with `privileged = True` is handed `truth=` in `act` and is marked so in every
+    table; one with `repeats = True` may show a viewer the same video again. `seat`, where it is
+    set, is the only one that the agent takes.
 
     What it is handed are copies: nothing that it writes there reaches the platform, or comes back
     on the next page. Scores and figures that are NaN or +inf are errors. What it sets in the

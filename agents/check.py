@@ -113,7 +113,7 @@ def _night(agent: Any, stage: Stage, videos: int = 30, viewers: int = 3) -> None
     reborn = stage.night(videos, viewers)
     _tell(agent, stage, reborn)
     if hasattr(agent, "on_viewers"):
-        agent.on_viewers(stage.names.clone(), torch.arange(viewers))
+        agent.on_viewers(torch.arange(viewers))
 
 
 def _tell(agent: Any, stage: Stage, reborn: Tensor | None = None) -> None:

@@ -46,12 +46,11 @@ class Guard:
             with self.calling("on_catalog", day):
                 self.agent.on_catalog(lent(listing), reborn.clone())
 
-    def on_viewers(self, ids: Tensor, reborn: Tensor, day: int) -> None:
-        """Rows that belong to a new viewer, and the ids of all rows, where the agent wants to
-        know."""
+    def on_viewers(self, reborn: Tensor, day: int) -> None:
+        """Rows that belong to a new viewer, where the agent wants to know."""
         if hasattr(self.agent, "on_viewers"):
             with self.calling("on_viewers", day):
-                self.agent.on_viewers(ids.clone(), reborn.clone())
+                self.agent.on_viewers(reborn.clone())
 
     def act(
         self, seen: Observation, slots: int, *, explore: bool = True, truth: Truth | None = None

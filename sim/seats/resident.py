@@ -52,7 +52,7 @@ class Resident:
         """Agents that keep a vector per video, or per viewer, are told which rows got a new one."""
         self.reports, self.day = [], clock.day
         self.guard.on_catalog(clock.listing, videos, clock.day)
-        self.guard.on_viewers(clock.world.viewers.id, viewers, clock.day)
+        self.guard.on_viewers(viewers, clock.day)
 
     def slate(self, clock: "Clock", request: Request) -> Slate:
         """Its answer to some of those who ask, checked."""

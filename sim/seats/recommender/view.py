@@ -72,7 +72,7 @@ class ShownBefore:
         who, capacity = self._row[some], len(self._uploaded)
         if ids.dim() == 1 and self._cells.shape[1] == capacity:
             return catalog.was_shown_all(self._cells, who, row_of(ids, capacity))
-        ids = ids if ids.dim() == 2 else ids.expand(len(who), -1)
+        ids = ids.expand(len(who), -1).contiguous()  # one slate for all may be handed in expanded
         return catalog.was_shown(self._cells, who, ids, self._uploaded, self._day)
 
     def written(self) -> tuple[int, ...]:

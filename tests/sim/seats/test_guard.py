@@ -267,18 +267,16 @@ def test_agents_are_told_which_rows_have_a_new_viewer():
             super().reset(catalog, viewers=viewers, **how)
             self.ids, self.new = torch.arange(1, viewers + 1), 0
 
-        def on_viewers(self, ids, reborn):
-            changed = (ids != self.ids).nonzero().squeeze(1)
-            assert torch.equal(changed, reborn)
-            self.ids, self.new = ids.clone(), self.new + len(reborn)
+        def on_viewers(self, reborn):
+            self.ids[reborn] += len(self.ids)
+            self.new += len(reborn)
 
         def act(self, observation, slots, **how):
             assert torch.equal(self.ids[observation.row], observation.viewer)
             return super().act(observation, slots, **how)
 
-    params = resolve(
-        "nano", settings={"size.viewers": 60, "size.spare": 0.05, "viewers.arrivals": 0.2}
-    )
+    leaving = {"sessions.quit_base": 0.1, "size.spare": 0.05, "viewers.arrivals": 0.2}
+    params = resolve("nano", settings={"size.viewers": 60, **leaving})
     some = Arm(Hears, params, 0)
     list(some.run(8))
-    assert torch.equal(some.agent.ids, some.world.viewers.id) and some.agent.new == 2
+    assert torch.equal(some.agent.ids, some.world.viewers.id) and some.agent.new > 5

@@ -156,3 +156,13 @@ def test_built_in_agents_keep_the_rules_for_days():
     params = resolve("nano", settings={"size.viewers": 80, "sessions.scale": 0.1})
     for name in ("random", "popular", "mf"):
         assert len(list(Arm(name, params, 0).run(9))) == 9  # beyond a video's life of 7 days
+
+
+def test_one_slate_for_all_may_be_expanded(seen):
+    ids = seen.catalog.id[seen.catalog.eligible]
+    unseen = ids[~seen.shown(ids).any(0)][:SLOTS]
+    every = (len(seen.viewer), -1)
+    check_slate(Slate(unseen.expand(every)), seen, SLOTS, "mine", 7)
+    assert not seen.shown(unseen.expand(every)).any()
+    old = ids[seen.shown(ids).any(0)][:SLOTS]
+    assert "shown before" in told(seen, Slate(old.expand(every)))
