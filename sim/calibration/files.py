@@ -90,7 +90,9 @@ def batches(table: Table, columns: Mapping[str, pa.DataType | None]) -> Iterator
             yield from _text(table, columns)
             return
         with pq.ParquetFile(table.path) as file:
-            yield from file.iter_batches(ROWS, columns=list(columns), use_threads=False)
+            for batch in file.iter_batches(ROWS, columns=list(columns), use_threads=False):
+                batch.validate(full=True)  # a damaged file may hold text that is none
+                yield batch
 
 
 def _text(table: Table, columns: Mapping[str, pa.DataType | None]) -> Iterator[pa.RecordBatch]:
@@ -162,7 +164,11 @@ def _told(path: Path, table: Table | None = None) -> Iterator[None]:
     except (pa.ArrowException, UnicodeError, OSError) as error:
         if isinstance(error, OSError) and error.errno and not isinstance(error, pa.ArrowException):
             raise  # the path or the disk, not the table
-        if table is not None and ("UTF8" in str(error) or isinstance(error, UnicodeError)):
+        if (
+            table is not None
+            and table.text
+            and ("UTF8" in str(error) or isinstance(error, UnicodeError))
+        ):
             raise _stray(table) from None
         said = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
         rule = "every value fits its column" if "CSV" in said else "a log is a readable table"

@@ -162,6 +162,17 @@ def test_what_is_no_table_is_bad_input_with_the_true_reason(tmp_path, capsys, sp
     assert not out.exists()
 
 
+def test_damaged_text_in_parquet_is_refused(tmp_path):
+    path = tmp_path / "mine.parquet"
+    log = table().assign(user_id="reader")
+    log.to_parquet(path, compression=None, use_dictionary=False, column_encoding="PLAIN")
+    whole = path.read_bytes()
+    at = whole.index(b"reader", 60)
+    path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+    with pytest.raises(BadLog, match="readable table; got 'mine"):
+        list(Cleaner(find(path, {}), 8))
+
+
 def test_a_zip_in_a_folder_is_named(tmp_path):
     (tmp_path / "KuaiRand-Pure.tar.gz").write_bytes(b"")
     with pytest.raises(BadLog, match=r"but KuaiRand-Pure.tar.gz.*Unpack"):
