@@ -72,12 +72,13 @@ def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result
     cleaner = Cleaner(log, settings.utc_offset, clock=clock)
     sums = collect(log, cleaner, found, VideoTable.of(log), settings.seed, progress)
     said = (*log.notes, *notes(found, cleaner, sums))
+    dropped = {why: n for why, n in sorted(cleaner.dropped.items()) if n}
+    _check_rows(sums, dropped)
     progress("fitting the watch mixture")
     fitted, check = _fit(sums, settings.seed)
     if settings.refit:
         fitted["watch"] |= _watch(_mixture(sums, FIT, HELD))
     rows = int(sums.counts[:2, ..., 0].sum())
-    dropped = {why: n for why, n in sorted(cleaner.dropped.items()) if n}
     preset = join(fitted, _sources(fitted, log, found, sums, settings.refit), settings.base)
     result = Result(settings, log, rows, dropped, fitted, check, preset, said)
     write(preset, _head(result, found), settings.out)
@@ -86,24 +87,32 @@ def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result
 
 def _mixture(sums: Sums, *parts: int) -> mixture.Mixture:
     """The watch mixture of some parts of the days: the fitted ones, or the held-out ones too."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # small arrays: a second thread only waits for the first
     of, edges = len(sums.bins), sums.bins.knots
     watch, seconds = sums.plays.of(*(part * of + b for part in parts for b in range(of))).T
-    if len(watch) < LEAST_ROWS:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # small arrays: a second thread only waits for the first
+    try:
+        return match(mixture.fit(watch, seconds, edges), watch, seconds, edges)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _check_rows(sums: Sums, dropped: dict[str, int]) -> None:
+    """Raise BadLog for days that are too few in plays to fit or to check."""
+    plays = sums.counts[..., 0].sum(axis=2)
+    why = ", ".join(f"{n:,} {why}" for why, n in dropped.items())
+    cure = f"Give a longer log{f', or mend its rows: dropped were {why}' if why else ''}."
+    if plays[FIT].sum() < LEAST_ROWS:
         rule = f"the fitted days have {LEAST_ROWS} rows or more"
-        raise BadLog(rule, f"{len(watch)}", "Give a longer log.")
-    found = match(mixture.fit(watch, seconds, edges), watch, seconds, edges)
-    torch.set_num_threads(threads)
-    return found
+        raise BadLog(rule, f"{plays[FIT].sum():.0f}", cure)
+    if plays[HELD].max() < LEAST_ROWS:
+        rule = f"some duration bin has {LEAST_ROWS} held-out rows or more"
+        raise BadLog(rule, f"{plays[HELD].max():.0f} at most", cure)
 
 
 def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
     found = _mixture(sums, FIT)
     check = heldout.check(found, sums, seed)
-    if not check.bins:
-        rule = f"some duration bin has {LEAST_ROWS} held-out rows or more"
-        raise BadLog(rule, "fewer in each", "Give a longer log.")
     liked = reactions.fit_reactions(sums)
     seen = measured.measured(sums, seed)
     if "like_alpha" in liked:

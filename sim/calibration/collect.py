@@ -38,8 +38,10 @@ class Survey:
     empty_days: int = 0
     lengths: dict[int, np.ndarray] = field(default_factory=dict)  # day: plays by cells of duration
     bins: Bins = field(default_factory=Bins)  # of the fitted days
+    random: int = 0  # rows shown at random, which are no part of the days
 
     def add(self, rows: Rows) -> None:
+        self.random += int(rows.random.sum())
         for day in np.unique(rows.day[~rows.random]).tolist():
             here = rows.seconds[(rows.day == day) & ~rows.random]
             self.days[day] += len(here)
@@ -55,7 +57,8 @@ class Survey:
         """Keep the days asked for (ISO dates), else the last third of those that have rows."""
         days = sorted(self.days)
         if len(days) < 2:
-            got = f"{len(days)} day" if days else "no usable row"
+            none = "rows shown at random alone" if self.random else "no usable row"
+            got = f"{len(days)} day" if days else none
             cure = "Give a log of three days or more; see the dropped rows above."
             raise BadLog("a log needs two days, one to fit and one to check", got, cure)
         asked = {self._number(day) for day in wanted}

@@ -194,6 +194,16 @@ def test_what_is_added_to_few_categories_and_merged_of_many_is_said(tmp_path, mo
     assert "like: its column is empty" in notes(tmp_path, none)
 
 
+def test_too_few_rows_are_told_with_what_was_dropped(tmp_path, capsys):
+    table = plain(plays(900))
+    table.loc[::2, "time_ms"] //= 1000
+    table.to_csv(tmp_path / "mine.csv", index=False)
+    given = ["--log", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "p.toml")]
+    assert main(given) == 2
+    error = capsys.readouterr().err
+    assert "held-out rows or more" in error and "dropped were 450 day_out_of_range" in error
+
+
 def test_a_log_of_dates_alone_is_read_without_a_warning_of_a_library(tmp_path):
     table = plays(2000)
     plain(table).drop(columns="time_ms").assign(date=table["date"]).to_csv(
