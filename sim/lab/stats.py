@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit  # scipy.stats takes half a second to import
 
+from sim.lab import judge
 from sim.measure.metrics import measure, ordered
+
+KEYS = ["seed", "metric", "group"]
 
 
 def mean_and_interval(values: Sequence[float], level: float = 0.95) -> dict[str, Any]:
@@ -27,18 +30,27 @@ def levels(metrics: pd.DataFrame, days: int | None = None) -> pd.DataFrame:
     """One value per seed, metric and group of one agent's rows.
 
     Flows are the mean over the days after the first third, stocks the last day's. `days` cuts the
-    run short, so that arms of unequal length can be compared.
+    run short, so that arms of unequal length can be compared. Days on which a metric is missing
+    are skipped.
     """
+    kept = _kept(metrics, days)
+    if kept.empty:
+        return pd.DataFrame(columns=[*KEYS, "value"])
+    return kept.groupby(KEYS, sort=False, observed=True)["value"].mean().reset_index()
+
+
+def _kept(metrics: pd.DataFrame, days: int | None) -> pd.DataFrame:
+    """The rows that count."""
     if days is not None:
         metrics = metrics[metrics["day"] < days]
-    if metrics.empty:
-        return pd.DataFrame(columns=["seed", "metric", "group", "value"])
-    stock = metrics["metric"].isin([m for m in metrics["metric"].unique() if measure(m).stock])
+    stock = _is_stock(metrics["metric"])
     last = metrics.groupby("seed")["day"].transform("max")
     late = metrics["day"] >= (last + 1) // 3
-    kept = metrics[(stock & (metrics["day"] == last)) | (~stock & late)]
-    keys = ["seed", "metric", "group"]
-    return kept.groupby(keys, sort=False, observed=True)["value"].mean().reset_index()
+    return metrics[(stock & (metrics["day"] == last)) | (~stock & late)]
+
+
+def _is_stock(metrics: pd.Series) -> pd.Series:
+    return metrics.isin([m for m in metrics.unique() if measure(m).stock])
 
 
 def described(metrics: pd.DataFrame) -> dict[str, dict[str, dict]]:
@@ -52,30 +64,43 @@ def described(metrics: pd.DataFrame) -> dict[str, dict[str, dict]]:
 
 
 def differences(agent: pd.DataFrame, baseline: pd.DataFrame) -> dict[str, dict[str, dict]]:
-    """{group: {metric: {"mean", "ci95"}}} of agent minus baseline, paired by seed.
+    """{group: {metric: {"mean", "ci95", "p", "sure"}}} of agent minus baseline, paired by seed.
 
-    A seed counts over the days that both arms have.
+    A seed counts over the days that both arms have. The interval is each measure's own; what is
+    sure is judged over all measures of a group together (see judge).
     """
     pairs = []
     for seed in sorted(set(agent["seed"]) & set(baseline["seed"])):
         mine, theirs = (rows[rows["seed"] == seed] for rows in (agent, baseline))
         days = 1 + min(mine["day"].max(), theirs["day"].max())
-        on = ["seed", "metric", "group"]
-        both = levels(mine, days).merge(levels(theirs, days), on=on, suffixes=("", "_base"))
+        both = levels(mine, days).merge(levels(theirs, days), on=KEYS, suffixes=("", "_base"))
+        both = both.merge(_noise(mine, theirs, days), on=KEYS, how="left")
         pairs.append(both.assign(gap=both["value"] - both["value_base"]))
     out: dict[str, dict[str, dict]] = {}
     if pairs:
         for (group, metric), rows in pd.concat(pairs).groupby(["group", "metric"], sort=False):
-            out.setdefault(group, {})[metric] = mean_and_interval(rows["gap"].tolist())
-    return out
+            found = mean_and_interval(rows["gap"].tolist())
+            p = judge.p_value(rows["gap"].tolist(), rows["noise"].tolist())
+            out.setdefault(group, {})[metric] = {**found, "p": p}
+    return {group: judge.judged(found) for group, found in out.items()}
+
+
+def _noise(mine: pd.DataFrame, theirs: pd.DataFrame, days: int) -> pd.DataFrame:
+    """By seed, metric and group: the variance of the difference by its own days, nan from one day;
+    0 for a stock, which is one day's by its nature."""
+    on = [*KEYS, "day"]
+    daily = _kept(mine, days).merge(_kept(theirs, days), on=on, suffixes=("", "_base"))
+    gap = (daily["value"] - daily["value_base"]).groupby([daily[key] for key in KEYS], sort=False)
+    noise = (gap.var() / gap.count()).rename("noise").reset_index()
+    return noise.assign(noise=noise["noise"].mask(_is_stock(noise["metric"]), 0.0))
 
 
 def worse(difference: Mapping[str, dict]) -> list[dict[str, Any]]:
     """What got worse than under the baseline: metric, mean, and whether the seeds agree on it.
     Which way is worse stands in the registry of metrics; where it is a matter of view, neither is.
 
-    `sure` is True where the interval lies wholly on the bad side, False where it does not, None
-    with one seed.
+    `sure` is True where the measures of the comparison, judged together, allow to tell it, False
+    where they do not, None with one seed.
     """
     out = []
     for metric in ordered(difference):
@@ -83,7 +108,13 @@ def worse(difference: Mapping[str, dict]) -> list[dict[str, Any]]:
         if found["mean"] is None:
             continue
         if sign * found["mean"] > 0:
-            ends = found["ci95"]
-            sure = None if ends is None else min(sign * e for e in ends) > 0
-            out.append({"metric": metric, "mean": found["mean"], "sure": sure})
+            out.append({"metric": metric, "mean": found["mean"], "sure": sure(found)})
     return out
+
+
+def sure(found: Mapping[str, Any]) -> bool | None:
+    """Whether a difference is told for sure; by its own interval where it stands alone."""
+    if "sure" in found or found.get("ci95") is None:
+        return found.get("sure")
+    low, high = found["ci95"]
+    return low > 0 or high < 0

@@ -37,7 +37,7 @@ TEXT = {
     "better": ("better", "变好"),
     "worse": ("worse", "变差"),
     "changed": ("changed: good or bad is a matter of view", "变了：好坏见仁见智"),
-    "unsure": ("cannot be told from 0", "与 0 无法区分"),
+    "unsure": ("not distinguishable from zero", "与 0 无显著差异"),
     "ratio": ("How much of each video was watched", "每个视频看了多少"),
     "ratio_x": ("Watch time / duration", "观看时长 / 视频时长"),
     "ratio_y": ("Videos shown (%)", "展示次数占比（%）"),

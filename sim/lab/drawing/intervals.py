@@ -17,13 +17,12 @@ class Interval:
     mean: float
     lo: float | None
     hi: float | None
+    told: bool | None = None  # whether it is told for sure, see sim.lab.judge; None: not asked
 
     @property
     def sure(self) -> int:
-        """The sign of the mean where the interval excludes 0, else 0."""
-        if self.lo is None or self.hi is None:
-            return 0
-        return 1 if self.lo > 0 else -1 if self.hi < 0 else 0
+        """The sign of the mean where it is sure that it is not 0, else 0."""
+        return int(np.sign(self.mean)) if self.told else 0
 
 
 def interval(values) -> Interval:
@@ -34,7 +33,8 @@ def interval(values) -> Interval:
 def read(found: Mapping[str, Any]) -> Interval:
     """From the form of summary.json, {"mean", "ci95"}."""
     mean = found["mean"]
-    return Interval(float("nan") if mean is None else mean, *(found.get("ci95") or (None, None)))
+    lo, hi = found.get("ci95") or (None, None)
+    return Interval(float("nan") if mean is None else mean, lo, hi, stats.sure(found))
 
 
 def levels(metrics: pd.DataFrame, group: str = "all") -> pd.DataFrame:

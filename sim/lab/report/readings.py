@@ -21,7 +21,8 @@ TEXT = {
     "short": (" ({} to {}{})", "（{} 到 {}{}）"),
     "each": ("{}: {}", "{}：{}"),
     "then": ("; ", "；"),
-    "unsure": (", so it cannot be told from 0", "，与 0 无法区分"),
+    "unsure": (", not distinguishable from zero", "，与 0 无显著差异"),
+    "doubt": (", which among so many measures may be chance", "，但指标众多，仍可能是偶然"),
     "one": (
         ". One seed only: no interval can be given, so chance is not ruled out.",
         "。只有一个种子：给不出区间，不能排除偶然。",
@@ -67,9 +68,14 @@ class Reader:
         """The interval in brackets, or nothing with one seed."""
         if x.lo is None or x.hi is None:
             return ""
-        doubt = self.text("unsure") if change and not x.sure else ""
+        doubt = self._doubt(x) if change and not x.sure else ""
         ends = measure(metric).ends(x.lo, x.hi, x.mean)
         return self.text("short" if short else "interval", *ends, doubt)
+
+    def _doubt(self, x: Interval) -> str:
+        """Why a change is not told for sure: its own interval, or the company that it is in."""
+        assert x.lo is not None and x.hi is not None
+        return self.text("unsure" if x.lo <= 0 <= x.hi else "doubt")
 
     def answer(self, agent: str, baseline: str | None, levels, changes) -> str:
         """One sentence: watch time, satisfaction, and what got worse."""

@@ -12,12 +12,17 @@ TEXT = {
     "better": ("better", "变好"),
     "worse": ("worse", "变差"),
     "changed": ("changed", "变了"),
-    "unsure": ("not told from 0", "与 0 无法区分"),
+    "unsure": ("not distinguishable from zero", "与 0 无显著差异"),
     "legend": (
         "Small print: 95 % intervals over seeds. The change is paired by seed; between shares it "
-        "is in percentage points. Where good or bad is a matter of view it only says changed.",
+        "is in percentage points. Where good or bad is a matter of view it only says changed. All "
+        "measures are judged together: between equal agents at most one comparison in twenty would "
+        "call anything better, worse or changed. So a measure whose own interval leaves out 0 may "
+        "still not be distinguishable from zero.",
         "小字为各种子间的 95% 区间。变化按相同种子配对；比例之间的变化以百分点计。"
-        "好坏见仁见智的指标只写“变了”。",
+        "好坏见仁见智的指标只写“变了”。所有指标合在一起判断：两个完全相同的算法，"
+        "20 次比较中至多 1 次会报出变好、变差或变了。"
+        "因此，单看区间不含 0 的指标，也可能与 0 无显著差异。",
     ),
     "legend_one": ("Small print: 95 % intervals over seeds.", "小字为各种子间的 95% 区间。"),
     "failed": ("The run failed: this is what there was.", "运行失败：以下为已得结果。"),

@@ -25,6 +25,11 @@ SAY = {
     "noise": (
         "{text} Within the noise of the seeds: {what}.", "{text}未超出种子间波动的：{what}。",
     ),
+    "judged": (
+        "Measures are judged together: between equal agents at most 1 comparison in 20 would be "
+        "told a difference.",
+        "各项指标合在一起判断：两个完全相同的算法，20 次比较中至多 1 次会被误报有差异。",
+    ),
     "ceiling": ("ceiling: sees the hidden truth", "上限：看得到隐藏真值"),
     "one_seed": (
         "One seed gives no interval; try --seed 0 1 2.",

@@ -127,6 +127,8 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         notes = [say("nothing", lang)]
     if len(summary["seeds"]) == 1:
         notes.append(say("one_seed", lang))
+    elif compared and summary["baseline"]:
+        notes.append(say("judged", lang))
     kept = summary["events"]
     if not kept["viewers_kept"]:
         notes.append(say("no_events", lang))
