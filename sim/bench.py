@@ -15,7 +15,8 @@ NUMBERS = ("viewers", "slots", "repeats", "threads")
 
 @dataclass(frozen=True)
 class Arguments:
-    """Impressions per second of the world alone, eager and compiled, and under agents.
+    """Impressions per second of the world alone (pages, and whole days with their nights), eager
+    and compiled, and under agents.
 
     Exit codes: 0 done, 2 bad input, 130 interrupted.
     """
@@ -43,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     import torch
 
     from agents.registry import UnknownAgent, find
-    from sim.lab import bench
+    from sim.lab import bench, meter
     from sim.presets.checking import values
     from sim.presets.config import resolve
     from sim.presets.device import device
@@ -57,6 +58,10 @@ def main(argv: list[str] | None = None) -> int:
             find(agent)
         if args.threads:
             torch.set_num_threads(args.threads)
+        seconds = bench.expected(
+            args.viewers, len(args.agent), args.world, args.device, args.repeats
+        )
+        print(f"about {max(1, round(seconds / 60))} min on an idle machine", file=sys.stderr)
         results = []
         for result in bench.bench(
             args.viewers, args.agent, args.world, args.slots, args.device, args.repeats
@@ -68,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    about = bench.about(args.device)
+    about = {**meter.about(args.device), "counts": bench.COUNTS}
     if args.json:
         rows = [r.as_dict() for r in results]
         print(json.dumps({"machine": about, "results": rows}, indent=1))
@@ -79,11 +84,12 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _line(r) -> str:
-    who = f"with {r.agent}" if r.agent else "world alone"
+    who = f"with {r.agent}" if r.agent else "world alone" if r.what == "world" else "whole days"
+    night = "" if r.night_share is None else f", nights {r.night_share:.0%} of the time"
     return (
         f"{who:14} {r.viewers:>9,} viewers {r.videos:>9,} videos {r.mode:8} "
         f"{r.impressions_per_s / 1e6:6.2f} M impressions/s (spread {r.spread:.0%}) "
-        f"{r.peak_mib:7,.0f} MiB"
+        f"{r.peak_mib:7,.0f} MiB{night}"
     )
 
 

@@ -1,36 +1,37 @@
 """How fast and how large: impressions per second of the world, alone and under agents."""
 
 import gc
-import os
-import platform as machine
-import resource
-import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
-import torch
-
+from sim.lab import meter
 from sim.lab.run.arm import Arm
 from sim.lab.run.compiling import can_compile, page_and_day
 from sim.presets.config import resolve
 from sim.world import platform
-from sim.world.rng import key
-from sim.world.rules import Params
-from sim.world.state import Slate, sheet_width
+from sim.world.rng import Root, key
+from sim.world.rules import Params, Rules
+from sim.world.state import Request, Slate, World, sheet_width
 
 COUNTS = (
     "an impression is one video shown to one viewer who was there to see it, with all its "
     "consequences: watch time, reactions, satisfaction, mood, memory, follows, shares, counts. "
-    "World rows time pages under even random slates, which are drawn beforehand; agent rows time "
-    "whole days, nights, scoring and learning included. Compilation and a first page are not timed."
+    "World rows time pages, day rows whole days with their nights, both under even random slates, "
+    "which are drawn beforehand; agent rows time whole days, nights, scoring and learning "
+    "included. Compilation and a first page or day are not timed."
 )
+DAYS = 3  # timed, of a day or an agent row
+# Seconds of one core of a 2023 server at 2 GHz, for `expected` alone
+_BIRTH, _PAGE, _DAY = 30e-6, 6e-6, 36e-6  # a viewer
+_GRAPHS = 130.0  # to build page and night, a size
+_AGENT = 60e-6 * 10  # a viewer and day; the slowest agent takes ten times a world's own day
 
 
 @dataclass(frozen=True)
 class Result:
-    what: str  # world or agent
+    what: str  # world, day or agent
     agent: str | None
     viewers: int
     videos: int
@@ -40,71 +41,51 @@ class Result:
     spread: float  # (largest - smallest) / median over repeats
     peak_mib: float  # of the process so far
     roofline_ratio: float  # of the memory bandwidth, see below
+    night_share: float | None  # of the seconds of a day row
 
     def as_dict(self) -> dict:
         return asdict(self)
 
 
-class Peak:
-    """Largest resident memory while the block runs, sampled, for this process alone."""
+@dataclass(frozen=True)
+class Stage:
+    """A world on its first morning, and the story that moves it on."""
 
-    def __enter__(self) -> "Peak":
-        self.value, self.stop = _resident(), threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-        self.thread.start()
-        return self
+    params: Params
+    rules: Rules
+    root: Root
+    swipe: Any
+    day: Any
+    device: str
 
-    def _watch(self) -> None:
-        while not self.stop.wait(0.02):
-            self.value = max(self.value, _resident())
+    def morning(self) -> World:
+        eve = platform.init(self.rules, self.root)
+        return self.day(eve, self.rules, self.root)
 
-    def __exit__(self, *_) -> None:
-        self.stop.set()
-        self.thread.join()
-        self.value = max(self.value, _resident())
+    def slate(self, world: World, request: Request, page: int) -> Slate:
+        """An even random one."""
+        listing = platform.public(world, self.rules)
+        live = listing.id[listing.eligible]
+        draw = self.root.fold(9_000 + page).integer(
+            request.viewer, len(live), self.params.size.slots
+        )
+        return Slate(live[draw])
 
+    def page(self, world: World, slate: Slate, request: Request) -> tuple[World, int, float]:
+        """The world after a page, videos seen in it, and seconds."""
+        box: list = []
+        seconds = meter.timed(lambda: box.extend(self._answer(world, request, slate)), self.device)
+        return box[0], int(box[1].response.seen.sum()), seconds
 
-def _resident() -> float:
-    """MiB of memory that the process holds now; the peak so far where the system cannot say."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-    except OSError:
-        unit = 2**20 if sys.platform == "darwin" else 2**10
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    def _answer(self, world: World, request: Request, slate: Slate):
+        rules, root = self.rules, self.root
+        return platform.answer(world, rules, request, slate, root, swipe=self.swipe, donate=True)
 
-
-def about(device: str) -> dict:
-    """The machine, in words that make a figure comparable."""
-    name = torch.cuda.get_device_name() if device == "cuda" else machine.processor()
-    return {
-        "device": device,
-        "name": name or machine.machine(),
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
-        "python": machine.python_version(),
-        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-        "counts": COUNTS,
-    }
-
-
-def bandwidth(device: str) -> float:
-    """Bytes a second that a large copy moves on this machine now: the roof for what streams."""
-    x = torch.zeros(1 << 25, device=device)
-    y = torch.empty_like(x)
-    seconds = min(_timed(lambda: y.copy_(x), device) for _ in range(5))
-    return 2 * x.numel() * 4 / seconds
-
-
-def _timed(work, device: str) -> float:
-    if device == "cuda":
-        torch.cuda.synchronize()
-    start = time.perf_counter()
-    work()
-    if device == "cuda":
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
+    def night(self, world: World) -> tuple[World, float]:
+        box: list = []
+        work: Callable = lambda: box.append(self.day(world, self.rules, self.root))  # noqa: E731
+        seconds = meter.timed(work, self.device)
+        return box[0], seconds
 
 
 def sized(viewers: int, slots: int) -> Params:
@@ -112,58 +93,72 @@ def sized(viewers: int, slots: int) -> Params:
     return resolve("large", "kuaishou", {"size.viewers": viewers, "size.live": 2 * viewers}, slots)
 
 
-def world_alone(
-    viewers: int, slots: int, compiled: bool, device: str, repeats: int, roof: float
-) -> Result | None:
-    """Pages of one morning, again and again; None where graphs cannot be built."""
+def staged(viewers: int, slots: int, compiled: bool, device: str) -> Stage | None:
+    """None where graphs cannot be built."""
     if compiled and can_compile(device):
         return None
     params = sized(viewers, slots)
     swipe, day = page_and_day(device, compiled)
+    return Stage(params, platform.rules(params, device), key(0, device), swipe, day, device)
+
+
+def world_alone(stage: Stage, mode: str, repeats: int, roof: float) -> Result:
+    """Pages of one morning, again and again."""
     rates: list[float] = []
-    with Peak() as peak:
-        rules, root = platform.rules(params, device), key(0, device)
-        world = platform.turn_day(platform.init(rules, root), rules, root)
-        listing = platform.public(world, rules)
-        live = listing.id[listing.eligible]
+    with meter.Peak() as peak:
+        world = stage.morning()
         for page in range(repeats + 1):
-            request = platform.ask(world, rules)
-            draw = root.fold(9_000 + page).integer(request.viewer, len(live), slots)
-            slate = Slate(live[draw])
-            box: list = []
-            seconds = _timed(
-                lambda w=world, q=request, s=slate, b=box: b.extend(
-                    platform.answer(w, rules, q, s, root, swipe=swipe, donate=True)
-                ),
-                device,
-            )
-            shown = int(box[1].response.seen.sum())
+            request = platform.ask(world, stage.rules)
+            world, shown, seconds = stage.page(world, stage.slate(world, request, page), request)
             if page:  # the first page warms up
                 rates.append(shown / seconds)
             if page % 3 == 2:  # a new day, before too many have gone
-                world = day(box[0], rules, root)
-            else:
-                world = box[0]
-    return _result("world", None, params, "compiled" if compiled else "eager", rates, peak, roof)
+                world = stage.day(world, stage.rules, stage.root)
+    return _result("world", None, stage.params, mode, rates, peak, roof)
 
 
-def _result(what, agent, params: Params, mode, rates, peak: Peak, roof: float) -> Result:
+def whole_days(stage: Stage, mode: str, days: int, roof: float) -> Result:
+    """Whole days: the night, and pages for as long as anybody is awake to ask for one."""
+    rates: list[float] = []
+    nights = total = 0.0
+    with meter.Peak() as peak:
+        world = stage.morning()
+        for day in range(days + 1):
+            world, spent = stage.night(world)
+            night, seen = spent, 0
+            for page in range(stage.params.size.pages):
+                request = platform.ask(world, stage.rules)
+                if not len(request.row):
+                    break
+                slate = stage.slate(world, request, 100 * day + page)
+                world, shown, seconds = stage.page(world, slate, request)
+                spent, seen = spent + seconds, seen + shown
+            if day:  # the first day warms up
+                rates.append(seen / spent)
+                nights, total = nights + night, total + spent
+    share = nights / total
+    return _result("day", None, stage.params, mode, rates, peak, roof, share)
+
+
+def _result(
+    what, agent, params: Params, mode, rates, peak: meter.Peak, roof: float, night=None
+) -> Result:
     middle = sorted(rates)[len(rates) // 2]
     spread = (max(rates) - min(rates)) / middle
     # what must cross memory per impression at least: the sheet, the marks and the events, in bytes
     least = 4 * sheet_width(params.size.styles) + 2 * 64 + 40
-    share = middle * least / roof
     size = params.size
     return Result(
-        what, agent, size.viewers, size.live, size.slots, mode, middle, spread, peak.value, share
-    )
+        what, agent, size.viewers, size.live, size.slots, mode, middle, spread, peak.value,
+        middle * least / roof, night,
+    )  # fmt: skip
 
 
 def with_agent(agent: str, world: str, slots: int, device: str, days: int, roof: float) -> Result:
     """Whole days under an agent that learns."""
     params = resolve(world, "kuaishou", {}, slots)
     rates = []
-    with Peak() as peak:
+    with meter.Peak() as peak:
         arm = Arm(agent, params, 0, device)
         for day in range(days + 1):
             start = time.perf_counter()
@@ -175,6 +170,16 @@ def with_agent(agent: str, world: str, slots: int, device: str, days: int, roof:
     return _result("agent", agent, params, "eager", rates, peak, roof)
 
 
+def expected(viewers: tuple[int, ...], agents: int, world: str, device: str, repeats: int) -> float:
+    """Seconds that the bench takes, roughly, on an idle machine."""
+    modes = 1 if can_compile(device) else 2
+    crowd = sum(viewers)
+    rows = 2 * _BIRTH + repeats * _PAGE + (DAYS + 2) * _DAY
+    graphs = (modes - 1) * _GRAPHS * len(viewers)
+    served = agents * resolve(world).size.viewers * (DAYS * _AGENT + _BIRTH)
+    return modes * crowd * rows + graphs + served
+
+
 def bench(
     viewers: tuple[int, ...],
     agents: tuple[str, ...],
@@ -184,13 +189,15 @@ def bench(
     repeats: int,
 ) -> Iterator[Result]:
     """Every result as it comes: worlds by size, eager and compiled, then agents."""
-    roof = bandwidth(device)
+    roof = meter.bandwidth(device)
     for count in viewers:
-        for compiled in (False, True):
-            result = world_alone(count, slots, compiled, device, repeats, roof)
-            if result:
-                yield result
+        for mode in ("eager", "compiled"):
+            stage = staged(count, slots, mode == "compiled", device)
+            if stage:
+                yield world_alone(stage, mode, repeats, roof)
+                yield whole_days(stage, mode, DAYS, roof)
+            del stage
             gc.collect()
     for agent in agents:
-        yield with_agent(agent, world, slots, device, 2, roof)
+        yield with_agent(agent, world, slots, device, DAYS - 1, roof)
         gc.collect()

@@ -12,12 +12,17 @@ def test_bench_tells_what_it_counts_and_how_fast(capsys):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.lab.bench.can_compile", lambda device: "not in this test")
         assert door.main(args) == 0
-    told = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "about 1 min" in said.err.splitlines()[0]  # said before the wait
+    told = json.loads(said.out)
     assert "one video shown to one viewer" in told["machine"]["counts"]
     assert [(r["what"], r["mode"]) for r in told["results"]] == [
         ("world", "eager"),
+        ("day", "eager"),
         ("agent", "eager"),
     ]
+    page, day, _ = told["results"]
+    assert 0 < day["night_share"] < 1 and page["night_share"] is None
     keys = {"what", "agent", "viewers", "slots", "mode", "impressions_per_s", "peak_mib"}
     assert all(keys | {"roofline_ratio"} <= set(r) for r in told["results"])
     assert all(r["impressions_per_s"] > 0 for r in told["results"])
