@@ -51,6 +51,8 @@ def main(argv: list[str] | None = None) -> int:
     from sim.presets.errors import BadInput
 
     try:
+        if not args.viewers and not args.agent:
+            raise BadInput("nothing to time", (), "Give --viewers, --agent, or both.")
         values(Arguments, {name: getattr(args, name) for name in NUMBERS}, "--", NUMBERS)
         resolve(args.world, slots=args.slots)  # what is wrong is said before the wait
         device(args.device)

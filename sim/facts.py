@@ -3,10 +3,13 @@
 import json
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import tyro
+
+from sim.world.ranges import Len, Seed, Within
+
+NUMBERS = ("days", "warm_up", "seed", "jobs")
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,17 @@ class Arguments:
     """nano, small, medium, ..."""
     agent: str = "house"
     """The house agent that makes the log."""
-    days: int = 14
+    days: Annotated[int, Within(1, 3650)] = 14
     """Days kept."""
-    warm_up: int = 21
+    warm_up: Annotated[int, Within(0, 3650)] = 21
     """Days run before, and forgotten."""
-    seed: tuple[int, ...] = (0, 1, 2, 3, 4)
+    seed: Annotated[tuple[Seed, ...], Len(1, 1000)] = (0, 1, 2, 3, 4)
     """Seeds; the spread is over them."""
     set: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
     """A parameter of the world, key=value."""
-    jobs: int = 2
+    jobs: Annotated[int, Within(1, 1024)] = 2
     """Processes."""
-    out: Path | None = None
+    out: str | None = None
     """A page with plots, real against simulated: .html."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
@@ -47,9 +50,15 @@ def main(argv: list[str] | None = None) -> int:
     from agents.registry import UnknownAgent, find
     from sim.lab.facts.card import Settings, report_card
     from sim.lab.facts.text import text
+    from sim.presets.checking import values
     from sim.presets.errors import BadInput
+    from sim.presets.files import writable
+    from sim.presets.seeds import distinct
 
     try:
+        values(Arguments, {name: getattr(args, name) for name in NUMBERS}, "--", NUMBERS)
+        distinct(args.seed)
+        out = writable(args.out, "--out")  # what is wrong is said before the wait
         find(args.agent)
         settings = Settings(
             args.platform, args.world, args.agent, args.days, args.warm_up, args.seed, args.set,
@@ -61,11 +70,11 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    if args.out:
+    if out:
         from sim.lab.facts.page import write
 
-        write(card, args.out)
-        print(f"written: {args.out}", file=sys.stderr)
+        write(card, out)
+        print(f"written: {out}", file=sys.stderr)
     print(json.dumps(card.as_dict(), indent=1) if args.json else text(card))
     return 0 if card.passed >= 0.9 * len(card.facts) else 1
 

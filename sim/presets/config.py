@@ -4,11 +4,12 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from functools import reduce
 from typing import Any
 
 from sim.presets import together
-from sim.presets.checking import build
+from sim.presets.checking import build, values
 from sim.presets.errors import BadInput, did_you_mean
 from sim.presets.files import (
     NOTES,
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 _WORLDS = str(PRESETS / "worlds.toml")
+_GROUPS = tuple(field.name for field in fields(Params))
 
 
 def platform_tables(name: str) -> dict[str, Any]:
@@ -88,15 +90,29 @@ def check(tables: Mapping[str, Any], file: str = "") -> Params:
 
 
 def settled(layers: Sequence[Layer]) -> Params:
-    """The parameters that layers of settings come to, the last on top."""
-    tables = _joined(layers)
+    """The parameters that layers of settings come to, the last on top.
+
+    Every layer must be right, also where another one lies over it.
+    """
+    for layer in layers:
+        try:
+            values(Params, _settings(layer.tables), "", _GROUPS)
+        except BadInput as error:
+            raise error.said_in(layer.file) from None
     try:
-        params = build(Params, {k: v for k, v in tables.items() if k not in NOTES})
+        params = build(Params, _settings(_joined(layers)))
         together.hold(params)
     except BadInput as error:
         file = _file_of(error.key, layers)
         raise error.said_in(_own_preset(layers) if file is None else file) from None
     return params
+
+
+def _settings(tables: Any) -> Any:
+    """Without the notes of a preset; what is no table is left for the check."""
+    if not isinstance(tables, Mapping):
+        return tables
+    return {key: value for key, value in tables.items() if key not in NOTES}
 
 
 def typed(settings: Mapping[str, Any] | Iterable[str]) -> list[Layer]:

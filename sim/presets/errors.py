@@ -3,7 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
-_LONGEST = 120  # characters of a value that an error repeats
+_LONGEST = 120  # characters of a value that an error repeats, but of a text, which may be a path
+_LONGEST_TEXT = 500
 
 
 class BadInput(ValueError):
@@ -30,8 +31,8 @@ class BadInput(ValueError):
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+    text, most = repr(value), _LONGEST_TEXT if isinstance(value, str) else _LONGEST
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -51,6 +51,18 @@ def place(given: Any, name: str) -> Path | None:
     return Path(given)
 
 
+def writable(given: Any, name: str) -> Path | None:
+    """A file to write, None where none was given. Raises BadInput where it cannot be one."""
+    path = place(given, name)
+    if path is None:
+        return None
+    if path.is_dir():
+        raise BadInput(f"{name} is a file", str(path), "It is a folder: name a file in it.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise BadInput(f"{name} can be written", str(path), "Check its folder and permissions.")
+    return path
+
+
 def worlds() -> dict[str, dict]:
     """World sizes by name."""
     return read_toml(PRESETS / "worlds.toml")
@@ -77,9 +89,10 @@ def _chain(name: str, above: tuple[str, ...]) -> Iterator[tuple[str, dict[str, A
     path = _place(name, above)
     file = str(path)
     if file in above:
-        ring = " -> ".join([*above[above.index(file) :], file])
-        cure = "Let the last of them extend a shipped platform, or none."
-        raise BadInput("a preset extends another, never itself", ring, cure, "preset.extends")
+        ring = " -> ".join(Path(one).name for one in (*above[above.index(file) :], file))
+        rule = f"{above[-1]}: a preset extends another, never itself"
+        cure = "Let this one extend a shipped platform, or none."
+        raise BadInput(rule, ring, cure, "preset.extends")
     try:
         own = read_toml(path)
     except BadInput as error:

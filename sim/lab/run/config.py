@@ -10,6 +10,7 @@ from sim.lab.run.agents import AgentSpec, cast
 from sim.presets import checking, config, toml
 from sim.presets.device import device
 from sim.presets.errors import BadInput, did_you_mean
+from sim.presets.seeds import distinct
 from sim.seats.recommender import reward as objectives
 from sim.world.ranges import Len, Seed, Within
 from sim.world.rules import Params
@@ -121,9 +122,7 @@ def _run_values(said: Mapping[str, Any], file: str) -> dict[str, Any]:
         if "objective" in table:
             table["objective"] = _objective(table["objective"])
         values = checking.values(RunConfig, table, "run.", _RUN)
-        seeds = values.get("seeds", (0,))
-        if len(set(seeds)) < len(seeds):
-            raise BadInput("seeds differ from each other", list(seeds), "Say --seed 0 1 2.")
+        distinct(values.get("seeds", ()))
     except BadInput as error:
         raise error.said_in(file) from None
     return values
