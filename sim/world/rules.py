@@ -40,7 +40,7 @@ class SizeParams:
     pages: Annotated[int, Within(1, 500)] = 16  # at most, a viewer and day
     history: Annotated[int, Within(1, 200)] = 20  # videos that an observation recalls
     followed: Annotated[int, Within(1, 200)] = 16  # creators that a viewer can follow at once
-    styles: Annotated[int, Within(1, 64)] = 8  # dimensions of style within a topic
+    styles: Annotated[int, Within(1, 10)] = 8  # dimensions of style within a topic
     # viewers computed at once; changes no result
     block: Annotated[int, Within(16, 1_048_576)] = 8192
 
