@@ -141,7 +141,7 @@ def test_shares_sum_to_one_and_knots_rise():
     ("settings", "told"),
     [
         ({"size.slots": 20, "size.live": 15}, "as many slots as there are live videos, 15; got 20"),
-        ({"size.viewers": 10**6, "size.spare": 10}, "counts a video's views in .* got '11,000,000'"),
+        ({"size.viewers": 10**6, "size.spare": 10}, "video's views in .* got '11,000,000'"),
         ({"creators.cadence": 5.0, "creators.cadence_sd": 2.0}, "is at most 12; got 36.9"),
         ({"size.live": 10**7, "creators.active_share": 0.001, "creators.idle_cadence": 0.0},
          "at most 16,777,215 creators"),
