@@ -84,9 +84,7 @@ class Guard:
         values: dict[str, list[float]] = {}
         for report in reports:
             for name, value in report.items():
-                if isinstance(value, Tensor):
-                    value = self._finite(name, float(value), day)
-                values.setdefault(name, []).append(value)
+                values.setdefault(name, []).append(self._number(name, value, day))
         return {name: _mean(some) for name, some in values.items()}
 
     def state_dict(self, day: int) -> dict[str, Any]:
@@ -113,12 +111,13 @@ class Guard:
 
     def _figure(self, name: str, value: Any, day: int) -> float | Tensor:
         """A figure of a report: a number, or one on an accelerator, as it is now."""
-        if isinstance(value, Tensor):
-            value = value.detach()
-            if value.numel() == 1 and value.device.type != "cpu":
-                return value.clone()
+        far = isinstance(value, Tensor) and value.device.type != "cpu" and value.numel() == 1
+        return value.detach().clone() if far else self._number(name, value, day)
+
+    def _number(self, name: str, value: Any, day: int) -> float:
         try:
-            one = value.item() if hasattr(value, "item") else value  # of one element only
+            one = value.detach() if isinstance(value, Tensor) else value
+            one = one.item() if hasattr(one, "item") else one  # of one element only
             number = None if isinstance(one, str | bytes) else float(one)
         except Exception:  # whatever a thing that is no number raises
             number = None
