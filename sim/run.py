@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import tyro
 from tyro.conf import FlagCreatePairsOff, UseAppendAction, arg
 
+from sim.lab.supervisor import supervised
+
 # What is left out is None, so that a config file or a resumed run can say it.
 Word = Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")]
 Whole = Annotated[int | None, arg(metavar="N", help_behavior_hint="")]
@@ -89,4 +91,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(supervised(main))

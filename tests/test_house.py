@@ -77,7 +77,9 @@ LAB = (
     {"stats", "pages"},
     {"run", "drawing"},
     {"plots"},
-    {"screen", "report", "facts", "teaching", "bench", "doctor"},
+    {"screen", "report", "facts", "teaching", "bench", "doctor", "supervisor"},
+    {"outcome"},
+    {"finish"},
     {"experiment"},
     {"command"},
 )

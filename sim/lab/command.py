@@ -6,13 +6,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from sim.lab import supervisor
 from sim.lab.experiment import Run, execute, prepare
-from sim.lab.run import record
+from sim.lab.finish import told
+from sim.lab.run import files, record
 from sim.lab.run.track import tracker
 from sim.lab.screen.phrases import say
 from sim.lab.screen.screen import quiet_screen, screen_for, show
 from sim.presets.errors import BadInput
 from sim.presets.files import place
+from sim.seats.guard import AgentFailed
 
 CODES = {"done": 0, "failed": 1, "interrupted": 130}
 
@@ -23,10 +26,21 @@ def run(args: Any, command: str) -> int:
         return _run(_placed(args), command)
     except BadInput as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
+        return 1 if _exited(error) else 2
+    except (AgentFailed, OSError) as error:
+        text = files.told(error) if isinstance(error, OSError) else error
+        print(f"error: {text}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def _exited(error: BaseException | None) -> bool:
+    """Whether an agent's own sys.exit is behind it: that run failed, whatever the figure was."""
+    while error is not None and not isinstance(error, SystemExit):
+        error = error.__cause__
+    return error is not None
 
 
 def _placed(args: Any) -> Any:
@@ -44,16 +58,15 @@ def _run(args: Any, command: str) -> int:
         print(record.to_json(plan.tables()) if args.json else plan.text("Nothing was run."), end="")
         return 0
     out = args.out or record.default_folder(plan.agents[0].label, plan.world)
-    trackers = tracker(args.track, plan, out)
+    track = tracker(args.track)
+    supervisor.tell(folder=str(out.absolute()))
     screen = quiet_screen() if args.quiet else screen_for(args.lang)
-    options = {"screen": screen, "trackers": trackers, "command": command, "lang": args.lang}
+    options = {"screen": screen, "track": track, "command": command, "lang": args.lang}
     found = execute(plan, out, resume=args.resume, keep_worlds=False, **options)
-    for each in trackers:
-        each.close()
     _tell(found, args, out)
     if isinstance(found.error, BadInput):
         return 2
-    return CODES[found.state]
+    return 130 if isinstance(found.error, KeyboardInterrupt) else CODES[found.state]
 
 
 def _options(args: Any) -> dict[str, Any]:
@@ -93,4 +106,4 @@ def _short(run: Run) -> str | None:
     if run.error is None or run.state != "failed":
         return None
     known = type(run.error).__name__ in ("AgentFailed", "BadSlate", "BadInput")
-    return str(run.error) if known else f"{type(run.error).__name__}: {run.error}"
+    return str(run.error) if known else told(run.error)

@@ -61,6 +61,14 @@ class RunConfig:
     def text(self, head: str = "") -> str:
         return toml.dumps(self.tables(), head, digits=None)
 
+    def lasting(self) -> dict[str, Any]:
+        """What a checkpoint is of, by dotted key: all settings that a resumed run must keep, but
+        for where files lie."""
+        free = {f"run.{key}" for key in (*KEPT, "platform", "load")}
+        flat = {key: value for key, value in _flat(self.tables()).items() if key not in free}
+        plain = (bool, int, float, str, list)
+        return {k: v if isinstance(v, plain) else str(v) for k, v in flat.items()}
+
     def refuse_changes(self, before: "RunConfig") -> None:
         """A resumed run keeps the settings of the run it continues."""
         old, new = _flat(before.tables()), _flat(self.tables())
@@ -99,7 +107,8 @@ def make(
     try:
         chosen = _cast(told.get("agent"), told.get("baseline", "random"), agent_settings)
     except BadInput as error:
-        raise error.said_in(file.name if asked.in_file(error.key, file, typed) else "") from None
+        where = file.name if asked.in_file(error.key, file, typed) else ""
+        raise error.said_in(where) from error.__cause__
     return RunConfig(*chosen, params, agent_settings, **values)
 
 

@@ -1,7 +1,6 @@
 """What was shown and what became of it: a row per impression, of a sample of viewers if many."""
 
-import os
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ import torch
 from torch import Tensor
 
 from sim.lab.run.arm import Day
+from sim.lab.run.files import replaced
+from sim.lab.run.parts import LEVELS, Tale
 from sim.world.rng import key
 from sim.world.state import EVENT_FLAGS, SOURCES, Events, World, row_of
 
-LEVELS = 24
 _NAMES = pa.dictionary(pa.int8(), pa.string())
 SCHEMA = pa.schema(
     [
@@ -39,42 +39,6 @@ def level(viewer: Tensor) -> Tensor:
     the permanent id, so that every agent and seed keeps the same viewers."""
     u = key(20_240_229, viewer.device).uniform(viewer)
     return (-u.log2()).floor().long().clamp(0, LEVELS - 1)
-
-
-@dataclass
-class Tale:
-    """One arm's rows: counts by level, and what was kept, in memory or as files."""
-
-    seed: int
-    agent: str
-    folder: Path | None  # None keeps tables in memory
-    counts: np.ndarray = field(default_factory=lambda: np.zeros(LEVELS, dtype=np.int64))
-    tables: list[pa.Table] = field(default_factory=list)
-    writer: pq.ParquetWriter | None = None
-
-    def parts(self) -> list[Path]:
-        return sorted(self.folder.glob("events-*.parquet")) if self.folder else []
-
-    def add(self, table: pa.Table, day: int) -> None:
-        if self.folder is None:
-            self.tables.append(table)
-            return
-        if self.writer is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.writer = pq.ParquetWriter(self.folder / f"events-{day:06d}.parquet", table.schema)
-        self.writer.write_table(table)
-
-    def close(self) -> None:
-        """End the file being written; the next day begins another."""
-        if self.writer is not None:
-            self.writer.close()
-            self.writer = None
-
-    def rewind(self, day: int) -> None:
-        """Forget what was written from `day` on, as a killed run may have left it."""
-        for part in self.parts():
-            if int(part.stem.split("-")[1]) >= day:
-                part.unlink()
 
 
 class EventLog:
@@ -167,26 +131,18 @@ class EventLog:
 
     def write(self, path: Path) -> None:
         """Join all parts into one file, in the order of the arms, thinned to the final sample."""
-        part = path.with_suffix(".part")
-        with pq.ParquetWriter(part, self.schema) as out:
+        with replaced(path) as part, pq.ParquetWriter(part, self.schema) as out:
             for table in self._kept():
                 out.write_table(table)
-        os.replace(part, path)
 
     def frame(self) -> pd.DataFrame:
         """All rows kept, in memory."""
         tables = [*self._kept(), self.schema.empty_table()]
         return pa.concat_tables(tables).unify_dictionaries().to_pandas()
 
-    def _kept(self):
+    def _kept(self) -> Iterator[pa.Table]:
         for tale in self.tales:
-            tale.close()
-            for table in tale.tables:
-                yield self._thinned(table)
-            for path in tale.parts():
-                with pq.ParquetFile(path) as file:
-                    for group in range(file.num_row_groups):
-                        yield self._thinned(file.read_row_group(group))
+            yield from map(self._thinned, tale.kept())
 
     def _thinned(self, table: pa.Table) -> pa.Table:
         if not self.depth:

@@ -13,8 +13,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from agents.base import part
+from sim.lab.run import checkpoint
 from sim.lab.run.arm import AgentFailed, Arm
-from sim.lab.run.record import read_json, replace_text, to_json
+from sim.lab.run.files import digest
 from sim.measure.welfare import impression_rates
 from sim.seats.recommender.slate_check import BadSlate
 from sim.seats.recommender.view import observe, truth
@@ -32,7 +33,7 @@ CELLS = 400_000  # viewers x videos that an agent is asked about at once, so tha
 LIFT, WHO, WHICH, ORDER, SWIPE = streams("lift", "lift", "who", "which", "order", "swipe")
 RATES = ("finish_rate", "long_view_rate")
 ANYHOW = ("random", "oracle")  # choosers that are measured whatever the agent
-FILE = "lift.json"
+FILE = "lift.pt"
 
 Rates = dict[str, float]
 Row = dict[str, Any]  # pool (a size, or "all"), viewers, videos (mean size), and rates by chooser
@@ -183,13 +184,19 @@ def _refuse_strangers(slate: Slate, seen: Observation, label: str) -> None:
         raise BadSlate(label, seen.day, who, rule, got, cure, int(at[1]))
 
 
-def save(folder: Path | None, day: int, found: Found) -> None:
-    """Beside the arm's checkpoint, for a run that is resumed when this arm is done."""
+def save(folder: Path | None, found: Found) -> None:
+    """Beside the arm's checkpoint, which it is of, for a run that is resumed when this is done."""
     if folder is not None:
-        replace_text(folder / FILE, to_json({"day": day, "rows": found[0], "note": found[1]}))
+        of = digest(folder / checkpoint.STATE)
+        checkpoint.write(folder / FILE, {"of": of, "rows": found[0], "note": found[1]})
 
 
-def load(folder: Path | None, day: int) -> Found | None:
-    """What `save` left on that day, or None."""
-    old = read_json(folder / FILE) if folder is not None else None
-    return (old["rows"], old["note"]) if old and old["day"] == day else None
+def load(folder: Path) -> Found | None:
+    """What `save` left of the checkpoint that is there, or None. Raises BadInput for a damaged
+    file."""
+    old = checkpoint.read(folder / FILE)
+    if old is None:
+        return None
+    checkpoint.refuse_keys({"of", "rows", "note"}, old, "lift", folder / FILE)
+    of = digest(folder / checkpoint.STATE)
+    return (old["rows"], old["note"]) if checkpoint.unlike(old["of"], of) is None else None

@@ -1,20 +1,23 @@
 """A run's folder: every file of it is replaced whole, so that a reader never sees half of one."""
 
+import contextlib
 import json
 import math
-import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sim.lab.run import lock
 from sim.lab.run.arm import Day
+from sim.lab.run.files import overwrite_text, replace_text, replaced
 from sim.measure.metrics import LEARNED, measure
 from sim.presets.errors import BadInput
 
 COLUMNS = ("seed", "agent", "day", "metric", "group", "value", "unit")
+TABLES = ("metrics.csv", "metrics.parquet", "events.parquet")
 Row = tuple[int, str, str, float]  # day, metric, group, value
 
 
@@ -34,12 +37,6 @@ def frame(arms: Mapping[tuple[int, str], list[Row]]) -> pd.DataFrame:
     return table.assign(unit=table["metric"].map(units).astype(str)).astype(
         {"value": float, "day": int, "seed": int}
     )
-
-
-def replace_text(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
 
 
 def to_json(value: Any) -> str:
@@ -63,14 +60,22 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def read_status(folder: Path) -> dict[str, Any] | None:
-    """The status of the run in a folder, or None where there is none."""
-    return read_json(folder / "status.json")
+    """The status of the run in a folder as it is: one whose process is gone is interrupted. None
+    where there is none."""
+    try:
+        status = read_json(folder / "status.json")
+    except ValueError:
+        return {"state": "unknown"}  # it is no JSON, so no run of ours wrote it last
+    if not isinstance(status, dict | None):
+        return {"state": "unknown"}
+    if status and status.get("state") == "running" and not lock.alive(folder, status):
+        return {**status, "state": "interrupted"}
+    return status
 
 
 def default_folder(agent: str, world: str) -> Path:
     """runs/<stamp>-<agent>-<world>, not there yet."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in agent)
-    stem = Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-{safe}-{world}"
+    stem = Path("runs") / f"{time.strftime('%Y%m%d-%H%M%S')}-{agent}-{world}"
     path, n = stem, 1
     while path.exists():
         n += 1
@@ -78,33 +83,93 @@ def default_folder(agent: str, world: str) -> Path:
     return path
 
 
-def claim(folder: Path, resume: bool) -> None:
-    """Take a folder for a run. Raises BadInput where that would bury another run."""
-    if folder.exists() and not folder.is_dir():
-        raise BadInput("--out is a folder", str(folder), "Name another.")
-    status = read_status(folder)
-    if resume and (status is None or not (folder / "config.toml").exists()):
+def refuse_burial(folder: Path, resume: bool) -> None:
+    """Raises BadInput where a run in this folder would bury another, or has none to go on from."""
+    with _writable(folder):
+        if folder.exists() and not folder.is_dir():
+            raise BadInput("--out is a folder", str(folder), "Name another.")
+        status, plan = read_status(folder), (folder / "config.toml").exists()
+    if resume and (status is None or not plan):
         raise BadInput("--resume continues a run", str(folder), "It holds none: leave it out.")
-    if status and not resume and (folder / "config.toml").exists():
+    if status and plan and not resume:
         rule = f"--out holds no run yet; this one holds one that is {status['state']}"
         cure = "Name another folder, or continue this one with --resume."
         raise BadInput(rule, str(folder), cure)
+
+
+@contextlib.contextmanager
+def claimed(folder: Path, resume: bool) -> Iterator[bool]:
+    """The folder is one run's, and no other's as long as this lasts. Gives False where the file
+    system knows no locks.
+
+    Raises BadInput where it would bury another run, another writes there, or it cannot be had."""
+    refuse_burial(folder, resume)
+    with _writable(folder):
+        (folder / lock.PLACE).parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        with _writable(folder):
+            locked = stack.enter_context(lock.held(folder))
+            refuse_burial(folder, resume)  # another may have come and gone meanwhile
+            if not resume:
+                status = {"state": "running", **lock.writer()}
+                replace_text(folder / "status.json", to_json(status))
+        yield locked
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_text(folder / "status.json", to_json(status or {"state": "running"}))
-    except OSError as error:
-        raise BadInput("--out can be written", str(folder), f"{error.strerror}.") from None
+        yield
+    except (OSError, ValueError) as error:
+        if isinstance(error, BadInput):
+            raise
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"--out can be written ({why})"
+        raise BadInput(rule, str(folder), "Name another folder, or make room there.") from None
+
+
+def days_on_file(folder: Path, name: str) -> dict[tuple[int, str], int]:
+    """How many days a table of a run holds of each arm (seed, agent); nothing of what is no table
+    of ours."""
+    path, columns = folder / name, ["seed", "agent", "day"]
+    try:
+        if name.endswith(".csv"):
+            table = pd.read_csv(path, usecols=columns)
+        else:
+            table = pd.read_parquet(path, columns=columns)
+        last = table.groupby(["seed", "agent"], observed=True)["day"].max()
+        return {(int(seed), str(agent)): int(day) + 1 for (seed, agent), day in last.items()}
+    except (OSError, ValueError, KeyError):
+        return {}
 
 
 class Folder:
-    """Writes the files of one run; with `path` None it writes nothing."""
+    """Writes the files of one run; with `path` None it writes nothing.
 
-    def __init__(self, path: Path | None, of: int):
-        self.path, self.of = path, of
+    A table that holds more days of an arm than there are now is left as it is: a run that goes on
+    from a checkpoint may stop again before it has caught up with what was there.
+    """
+
+    def __init__(self, path: Path | None, of: int, resume: bool = False):
+        self.path, self.of, self.writer = path, of, lock.writer()
+        names = TABLES if resume and path is not None else ()
+        self.before = {name: days_on_file(path, name) for name in names if path is not None}
+
+    def fuller(self, name: str, days: Mapping[tuple[int, str], int]) -> bool:
+        """Whether a table that was there before holds days of an arm that there are not yet."""
+        old = self.before.get(name, {})
+        return any(days.get(arm, 0) < n for arm, n in old.items())
 
     def status(self, state: str, day: int, error: str | None = None, **more: Any) -> None:
+        if state == "running":
+            more |= self.writer
         content = {"state": state, "day": day, "of": self.of, "error": error, **more}
-        self.json("status.json", content)
+        try:
+            self.json("status.json", content)
+        except OSError:
+            if self.path is None:
+                raise
+            overwrite_text(self.path / "status.json", to_json(content) + "\n")
 
     def json(self, name: str, content: Mapping[str, Any]) -> None:
         self.text(name, to_json(content) + "\n")
@@ -113,17 +178,23 @@ class Folder:
         if self.path is not None:
             replace_text(self.path / name, content)
 
-    def metrics(self, table: pd.DataFrame) -> None:
-        if self.path is None:
-            return
-        for name, write in (
-            ("metrics.csv", lambda part: table.to_csv(part, index=False)),
-            ("metrics.parquet", lambda part: table.to_parquet(part, index=False)),
-        ):
-            part = self.path / f"{name}.part"
-            write(part)
-            os.replace(part, self.path / name)
+    def metrics(self, rows: Mapping[tuple[int, str], list[Row]]) -> bool:
+        """Whether they were written: not over fuller ones. Arms are (seed, agent)."""
+        days = {arm: some[-1][0] + 1 if some else 0 for arm, some in rows.items()}
+        if self.path is None or any(self.fuller(name, days) for name in TABLES[:2]):
+            return False
+        table = frame(rows)
+        with replaced(self.path / "metrics.csv") as part:
+            table.to_csv(part, index=False)
+        with replaced(self.path / "metrics.parquet") as part:
+            table.to_parquet(part, index=False)
+        return True
 
     def arm(self, seed: int, agent: str) -> Path | None:
         """Where an arm keeps its checkpoint and the parts of its events."""
-        return None if self.path is None else self.path / "checkpoint" / f"{seed}-{agent}"
+        return None if self.path is None else arm_folder(self.path, seed, agent)
+
+
+def arm_folder(folder: Path, seed: int, agent: str) -> Path:
+    """Labels of agents are safe in the names of files."""
+    return folder / "checkpoint" / f"{seed}-{agent}"

@@ -4,22 +4,23 @@ import contextlib
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
 
-from sim.lab.run import checkpoint
+from sim.lab.run import loading, saved
 from sim.lab.run import pools as lift
 from sim.lab.run.agents import AgentSpec
 from sim.lab.run.arm import Arm, Day, Habits
 from sim.lab.run.config import RunConfig
-from sim.lab.run.events import EventLog, Tale
-from sim.lab.run.record import Folder, Row, frame, rows_of
-from sim.presets.errors import BadInput
+from sim.lab.run.events import EventLog
+from sim.lab.run.interrupts import Interrupts
+from sim.lab.run.parts import Tale
+from sim.lab.run.record import Folder, Row, rows_of
 from sim.seats.recommender import reward as objectives
 from sim.world.state import World
 
@@ -43,8 +44,31 @@ class RunState:
     rows: dict[tuple[int, str], list[Row]] = field(default_factory=dict)  # by (seed, agent)
     worlds: dict[tuple[str, int], World] = field(default_factory=dict)  # by (agent, seed)
     lifts: dict[tuple[int, str], list[lift.Row]] = field(default_factory=dict)  # (seed, agent)
+    known: dict[tuple[int, str], lift.Found] = field(default_factory=dict)  # lifts of before
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    interrupts: Interrupts = field(default_factory=Interrupts)
+    begin: Callable[[], None] = lambda: None  # before the first file of the folder is changed
+    at: tuple[int, str] | None = None  # the arm that lives now, or did last
+
+    @classmethod
+    def empty(cls, plan: RunConfig, folder: Folder) -> "RunState":
+        """Before the first day of the first arm."""
+        new = cls(plan, EventLog(plan.events_max, plan.truth), folder)
+        for seed in plan.seeds:
+            for agent in plan.cast:
+                new.rows[seed, agent.label] = []
+                place = folder.arm(seed, agent.label)
+                new.log.tales.append(Tale(seed, agent.label, place))
+        return new
+
+    def days(self, arm: tuple[int, str]) -> int:
+        """How many days there are of an arm (seed, agent)."""
+        rows = self.rows[arm]
+        return rows[-1][0] + 1 if rows else 0
+
+    def all_days(self) -> dict[tuple[int, str], int]:
+        return {arm: self.days(arm) for arm in self.rows}
 
     def spend(self, phase: str, seconds: float) -> None:
         self.seconds[phase] = self.seconds.get(phase, 0.0) + seconds
@@ -58,40 +82,48 @@ class RunState:
             self.spend(phase, time.perf_counter() - start)
 
 
-def go(course: RunState, watchers: list[Watcher], resume: bool, keep_worlds: bool) -> None:
+def restore(course: RunState) -> None:
+    """Take up what the folder holds of every arm. Reads only, and all of it: raises BadInput for
+    the first thing that is damaged, missing or of another run, before any file is changed."""
+    plan = course.plan
+    for tale in course.log.tales:
+        assert tale.folder is not None
+        old = saved.read_for(plan, tale)
+        if old is None:
+            tale.refuse_damage(0, {})
+            continue
+        course.rows[tale.seed, tale.agent] = old.rows
+        tale.go_on_from(old.counts, old.parts)
+        known = lift.load(tale.folder) if plan.lift else None
+        if known is not None and old.day == plan.days:
+            course.known[tale.seed, tale.agent] = known
+
+
+def go(course: RunState, watchers: list[Watcher], keep_worlds: bool) -> None:
     """Run all arms to the end; an error or an interrupt leaves the course as far as it got."""
+    agents = {agent.label: agent for agent in course.plan.cast}
     with _chance_kept(), _threads_for(course.plan):
-        for seed in course.plan.seeds:
-            for agent in course.plan.cast:
-                _arm(course, seed, agent, watchers, resume, keep_worlds)
+        for tale in course.log.tales:
+            _arm(course, tale, agents[tale.agent], watchers, keep_worlds)
 
 
-def _arm(course: RunState, seed: int, agent: AgentSpec, watchers, resume: bool, keep: bool) -> None:
-    plan, place = course.plan, course.folder.arm(seed, agent.label)
-    rows = course.rows.setdefault((seed, agent.label), [])
-    tale = Tale(seed, agent.label, place)
-    course.log.tales.append(tale)
-    old = checkpoint.read(place / checkpoint.STATE, plan.device) if resume and place else None
-    if old is not None:
-        rows += [tuple(row) for row in old["rows"]]
-        tale.counts = np.asarray(old["counts"], dtype=np.int64)
-    tale.rewind(old["arm"]["day"] if old else 0)
+def _arm(course: RunState, tale: Tale, agent: AgentSpec, watchers, keep: bool) -> None:
+    plan, place = course.plan, (tale.seed, tale.agent)
     ask = plan.lift and agent is not plan.baseline
-    known = lift.load(place, plan.days) if resume and ask else None
-    over = old is not None and old["arm"]["day"] >= plan.days
-    if over and not keep and (known or not ask):
+    known, lived = course.known.get(place), course.days(place)
+    if lived >= plan.days and not keep and (known or not ask):
         _note_lift(course, tale, known)
         return
+    course.at = place
     habits = _habits(plan, agent, course)
     luck = {"future": plan.future}
-    arm = Arm(agent.fresh(), plan.params, seed, plan.device, habits, plan.compile, **luck)
+    arm = Arm(agent.fresh(), plan.params, tale.seed, plan.device, habits, plan.compile, **luck)
     try:
-        if old is not None:
-            arm.load_state_dict(old["arm"])
+        if lived:
+            loading.go_on(arm, plan, tale)
         elif plan.load and agent is not plan.baseline:
-            state = learned(Path(plan.load), agent.label, seed, plan.device)
-            arm.resident.guard.load_state_dict(state, arm.day)
-        _days(course, arm, tale, rows, watchers)
+            loading.take_over(arm, Path(plan.load), agent.label, tale.seed, plan)
+        _days(course, arm, tale, course.rows[place], watchers)
         if ask:
             # after the last checkpoint: whatever it does to the agent goes with the agent
             _note_lift(course, tale, known or _lift(course, arm, tale, agent))
@@ -99,27 +131,36 @@ def _arm(course: RunState, seed: int, agent: AgentSpec, watchers, resume: bool, 
         for phase, seconds in arm.seconds.items():
             course.spend(phase, seconds)
         if keep:
-            course.worlds[agent.label, seed] = arm.world
+            course.worlds[agent.label, tale.seed] = arm.world
 
 
 def _days(course: RunState, arm: Arm, tale: Tale, rows: list[Row], watchers) -> None:
-    saved = time.monotonic()
+    if arm.day < course.plan.days:
+        course.begin()
+        tale.rewind(arm.day)
+    saved_at = time.monotonic()
     while arm.day < course.plan.days:
         _reseed(tale.seed, arm.day)
         day = arm.step()
-        with course.timed("record"):
-            course.log.add(tale, day)
-            new = rows_of(day)
-            rows += new
-            course.folder.status("running", arm.day, seed=tale.seed, agent=tale.agent)
+        last = arm.day == course.plan.days
+        late = time.monotonic() - saved_at > PATIENCE
+        with course.interrupts.held_back():
+            new = _record(course, tale, day)
+            if last or late or arm.day % course.plan.checkpoint_every == 0:
+                _save(course, arm, tale, rows)
+                saved_at = time.monotonic()
         for watcher in watchers:
             watcher.day(tale.seed, tale.agent, day, new)
-        last = arm.day == course.plan.days
-        due = arm.day % course.plan.checkpoint_every == 0 or time.monotonic() - saved > PATIENCE
-        if (last or due) and tale.folder is not None:
-            with course.timed("checkpoint"):
-                _save(course, arm, tale, rows)
-            saved = time.monotonic()
+
+
+def _record(course: RunState, tale: Tale, day: Day) -> list[Row]:
+    """The day's rows, now among those of the arm."""
+    with course.timed("record"):
+        course.log.add(tale, day)
+        new = rows_of(day)
+        course.rows[tale.seed, tale.agent] += new
+        course.folder.status("running", day.day + 1, seed=tale.seed, agent=tale.agent)
+    return new
 
 
 def _lift(course: RunState, arm: Arm, tale: Tale, agent: AgentSpec) -> lift.Found:
@@ -127,7 +168,7 @@ def _lift(course: RunState, arm: Arm, tale: Tale, agent: AgentSpec) -> lift.Foun
     with course.timed("lift"), _chance_kept():
         _reseed(tale.seed, arm.day)
         found = lift.measure(arm, ask=agent.where not in lift.ANYHOW)
-        lift.save(tale.folder, arm.day, found)
+        lift.save(tale.folder, found)
     return found
 
 
@@ -140,11 +181,12 @@ def _note_lift(course: RunState, tale: Tale, found: lift.Found | None) -> None:
 
 def _save(course: RunState, arm: Arm, tale: Tale, rows: list[Row]) -> None:
     """Rows first, state last: a kill in between is undone by `Tale.rewind`."""
-    assert tale.folder is not None
-    tale.close()
-    state = {"arm": arm.state_dict(), "rows": rows, "counts": tale.counts.tolist()}
-    checkpoint.write(tale.folder / checkpoint.STATE, state)
-    course.folder.metrics(frame(course.rows))
+    if tale.folder is None:
+        return
+    with course.timed("checkpoint"):
+        tale.close()
+        saved.save(tale.folder, tale, course.plan, rows, arm.state_dict())
+        course.folder.metrics(course.rows)
 
 
 def _habits(plan: RunConfig, agent: AgentSpec, course: RunState) -> Habits:
@@ -154,17 +196,6 @@ def _habits(plan: RunConfig, agent: AgentSpec, course: RunState) -> Habits:
         if note not in course.notes:
             course.notes.append(note)
     return Habits(plan.learn_every, plan.explore, wanted, agent.label)
-
-
-def learned(run: Path, agent: str, seed: int, device: str) -> dict[str, Any]:
-    """What an agent had learned by the end of another run: the same seed's, or else any."""
-    places = [run / "checkpoint" / f"{seed}-{agent}", *sorted(run.glob(f"checkpoint/*-{agent}"))]
-    for place in places:
-        state = checkpoint.read(place / checkpoint.STATE, device)
-        if state is not None:
-            return state["arm"]["agent"]
-    cure = f"Its checkpoints: {[p.name for p in sorted(run.glob('checkpoint/*'))] or 'none'}."
-    raise BadInput(f"--load is a run folder with a checkpoint of {agent!r}", str(run), cure)
 
 
 def _reseed(seed: int, day: int) -> None:

@@ -1,6 +1,7 @@
 """Sends every day's measures to TensorBoard or Weights & Biases, for those who watch there."""
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,16 @@ from sim.lab.run.config import RunConfig
 from sim.lab.run.record import Row
 from sim.presets.errors import BadInput
 
+PACKAGES = {  # what is imported, and what is installed for it
+    "tensorboard": ("torch.utils.tensorboard", "tensorboard"), "wandb": ("wandb", "wandb"),
+}  # fmt: skip
+
 
 class TensorBoard:
     """One event file in the run folder; tags are agent/seed/metric."""
 
     def __init__(self, plan: RunConfig, folder: Path):
-        module = _load("torch.utils.tensorboard", "tensorboard")
+        module = _load(*PACKAGES["tensorboard"])
         self.writer = module.SummaryWriter(str(folder / "tensorboard"))
 
     def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
@@ -29,7 +34,7 @@ class Wandb:
     """One wandb run; its own settings (project, mode) come from wandb's environment."""
 
     def __init__(self, plan: RunConfig, folder: Path):
-        module = _load("wandb", "wandb")
+        module = _load(*PACKAGES["wandb"])
         self.run: Any = module.init(dir=str(folder), config=plan.tables(), name=folder.name)
 
     def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
@@ -40,10 +45,16 @@ class Wandb:
         self.run.finish()
 
 
-def tracker(name: str, plan: RunConfig, folder: Path) -> list[Any]:
-    """The trackers asked for, as a list. Raises BadInput where a package is missing."""
-    kinds = {"tensorboard": TensorBoard, "wandb": Wandb}
-    return [kinds[name](plan, folder)] if name in kinds else []
+Kind = Callable[[RunConfig, Path], Any]
+
+
+def tracker(name: str) -> list[Kind]:
+    """The kinds of tracker asked for, which a run makes once it has its folder. Raises BadInput
+    where a package is missing."""
+    kinds: dict[str, Kind] = {"tensorboard": TensorBoard, "wandb": Wandb}
+    if name in kinds:
+        _load(*PACKAGES[name])
+    return [kinds[name]] if name in kinds else []
 
 
 def _named(seed: int, agent: str, rows: list[Row]) -> list[tuple[int, str, float]]:

@@ -3,7 +3,10 @@
 import os
 import random
 import signal
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from typing import ClassVar
 
 import torch
 
@@ -60,6 +63,29 @@ class Stop(Steady):
         if observation.day == 2 and Stop.armed:
             Stop.armed = False
             os.kill(os.getpid(), signal.SIGINT)
+        return super().act(observation, slots, **more)
+
+
+class Halts(Steady):
+    """Does on some days what a test wants of it."""
+
+    plan: ClassVar[dict[int, Callable[[], None]]] = {}
+
+    def act(self, observation, slots, **more):
+        self.plan.get(observation.day, lambda: None)()
+        return super().act(observation, slots, **more)
+
+
+class Vanishes(Steady):
+    """Ends the process on day 2, in the way that the environment names."""
+
+    def act(self, observation, slots, **more):
+        if observation.day == 2:
+            {
+                "os._exit": lambda: os._exit(0),
+                "sys.exit": lambda: sys.exit(0),
+                "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+            }[os.environ["VANISH"]]()
         return super().act(observation, slots, **more)
 
 

@@ -1,0 +1,105 @@
+"""What came of a run: its tables, its last worlds, its figures."""
+
+import importlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.lab.run import machine, record
+from sim.lab.run.config import RunConfig
+from sim.lab.run.runner import RunState
+from sim.lab.run.summary import lift_by_pool, summarise
+from sim.lab.screen.tables import Table, table_of
+from sim.world.state import World
+
+
+@dataclass(repr=False)
+class Run:
+    """What a run came to. `state` is done, failed or interrupted."""
+
+    plan: RunConfig
+    course: RunState
+    folder: Path | None
+    lang: str = "en"
+    state: str = "running"
+    error: BaseException | None = None
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Long: seed, agent, day, metric, group, value, unit."""
+        return record.frame(self.course.rows)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """One row per impression; beyond `events_max` rows, of a sample of viewers."""
+        return self.course.log.frame()
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """As summary.json."""
+        return summarise(self.plan, self.metrics, self._more())
+
+    def _more(self) -> dict[str, Any]:
+        return {
+            "state": self.state,
+            "lift_by_pool": lift_by_pool(self.course.lifts),
+            "events": self.course.log.sample(),
+            "notes": list(self.course.notes),
+            "folder": str(self.folder) if self.folder else None,
+        }
+
+    @property
+    def worlds(self) -> dict[tuple[str, int], World]:
+        """The last state of every arm, by (agent, seed)."""
+        return self.course.worlds
+
+    @property
+    def world(self) -> World:
+        """The last state of the first agent's world of the last seed."""
+        return self.worlds[self.plan.agents[0].label, self.plan.seeds[-1]]
+
+    def plot(self, name: str = "watch_minutes") -> Any:
+        """A figure by name, see sim.lab.plots.NAMES."""
+        plots = importlib.import_module("sim.lab.plots")
+        events = self.events if name in plots.NEEDS_EVENTS else None
+        names = {"baseline": self.summary["baseline"], "privileged": self.summary["privileged"]}
+        lift = self.summary["lift_by_pool"]
+        return plots.draw(name, self.metrics, events, self.lang, lift=lift, **names)
+
+    def table(self) -> Table:
+        return table_of(self.summary, self.lang)
+
+    def __repr__(self) -> str:
+        plan = self.plan
+        names = ", ".join(agent.label for agent in plan.agents)
+        against = f" against {plan.baseline.label}" if plan.baseline else ""
+        return f"Run({names}{against}, {plan.world}, {plan.days} days, {self.state})"
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+    def info(self, command: str = "") -> dict[str, Any]:
+        """What a report says about the run beside its figures."""
+        plan = self.plan
+        return {
+            "agent": plan.agents[0].label,
+            "agents": [agent.label for agent in plan.agents],
+            "baseline": plan.baseline.label if plan.baseline else None,
+            "world": plan.world,
+            "platform": plan.platform,
+            "days": plan.days,
+            "seeds": list(plan.seeds),
+            "future": plan.future or None,
+            "slots": plan.params.size.slots,
+            "objective": plan.objective,
+            "privileged": {agent.label: agent.privileged for agent in plan.cast},
+            "version": machine.version(),
+            "command": command,
+            "seconds": {k: round(v, 3) for k, v in self.course.seconds.items()},
+            "device": machine.device_name(plan.device),
+            "state": self.state,
+            "notes": list(self.course.notes),
+        }
