@@ -9,9 +9,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(p for folder in ("sim", "agents") for p in (ROOT / folder).rglob("*.py"))
 THRESHOLDS = "sim/world/state/watched.py"
+HAND_ON = ("sim/lab/facts/figures.py", "agents/nets.py")
 
 
-def nodes(kind: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+def nodes(kind) -> Iterator[tuple[str, ast.AST]]:
     """(file, node) of every node of a kind."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -73,3 +74,29 @@ def test_the_version_is_asked_of_the_installed_package_in_one_place():
         and any(isinstance(a, ast.Constant) and a.value == "shortvideo-sim" for a in node.args)
     ]
     assert found == ["sim/__init__.py"]
+
+
+@pytest.mark.parametrize("name", ["gini", "top_share", "icc", "long_view", "row_of"])
+def test_a_statistic_is_reckoned_in_one_place(name):
+    """Calibration, facts, reports and measures call the same function."""
+    found = [file for file, node in nodes(ast.FunctionDef) if node.name.strip("_") == name]
+    # the facts' own `_gini` and the agents' `long_view` of a log hand the work on
+    reckoned = [file for file in found if file not in HAND_ON]
+    assert len(reckoned) == 1, found
+
+
+def test_the_bins_of_watch_ratio_stand_in_one_place():
+    """Anywhere else read sim.world.reactions.RATIO_EDGES."""
+    edges = (0.1, 0.5, 1.0, 2.0)
+    found = [
+        file
+        for file, node in nodes(ast.Tuple | ast.List)
+        if tuple(getattr(each, "value", None) for each in node.elts) == edges
+    ]
+    assert found == ["sim/world/reactions.py"]
+
+
+def test_the_distribution_of_watch_seconds_stands_in_one_place():
+    """Its normal and its exponential part: anywhere else call sim.world.watching.below."""
+    found = {file for file, node in nodes(ast.Attribute) if node.attr == "ndtr"}
+    assert found == {"sim/world/watching.py"}

@@ -15,10 +15,10 @@ from sim.calibration.logs import Log
 from sim.calibration.moments import Clock
 from sim.calibration.tally import Reservoir, Tally, mix
 from sim.calibration.videos import NO_CATEGORY, UNKNOWN, VideoTable
+from sim.world.reactions import RATIO_EDGES
 from sim.world.state import watched
 
 FIT, HELD, RANDOM = range(3)  # parts of a log: fitted, kept for the check, shown at random
-RATIOS = (0.1, 0.5, 1.0, 2.0)  # watch ratio, upper ends of the reaction bins
 KEPT = 20_000  # rows kept for each duration bin and part
 LABELS = 1 << 12  # categories that are told apart in a viewer's taste
 COUNTS = (  # what is summed by part, duration bin and ratio bin
@@ -123,7 +123,7 @@ class Sums:
 
     def __init__(self, found: Survey, videos: VideoTable, seed: int):
         self.held, self.bins, self.videos = sorted(found.held), found.bins, videos
-        self.counts = np.zeros((3, len(self.bins), len(RATIOS) + 1, len(COUNTS)))
+        self.counts = np.zeros((3, len(self.bins), len(RATIO_EDGES) + 1, len(COUNTS)))
         self.plays = Reservoir(3 * len(self.bins), KEPT, 2, seed)
         self.hours = np.zeros(24, np.int64)  # fitted days
         self.viewers = Tally([np.int32] * 4)  # plays and likes, on fitted days and on all
@@ -145,8 +145,8 @@ class Sums:
 
     def _count(self, rows: Rows, part: np.ndarray, where: np.ndarray) -> None:
         self.acts |= set(rows.acts)
-        ratio = np.searchsorted(RATIOS, rows.watch / rows.seconds, side="right")
-        cell = (part * len(self.bins) + where) * (len(RATIOS) + 1) + ratio
+        ratio = np.searchsorted(RATIO_EDGES, rows.watch / rows.seconds, side="right")
+        cell = (part * len(self.bins) + where) * (len(RATIO_EDGES) + 1) + ratio
         for i, values in enumerate(_facts(rows)):
             sums = np.bincount(cell, values, minlength=self.counts[..., 0].size)
             self.counts[..., i] += sums.reshape(self.counts.shape[:-1])

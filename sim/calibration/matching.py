@@ -7,6 +7,7 @@ to the likeliest one where those figures leave it free.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from sim.calibration.mixture import (
     by_knot,
 )
 from sim.world.state.watched import QUICK_SKIP
+from sim.world.watching import Shapes, below, between
 
 LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])  # quantiles of watch seconds to match
 SECONDS = (QUICK_SKIP,)  # P(watch < these); clicks and long views are left to be predicted
@@ -88,15 +90,8 @@ def _target(watch: np.ndarray, seconds: np.ndarray) -> Target:
 
 def _below(numbers: Tensor, at: Tensor, lengths: Tensor) -> Tensor:
     """P(watch < at), (rows, figures), for ten numbers (10, rows) and lengths (rows, 1)."""
-    skip, leave, finish, loop, median, sd, middle, finish_sd, mean, bend = numbers[:, :, None]
-    ratio = at / lengths
-    normal = torch.special.ndtr
-    return (
-        skip * normal((at.log() - median.log()) / sd)
-        + leave * ratio.clamp(max=1) ** (1 / bend)
-        + finish * normal((ratio - middle) / finish_sd)
-        + loop * (1 - torch.exp(-(ratio - 1).clamp(min=0) / mean))
-    )
+    share, (median, *rest) = numbers[:4, :, None], numbers[4:, :, None]
+    return below(share, Shapes(median.log(), *rest), at, lengths)
 
 
 def _bounds() -> tuple[Tensor, Tensor]:
@@ -127,5 +122,5 @@ def _read(hats: Tensor, numbers: Tensor) -> Tensor:
 
 def _hats(knots: np.ndarray, seconds: np.ndarray) -> np.ndarray:
     """(rows, knots): how much of each knot is read at each duration."""
-    place = np.log(seconds)
-    return np.stack([np.interp(place, np.log(knots), one) for one in np.eye(len(knots))], axis=1)
+    at = partial(between, knots, np.log(seconds))
+    return np.stack([at(one) for one in np.eye(len(knots))], axis=1)

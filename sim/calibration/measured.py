@@ -1,10 +1,13 @@
 """Figures of a log that a preset is checked against, and what its videos are like."""
 
 import numpy as np
+import torch
 
 from sim.calibration.collect import COUNTS, FIT, HELD, LABELS, RANDOM, Sums
 from sim.calibration.layouts import FLAGS
-from sim.calibration.reactions import icc
+from sim.measure import bubble
+from sim.measure.agreement import icc
+from sim.measure.exposure import gini, top_share
 
 CATEGORIES = 47  # in a preset
 TINY = 1e-4  # share of a category the log does not have
@@ -51,7 +54,11 @@ def measured(sums: Sums, seed: int) -> dict:
     plays, creators = sums.shown.columns[0], sums.creators.columns[0]
     out: dict = {f"{name}_rate": value for name, value in _rates(sums, chosen).items()}
     out["watch_seconds"] = float(chosen[COUNTS.index("seconds")] / chosen[0])
-    out |= {"video_gini": gini(plays), "video_top1": top(plays), "ratio_deciles": _deciles(sums)}
+    out |= {
+        "video_gini": gini(plays),
+        "video_top1": top_share(plays, 0.01),
+        "ratio_deciles": _deciles(sums),
+    }
     if len(creators):
         out["creator_gini"] = gini(creators)
     if "like" in sums.acts and chosen[COUNTS.index("like")]:
@@ -72,19 +79,6 @@ def measured(sums: Sums, seed: int) -> dict:
             if value
         }
     return {name: value for name, value in out.items() if value is not None}
-
-
-def gini(counts: np.ndarray) -> float:
-    """Inequality of counts: 0 all alike, near 1 one has all."""
-    ranked = np.sort(counts).astype(float)
-    n = len(ranked)
-    return float(2 * (np.arange(1, n + 1) @ ranked) / (n * ranked.sum()) - (n + 1) / n)
-
-
-def top(counts: np.ndarray, part: float = 0.01) -> float:
-    """What share of all the top one per cent has."""
-    ranked = np.sort(counts)[::-1]
-    return float(ranked[: max(1, int(len(ranked) * part))].sum() / ranked.sum())
 
 
 def _rates(sums: Sums, counts: np.ndarray) -> dict[str, float]:
@@ -130,15 +124,12 @@ def _entropy(sums: Sums, seed: int) -> dict[str, float]:
     # since whatever a sum of rounded shares leaves falls there
     rng = np.random.default_rng(seed)
     drawn = [_bits(rng.multinomial(n, pool)) for n in plays[often]]
-    shown = np.bincount(row[mine], _terms(count[mine]), minlength=len(often))
-    bits = np.log2(plays[often]) - shown / plays[often]
+    added = bubble.surprise(torch.from_numpy(count[mine])).numpy()
+    shown = np.bincount(row[mine], added, minlength=len(often))
+    bits = bubble.entropy_of(torch.from_numpy(plays[often]).double(), torch.from_numpy(shown))
     return {"topic_entropy": float(bits.mean()), "topic_entropy_random": float(np.mean(drawn))}
 
 
 def _bits(counts: np.ndarray) -> float:
     """Entropy of counts of one viewer."""
-    return float(np.log2(counts.sum()) - _terms(counts).sum() / counts.sum())
-
-
-def _terms(counts: np.ndarray) -> np.ndarray:
-    return counts * np.log2(np.maximum(counts, 1))
+    return float(bubble.entropy(torch.from_numpy(counts)[None]))

@@ -8,12 +8,14 @@ skips on a scale of ln) and clamped at the ends, as the world reads a preset.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from sim.calibration.bins import LEAST_ROWS, Bins
+from sim.world.watching import Shapes, between, played
 
 PARTS = ("skip", "leave", "finish", "loop")
 SHAPES = ("skip_median", "skip_sd", "finish_at", "finish_sd", "loop_mean", "leave_bend")
@@ -53,22 +55,28 @@ class Mixture:
 
     def at(self, seconds: np.ndarray) -> "Mixture":
         """The same numbers read at each duration in seconds, as the world reads them."""
-        place, knots = np.log(seconds), np.log(self.knots)
-        read = {k: np.interp(place, knots, v) for k, v in asdict(self).items() if k != "knots"}
-        read["skip_median"] = np.exp(np.interp(place, knots, np.log(self.skip_median)))
+        at = partial(between, self.knots, np.log(seconds))
+        read = {k: at(v) for k, v in asdict(self).items() if k != "knots"}
+        read["skip_median"] = np.exp(at(np.log(self.skip_median)))
         return Mixture(knots=seconds, **read)
+
+    def shapes(self) -> Shapes:
+        """As the world has them: the median of skips in ln seconds."""
+        median, *rest = (torch.from_numpy(getattr(self, name)) for name in SHAPES)
+        return Shapes(median.log(), *rest)
 
     def draw(self, seconds: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Watch seconds for videos of these durations."""
         here, n = self.at(seconds), len(seconds)
         parts = np.cumsum([getattr(here, p) for p in PARTS], axis=0)
         which = (rng.random(n) * parts[-1] > parts[:-1]).sum(axis=0)
-        normal = rng.standard_normal(n)
-        skip = here.skip_median * np.exp(here.skip_sd * normal)
-        leave = seconds * rng.random(n) ** here.leave_bend
-        finish = seconds * np.clip(here.finish_at + here.finish_sd * normal, 0, None)
-        loop = seconds * (1 + here.loop_mean * rng.exponential(size=n))
-        return np.choose(which, [skip, leave, finish, loop])
+        normal, inside, beyond = rng.standard_normal(n), rng.random(n), rng.exponential(size=n)
+        minus_log = np.where(
+            which == PARTS.index("leave"), -np.log(np.maximum(inside, 1e-300)), beyond
+        )
+        luck = torch.from_numpy(normal), torch.from_numpy(minus_log)
+        ways = torch.stack(played(here.shapes(), torch.as_tensor(seconds), *luck)).clamp(min=0)
+        return np.choose(which, ways.numpy())
 
 
 def by_knot(seconds: np.ndarray, edges: Sequence[float] = Bins().knots) -> list[np.ndarray]:

@@ -4,8 +4,9 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import betaln
 
-from sim.calibration.collect import COUNTS, FIT, RATIOS, Sums
+from sim.calibration.collect import COUNTS, FIT, Sums
 from sim.calibration.layouts import FLAGS
+from sim.world.reactions import RATIO_EDGES
 
 BETA = [(np.log(0.001), np.log(100)), (np.log(0.01), np.log(10_000))]  # what a world takes
 PRIOR_EVENTS = 1.0  # a rate leans on the overall one as if that had shown one event more
@@ -56,20 +57,6 @@ def shrink(happened: np.ndarray, rows: np.ndarray, shape: np.ndarray | None) -> 
     return np.clip((happened + PRIOR_EVENTS) / (rows + PRIOR_EVENTS / prior), 0, 1)
 
 
-def icc(plays: np.ndarray, likes: np.ndarray) -> float | None:
-    """Intra-class correlation of likes within groups (one-way random effects, unbalanced)."""
-    n, k = plays.astype(float), likes.astype(float)
-    total, groups = n.sum(), len(n)
-    if groups < 2 or total <= groups or k.sum() == 0:
-        return None
-    share, spread = k / n, k.sum() / total
-    between = (n * (share - spread) ** 2).sum() / (groups - 1)
-    within = (k * (1 - share)).sum() / (total - groups)
-    size = (total - (n**2).sum() / total) / (groups - 1)
-    both = between + (size - 1) * within
-    return float((between - within) / both) if both > 0 else None
-
-
 def never_like(plays: np.ndarray, alpha: float, beta: float) -> float:
     """Share of viewers with these many plays who would like nothing, by the fitted Beta."""
     return float(np.exp(betaln(alpha, beta + plays) - betaln(alpha, beta)).mean())
@@ -93,5 +80,5 @@ def _joint(counts: np.ndarray, acts: set[str]) -> dict[str, float]:
 
 def _sum(counts: np.ndarray, name: str) -> np.ndarray:
     """Over duration bins: (ratio bins,)."""
-    assert counts.shape[1] == len(RATIOS) + 1
+    assert counts.shape[1] == len(RATIO_EDGES) + 1
     return counts[..., COUNTS.index(name)].sum(axis=0)

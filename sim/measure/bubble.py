@@ -1,19 +1,28 @@
 """What viewers are shown: how wide, how alike, how much like their own taste."""
 
+import math
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Real
 from torch import Tensor
 
 
-def entropy(counts: Float[Tensor, "viewers topics"]) -> Float[Tensor, " viewers"]:
+def entropy(counts: Real[Tensor, "viewers topics"]) -> Float[Tensor, " viewers"]:
     """Shannon entropy in bits of each viewer's shown topics; nan for viewers shown nothing."""
-    total = counts.sum(1, keepdim=True)
-    p = counts / total
-    return (
-        -torch.where(p > 0, p * p.clamp(min=1e-12).log2(), 0.0)
-        .sum(1)
-        .where(total[:, 0] > 0, torch.nan)
-    )
+    return entropy_of(counts.double().sum(1), surprise(counts).sum(1))
+
+
+def surprise(counts: Real[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """What each count adds to the sum that an entropy is made of: n log2 n."""
+    n = counts.double()
+    return torch.special.xlogy(n, n) / math.log(2)
+
+
+def entropy_of(
+    total: Float[Tensor, " viewers"], added: Float[Tensor, " viewers"]
+) -> Float[Tensor, " viewers"]:
+    """Entropies in bits of counts that sum to `total`, their `surprise` to `added`; nan of 0."""
+    return total.log2() - added / total
 
 
 def homogeneity(counts: Float[Tensor, "viewers topics"]) -> float:

@@ -1,32 +1,43 @@
-"""Who gets seen: how evenly exposure is spread over videos and creators."""
+"""Who gets seen: how evenly exposure is spread over videos and creators.
 
+Amounts are whole and not negative, one a holder: a tensor, or an array of numpy's.
+"""
+
+import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 
-def gini(amount: Int[Tensor, " n"]) -> float:
-    """Gini coefficient of non-negative amounts: 0 = all equal, near 1 = one has all.
+def gini(amount: Tensor | np.ndarray) -> float:
+    """Gini coefficient: 0 = all equal, near 1 = one has all.
 
     By the sorted form, 2 sum(i x_i) / (n sum x) - (n + 1) / n; nan where nothing was given out.
     """
-    n = amount.numel()
-    x = amount.double().sort().values
-    total = x.sum()
+    x = torch.as_tensor(amount).double().sort().values
+    n, total = x.numel(), x.sum()
     if n == 0 or total == 0:
         return float("nan")
     rank = torch.arange(1, n + 1, dtype=torch.float64, device=x.device)
     return float(2 * (rank * x).sum() / (n * total) - (n + 1) / n)
 
 
-def top_share(amount: Int[Tensor, " n"], share: float) -> float:
-    """What part of the whole the top `share` of holders have (at least one holder)."""
-    x = amount.double().sort(descending=True).values
-    count = max(1, round(share * x.numel()))
-    return float(x[:count].sum() / x.sum().clamp(min=1))
+def top_share(amount: Tensor | np.ndarray, share: float) -> float:
+    """What part of the whole the top `share` of holders have; nan where nothing was given out.
+
+    As the Lorenz curve has it: a holder across whom the edge falls counts in part, so a tenth of
+    15 is one and a half. At least one holder is the top.
+    """
+    x = torch.as_tensor(amount).double().sort(descending=True).values
+    if x.numel() == 0 or x.sum() == 0:
+        return float("nan")
+    count = min(max(1.0, share * x.numel()), float(x.numel()))
+    whole = int(count)
+    part = (count - whole) * x[whole] if whole < x.numel() else 0.0
+    return float((x[:whole].sum() + part) / x.sum())
 
 
-def lorenz(amount: Int[Tensor, " n"]) -> Float[Tensor, " n1"]:
+def lorenz(amount: Tensor | np.ndarray) -> Float[Tensor, " n1"]:
     """Cumulative shares of the poorest 0, 1, ... n holders, from 0 to 1."""
-    x = amount.double().sort().values.cumsum(0)
+    x = torch.as_tensor(amount).double().sort().values.cumsum(0)
     return torch.cat([x.new_zeros(1), x / x[-1].clamp(min=1)])

@@ -9,12 +9,11 @@ import math
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.special import ndtr
 from torch import Tensor
 
 from sim.world.ranges import ASCENDING, Len, Seconds, Share, Spread, Within
@@ -91,6 +90,18 @@ def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class Shapes:
+    """How long those watch who skip, leave, finish and loop: arrays of shapes that broadcast."""
+
+    skip_median: Tensor  # ln seconds
+    skip_sd: Tensor  # of ln seconds
+    finish_at: Tensor  # durations
+    finish_sd: Tensor  # durations
+    loop_mean: Tensor  # durations beyond the first pass
+    leave_bend: Tensor  # power of a uniform share of the duration
+
+
+@dataclass(frozen=True)
 class Watching:
     """The watch mixture of each video shown, at appeal 0, from its duration alone."""
 
@@ -115,18 +126,12 @@ class WatchTables:
 
 
 def tables(params: WatchParams, device: torch.device | str) -> WatchTables:
-    knots = np.log(params.knots)
     grid = np.linspace(0.0, math.log(_LONGEST), _GRID)
-
-    def at(values):
-        return np.interp(grid, knots, values)
-
+    at = partial(between, params.knots, grid)
     shares = np.stack([at(v) for v in (params.skip, params.leave, params.finish, params.loop)])
     shares = np.clip(shares, 1e-5, None)
     skip, _, finish, loop = centre(params, shares / shares.sum(0))
-    rest = [at(np.log(params.skip_median)), at(params.skip_sd), at(params.finish_at)]
-    rest += [at(params.finish_sd), at(params.loop_mean), at(params.leave_bend)]
-    rest += [at(params.like_by_duration)]
+    rest = [at(values) for values in (*_shapes(params), params.like_by_duration)]
     seconds = np.log(_middles())
     fields = np.stack([np.interp(seconds, grid, x) for x in (skip, finish, loop, *rest)], axis=1)
     fields[:, :3] = np.exp(fields[:, :3].clip(-math.log(_ODDS), math.log(_ODDS)))  # odds
@@ -137,6 +142,31 @@ def _middles() -> np.ndarray:
     """The duration in the middle of each step, from a second to the longest."""
     steps = math.floor((_LONGEST**0.25 - 1) / _STEP) + 1
     return (1 + _STEP * (np.arange(steps) + 0.5)) ** 4
+
+
+def below(share: Tensor, shapes: Any, at: Tensor, duration: Tensor) -> Tensor:
+    """P(watch seconds < `at`) of videos of `duration` seconds.
+
+    `share` (4, ...) is how many skip, leave, finish and loop, `shapes` has the fields of Shapes;
+    all of shapes that broadcast.
+    """
+    ratio, normal = at / duration, torch.special.ndtr
+    skip, leave, finish, loop = share
+    return (
+        skip * normal((at.log() - shapes.skip_median) / shapes.skip_sd)
+        + leave * ratio.clamp(max=1) ** (1 / shapes.leave_bend)
+        + finish * normal((ratio - shapes.finish_at) / shapes.finish_sd)
+        + loop * (1 - torch.exp(-(ratio - 1).clamp(min=0) / shapes.loop_mean))
+    )
+
+
+def played(shapes: Any, duration: Tensor, normal: Tensor, minus_log: Tensor) -> tuple[Tensor, ...]:
+    """Watch seconds of who skips, leaves, finishes and loops: `shapes` has the fields of Shapes,
+    `normal` is a standard normal draw, `minus_log` an exponential one."""
+    skipped = torch.exp(shapes.skip_median + shapes.skip_sd * normal)
+    left = duration * torch.exp(-shapes.leave_bend * minus_log)  # duration x uniform^bend
+    finished = duration * (shapes.finish_at + shapes.finish_sd * normal)
+    return skipped, left, finished, duration * (1 + shapes.loop_mean * minus_log)
 
 
 def told(
@@ -152,7 +182,7 @@ def told(
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     over = params.logging_spread * nodes
     seconds = np.array(durations)[:, None]
-    at = partial(_at, params, seconds)
+    at = partial(between, params.knots, np.log(seconds))
 
     shares = np.stack([at(v) for v in (params.skip, params.leave, params.finish, params.loop)])
     shares = np.clip(shares, 1e-5, None)
@@ -162,32 +192,31 @@ def told(
     z = z + centre(params, shares[..., 0])[..., None]
     part = np.exp(z - z.max(0))
     part /= part.sum(0)  # (4, durations, nodes)
-    median, sd = at(np.log(params.skip_median)), at(params.skip_sd)
-    finish_at, finish_sd, loop_mean, bend = (
-        at(v) for v in (params.finish_at, params.finish_sd, params.loop_mean, params.leave_bend)
-    )
-
-    def below(edge: float) -> np.ndarray:  # P(watch ratio < edge | appeal)
-        skipped = ndtr((np.log(edge * seconds) - median) / sd)
-        left = min(edge, 1.0) ** (1 / bend)
-        finished = ndtr((edge - finish_at) / finish_sd)
-        looped = 1 - np.exp(-max(edge - 1, 0.0) / loop_mean)
-        return (part * np.stack([skipped, left, finished, looped])).sum(0)
+    share, duration = torch.from_numpy(part), torch.from_numpy(seconds)
+    shapes = Shapes(*(torch.from_numpy(at(values)) for values in _shapes(params)))
 
     none = np.zeros((len(seconds), NODES))
-    steps = [none, *(below(edge) for edge in edges), none + 1]
+    under = (np.asarray(below(share, shapes, edge * duration, duration)) for edge in edges)
+    steps = [none, *under, none + 1]
     chance = np.stack([b - a for a, b in pairwise(steps)]) * weights / weights.sum()
     return chance.reshape(len(chance), -1) / len(seconds), np.tile(over, len(seconds))
 
 
 def told_likes(params: WatchParams, durations: tuple[float, ...]) -> np.ndarray:
     """The factor on like odds that goes with each cell of `told`."""
-    return np.repeat(_at(params, np.array(durations), params.like_by_duration), NODES)
+    return np.repeat(between(params.knots, np.log(durations), params.like_by_duration), NODES)
 
 
-def _at(params: WatchParams, seconds: np.ndarray, values) -> np.ndarray:
-    """Values at the knots, read at durations."""
-    return np.interp(np.log(seconds), np.log(params.knots), values)
+def between(knots: Any, place: np.ndarray, values: Any) -> np.ndarray:
+    """Values at knots of duration (seconds), read at ln durations: linearly, and level beyond."""
+    return np.interp(place, np.log(knots), values)
+
+
+def _shapes(params: WatchParams) -> tuple[Any, ...]:
+    """The fields of Shapes at the knots."""
+    p = params
+    rest = (p.skip_sd, p.finish_at, p.finish_sd, p.loop_mean, p.leave_bend)
+    return (np.log(p.skip_median), *rest)
 
 
 def describe(duration: Float[Tensor, "slots awake"], tables: WatchTables) -> Watching:
@@ -216,10 +245,7 @@ def watch(
     spread = dice.uniform(SPREAD)
     normal = torch.sqrt(2 * minus_log) * torch.cos(2 * math.pi * spread)  # Box and Muller
 
-    skipped = torch.exp(video.skip_median + video.skip_sd * normal)
-    finished = duration * (video.finish_at + video.finish_sd * normal)
-    looped = duration * (1 + video.loop_mean * minus_log)
+    skipped, left, finished, looped = played(video, duration, normal, minus_log)
     late = torch.where(part < skip + 1 + finish, finished, looped)
-    left = duration * torch.exp(-video.leave_bend * minus_log)  # duration x inside^bend
     early = torch.where(part < skip, skipped, left)
     return torch.where(part < skip + 1, early, late).clamp(min=0)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.lab import stats
+from sim.measure import exposure
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def lorenz(events: pd.DataFrame, holder: str) -> dict[str, np.ndarray]:
     for _, world in events.groupby("seed"):
         known = int(world.groupby("agent")[holder].nunique().max())
         for agent, shown in world.groupby("agent", sort=False):
-            views = np.sort(shown[holder].value_counts().to_numpy())
+            views = shown[holder].value_counts().to_numpy()
             views = np.concatenate([np.zeros(known - len(views)), views])
-            share = np.concatenate([[0], views.cumsum() / views.sum()])
+            share = exposure.lorenz(views).numpy()
             at = np.linspace(0, 1, len(share))
             curves.setdefault(str(agent), []).append(np.interp(grid, at, share))
     return {agent: np.mean(c, axis=0) for agent, c in curves.items()}

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 
 from sim.lab.facts.gather import Sample
+from sim.measure.agreement import icc
 from sim.measure.exposure import gini, top_share
+from sim.world.reactions import RATIO_EDGES
 from sim.world.rules import Params
 from sim.world.state import EVENT_FLAGS, watched
 
@@ -28,11 +29,11 @@ class Arms:
 
 
 def _gini(values) -> float:
-    return gini(torch.tensor(np.asarray(values, dtype=np.int64)))
+    return gini(np.asarray(values, dtype=np.int64))
 
 
 def _top(values) -> float:
-    return top_share(torch.tensor(np.asarray(values, dtype=np.int64)), 0.01)
+    return top_share(np.asarray(values, dtype=np.int64), 0.01)
 
 
 def watching(arms: Arms, edges: list[float]) -> dict[str, list[float]]:
@@ -77,7 +78,7 @@ def ratio(arms: Arms) -> dict[str, float]:
 
 def reactions(arms: Arms) -> dict[str, float]:
     i = arms.house.impressions
-    place = np.digitize(i.watch / i.duration, (0.1, 0.5, 1.0, 2.0))
+    place = np.digitize(i.watch / i.duration, RATIO_EDGES)
     out = {f"reactions.{flag}": float(i[flag].mean()) for flag in EVENT_FLAGS}
     for flag in ("like", "hide", "follow"):
         rates = i[flag].groupby(place).mean()
@@ -96,25 +97,15 @@ def likes(arms: Arms) -> dict[str, float]:
     some = i[i.groupby("viewer").cumcount() < 30].groupby("viewer").like.agg(["size", "sum"])
     some = some[some["size"] >= 10]
     return {
-        "likes.icc_viewer": icc(views["sum"], views["size"]),
-        "likes.icc_video": icc(*_sizes(i.groupby("video").like.agg(["sum", "size"]))),
+        "likes.icc_viewer": _alike(views),
+        "likes.icc_video": _alike(i.groupby("video").like.agg(["size", "sum"])),
         "likes.never": float((some["sum"] == 0).mean()),
     }
 
 
-def _sizes(table: pd.DataFrame):
-    return table["sum"], table["size"]
-
-
-def icc(hits: pd.Series, tries: pd.Series) -> float:
-    """Intra-class correlation of a yes-or-no by group: the ANOVA estimator."""
-    n, k = float(tries.sum()), len(tries)
-    p = hits / tries
-    mean = float(hits.sum()) / n
-    between = float((tries * (p - mean) ** 2).sum()) / (k - 1)
-    within = float((tries * p * (1 - p)).sum()) / (n - k)
-    size = (n - float((tries**2).sum()) / n) / (k - 1)
-    return (between - within) / (between + (size - 1) * within)
+def _alike(groups: pd.DataFrame) -> float:
+    found = icc(groups["size"].to_numpy(), groups["sum"].to_numpy())
+    return float("nan") if found is None else found
 
 
 def lifts(arms: Arms) -> dict[str, float]:

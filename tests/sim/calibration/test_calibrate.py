@@ -13,8 +13,8 @@ from made_logs import known_mixture, kuairand, kuairec, plain, plays
 from sim.calibrate import main, renames
 from sim.calibration.calibrate import Settings, calibrate
 from sim.calibration.logs import BadLog
-from sim.calibration.measured import gini, shares, top
-from sim.calibration.reactions import fit_beta, icc, never_like
+from sim.calibration.measured import shares
+from sim.calibration.reactions import fit_beta, never_like
 from sim.calibration.text import as_dict, roles, text
 from sim.presets.config import resolve
 
@@ -184,22 +184,9 @@ def test_the_beta_of_known_viewers_is_found_again():
     assert beta == pytest.approx(9.0, rel=0.15)
 
 
-def test_icc_is_one_between_opposite_groups_and_none_within_equal_ones():
-    n = np.full(100, 10)
-    assert icc(n, np.repeat([0, 10], 50)) == pytest.approx(1)
-    assert icc(n, np.full(100, 5)) == pytest.approx(-1 / 9)  # its least value, -1 / (n - 1)
-    assert icc(n, np.zeros(100)) is None
-
-
 def test_a_viewer_of_a_flat_propensity_likes_nothing_half_the_time():
     assert never_like(np.array([1]), 1.0, 1.0) == pytest.approx(0.5)
     assert never_like(np.array([3]), 1.0, 1.0) == pytest.approx(0.25)
-
-
-def test_inequality_has_its_closed_forms():
-    assert gini(np.full(10, 3)) == pytest.approx(0)
-    assert gini(np.array([0] * 99 + [5])) == pytest.approx(0.99)
-    assert top(np.array([50] + [1] * 50 + [0] * 49)) == pytest.approx(0.5)
 
 
 def test_categories_are_padded_merged_and_ranked():

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -44,3 +45,25 @@ def test_inequality_is_twice_the_area_above_the_lorenz_curve(amounts):
 @pytest.mark.parametrize(("share", "held"), [(0.25, 0.4), (0.5, 0.7), (1.0, 1.0), (0.01, 0.4)])
 def test_the_top_holders_have_what_they_have(share, held):
     assert top_share(torch.tensor([1, 4, 2, 3]), share) == pytest.approx(held)
+
+
+def test_a_holder_on_the_edge_of_the_top_counts_in_part():
+    """The top hundredth of 150 is one and a half: all of the first, half of the second."""
+    amounts = np.array([30, 20] + [1] * 148)
+    assert top_share(amounts, 0.01) == pytest.approx((30 + 10) / 198)
+    assert top_share(torch.from_numpy(amounts), 0.01) == top_share(amounts, 0.01)
+
+
+@given(AMOUNTS, st.floats(0.05, 1.0))
+def test_the_top_holds_what_the_lorenz_curve_leaves_it(amounts, share):
+    n = len(amounts)
+    held = max(share, 1 / n)  # at least one holder
+    curve = lorenz(torch.tensor(amounts)).numpy()
+    wanted = 1 - np.interp(1 - held, np.linspace(0, 1, n + 1), curve)
+    assert top_share(torch.tensor(amounts), share) == pytest.approx(wanted, abs=1e-9)
+
+
+def test_of_nothing_there_is_no_top():
+    assert np.isnan(top_share(np.zeros(3, dtype=int), 0.1)) and np.isnan(
+        top_share(np.array([]), 1.0)
+    )
