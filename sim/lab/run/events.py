@@ -1,5 +1,6 @@
 """What was shown and what became of it: a row per impression, of a sample of viewers if many."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,25 +14,18 @@ from torch import Tensor
 from sim.lab.run.arm import Day
 from sim.lab.run.files import replaced
 from sim.lab.run.parts import LEVELS, Tale
+from sim.measure.columns import Column, Impressions, columns
 from sim.world.rng import key
-from sim.world.state import EVENT_FLAGS, SOURCES, Events, World, row_of
+from sim.world.state import Events, World
 
 _NAMES = pa.dictionary(pa.int8(), pa.string())
-SCHEMA = pa.schema(
-    [
-        ("seed", pa.int64()), ("agent", _NAMES), ("day", pa.int32()), ("step", pa.int16()),
-        ("hour", pa.float32()), ("viewer", pa.int64()), ("slot", pa.int16()),
-        ("video", pa.int64()), ("creator", pa.int64()), ("category", pa.int16()),
-        ("upload_day", pa.int32()), ("duration_s", pa.float32()), ("watch_s", pa.float32()),
-        *((flag, pa.bool_()) for flag in EVENT_FLAGS),
-        ("left", pa.bool_()), ("ad", pa.bool_()), ("source", _NAMES), ("survey", pa.float32()),
-        ("logp", pa.float32()),
-    ]
-)  # fmt: skip
-TRUTH = [
-    ("satisfaction", pa.float32()), ("appeal", pa.float32()), ("harm", pa.float32()),
-    ("violative", pa.bool_()),
-]  # fmt: skip
+
+
+def schema(truth: bool) -> pa.Schema:
+    """Names and types of the columns, as the table of columns has them."""
+    kinds = {"name": _NAMES, "bool": pa.bool_()}
+    fields = [(c.name, kinds.get(c.kind) or pa.type_for_alias(c.kind)) for c in columns(truth)]
+    return pa.schema(fields)
 
 
 def level(viewer: Tensor) -> Tensor:
@@ -50,8 +44,7 @@ class EventLog:
 
     def __init__(self, most: int, truth: bool):
         self.most = most
-        self.schema = pa.schema([*SCHEMA, *TRUTH]) if truth else SCHEMA
-        self.truth = truth
+        self.columns, self.schema = columns(truth), schema(truth)
         self.tales: list[Tale] = []
 
     @property
@@ -91,43 +84,13 @@ class EventLog:
                 each.tables = [self._thinned(table) for table in each.tables]
 
     def _table(self, tale: Tale, e: Events, world: World, keep: Tensor) -> pa.Table:
-        r = e.response
-        at, slot = r.seen[keep].nonzero(as_tuple=True)
-        who = keep[at]
-        video = e.ids[who, slot]
-        row = row_of(video, len(world.videos.id))
-        of = world.videos
-        bits, survey, logp = r.flags[who, slot], r.survey[who, slot], e.logp[who, slot]
-        n = len(video)
-        columns = [
-            pa.array(np.full(n, tale.seed)),
-            _one(tale.agent, n),
-            pa.array(np.full(n, int(e.day), dtype=np.int32)),
-            pa.array(np.full(n, int(e.page), dtype=np.int16)),
-            _array(e.request.hour[who]),
-            _array(e.request.viewer[who]),
-            _array(slot.short()),
-            _array(video),
-            _array(of.creator[row]),
-            _array(of.topic[row].short()),
-            _array(of.uploaded[row].int()),
-            _array(of.duration[row]),
-            _array(r.watch[who, slot]),
-            *(_array((bits & (1 << i)) > 0) for i in range(len(EVENT_FLAGS))),
-            _array(r.left[who, slot]),
-            pa.array(np.zeros(n, dtype=bool)),
-            _named(e.source[who, slot], SOURCES),
-            _array(survey, survey == 0),
-            _array(logp, logp.isnan()),
-        ]
-        if self.truth:
-            columns += [
-                _array(r.satisfaction[who, slot]),
-                _array(r.appeal[who, slot]),
-                pa.array(np.zeros(n, dtype=np.float32)),
-                pa.array(np.zeros(n, dtype=bool)),
-            ]
-        return pa.Table.from_arrays(columns, schema=self.schema)
+        seen = Impressions.of(e, world, keep)
+        run = {
+            "seed": pa.array(np.full(len(seen), tale.seed)),
+            "agent": _one(tale.agent, len(seen)),
+        }
+        arrays = [run[c.name] if c.read is None else _array(c, seen) for c in self.columns]
+        return pa.Table.from_arrays(arrays, schema=self.schema)
 
     def write(self, path: Path) -> None:
         """Join all parts into one file, in the order of the arms, thinned to the final sample."""
@@ -151,13 +114,14 @@ class EventLog:
         return table.filter(pa.array((level(viewer) >= self.depth).numpy()))
 
 
-def _array(values: Tensor, missing: Tensor | None = None) -> pa.Array:
-    mask = None if missing is None else missing.cpu().numpy()
-    return pa.array(values.cpu().numpy(), mask=mask)
-
-
-def _named(index: Tensor, names: tuple[str, ...]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(index.to(torch.int8).cpu().numpy(), list(names))
+def _array(column: Column, seen: Impressions) -> pa.Array:
+    values = column.values(seen)
+    if column.names:
+        return pa.DictionaryArray.from_arrays(values.cpu().numpy(), list(column.names))
+    if column.missing is None:
+        return pa.array(values.cpu().numpy())
+    missing = values.isnan() if math.isnan(column.missing) else values == column.missing
+    return pa.array(values.cpu().numpy(), mask=missing.cpu().numpy())
 
 
 def _one(name: str, n: int) -> pa.Array:
