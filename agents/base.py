@@ -13,7 +13,7 @@ from torch import Tensor
 from agents.blocks import part, part_of
 from agents.ranking import top_slate, wide
 from agents.retrieval import PICK, Retriever
-from sim.world.rng import key
+from sim.world.rng import Key, key
 from sim.world.state import Catalog, Log, Observation, Slate, Truth
 
 
@@ -68,6 +68,7 @@ class ScoreAgent(Retriever):
     pool_size: int = 4096
     depth: int = 160  # the coarse stage's best, of which those shown before are dropped
     retrieved: int = 128
+    explorers: int = 0  # candidates beside them, drawn evenly from the pool
     temperature: float = 0.0  # in units of the score's spread over a viewer's shortlist; 0 = greedy
     shortlist: int = 40
     block: int = 4096  # viewers at once; changes no result
@@ -98,10 +99,20 @@ class ScoreAgent(Retriever):
             offered, unfit = self.enough(seen, offered, ids, slots, **extra)
             scores = wide(self.score(seen, offered, **extra), offered)
             scores = scores.masked_fill(unfit, -torch.inf)
-            slates.append(
-                top_slate(scores, offered, slots, temperature, self.shortlist, noise, seen.viewer)
-            )
+            slates.append(self.choose(seen, offered, scores, slots, temperature, noise))
         return _joined(slates)
+
+    def choose(
+        self,
+        seen: Observation,
+        offered: Tensor,
+        scores: Tensor,
+        slots: int,
+        temperature: float,
+        noise: Key,
+    ) -> Slate:
+        """The last stage: a slate from `offered` (awake, n) by its scores, -inf where unfit."""
+        return top_slate(scores, offered, slots, temperature, self.shortlist, noise, seen.viewer)
 
     def learn(self, log: Log) -> Mapping[str, float]:
         return {}

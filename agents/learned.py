@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -77,13 +78,27 @@ class LearnedAgent(ScoreAgent):
         }
 
     def label(self, log: Log) -> Float[Tensor, " n"]:
-        """What a good impression is, 0..1: a long view, or the runner's objective laid between its
-        lower and upper hundredth, which keeps the order of expected rewards."""
+        """What a good impression is: a long view, 0 or 1; or the runner's objective on the fixed
+        scale that it comes with (one without a scale is taken as it is). A reward has one label,
+        whatever else the log holds, and expected labels stand in the order of expected rewards."""
         if self.objective is None:
             return long_view(log).float()
-        reward = self.objective(log).float()
-        low, high = reward.sort().values[[len(reward) // 100, -1 - len(reward) // 100]]
-        return ((reward - low) / (high - low).clamp(min=1e-6)).clamp(0, 1)
+        usual, spread = (
+            getattr(self.objective, k, v) for k, v in (("usual", 0.0), ("spread", 1.0))
+        )
+        return (self.objective(log).float() - usual) / spread
+
+    def expected(self, score: Tensor) -> Tensor:
+        """The label that a score stands for."""
+        return torch.sigmoid(score) if self.objective is None else score
+
+    def misfit(self, score: Tensor, label: Tensor) -> Tensor:
+        """The loss of each score, least at the expected label: its gradient is `expected(score) -
+        label`. Logistic where labels are yes or no; squared where they are rewards, which have no
+        bounds, so that a rare strong one counts for what it is."""
+        if self.objective is None:
+            return F.binary_cross_entropy_with_logits(score, label, reduction="none")
+        return (score - label).square() / 2
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
@@ -97,7 +112,8 @@ class LearnedAgent(ScoreAgent):
         self.replay = Replay(self.replay_size, self.device)
         self.rounds = torch.zeros((), dtype=torch.int64, device=device)
         self.names = torch.arange(1, viewers + 1, device=device)
-        self.held = torch.zeros(viewers, self.retrieved, dtype=torch.int32, device=device)
+        width = self.retrieved + self.explorers
+        self.held = torch.zeros(viewers, width, dtype=torch.int32, device=device)
         self.held_at = torch.full((viewers,), -1, dtype=torch.int64, device=device)
 
     @torch.no_grad()
@@ -152,7 +168,7 @@ class LearnedAgent(ScoreAgent):
         due = (rows_at(self.held_at, row) != now).nonzero().squeeze(1)
         if len(due):
             found = self.search(part(observation, due), ids, slots * pages, **truth)
-            found = nn.functional.pad(found, (0, self.retrieved - found.shape[1]))
+            found = nn.functional.pad(found, (0, self.held.shape[1] - found.shape[1]))
             place = torch.where(found > 0, row_of(found, self.capacity) + 1, 0)
             self.held[row[due]], self.held_at[row[due]] = place.int(), now
         names = nn.functional.pad(catalog.id.where(catalog.eligible, 0), (1, 0))
@@ -163,9 +179,11 @@ class LearnedAgent(ScoreAgent):
             return {}
         with threads(1):
             columns = self.columns(log)
-            self.replay.add(**columns)
+            newest = len(next(iter(columns.values()), ()))
+            if newest:
+                self.replay.add(**columns)
             self.catalog = log.catalog
-            loss = self.train(len(next(iter(columns.values()))))
+            loss = self.train(newest)
         return {"loss": loss}
 
     def train(self, newest: int) -> float:

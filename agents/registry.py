@@ -26,6 +26,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "mf": "agents.recommender.mf:MF",
         "bpr": "agents.recommender.mf:BPR",
         "ncf": "agents.recommender.ncf:NeuMF",
+        "ncf_ids": "agents.recommender.ncf_ids:NeuMFIds",
         "gmf": "agents.recommender.ncf:GMF",
         "mlp": "agents.recommender.ncf:MLP",
         "two_tower": "agents.recommender.two_tower:TwoTower",

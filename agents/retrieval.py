@@ -12,7 +12,7 @@ from agents.ranking import best_places, first_of_each, no_odd, of_pool
 from sim.world.rng import Key, streams
 from sim.world.state import Observation, rows_at
 
-PICK, POOL, MORE = streams("agent", "pick", "pool", "more")  # under the agent's own key
+PICK, POOL, MORE, EXPLORE = streams("agent", "pick", "pool", "more", "explore")  # of an agent
 SWEEP = 512  # videos looked at together for who has used up a pool
 
 
@@ -23,6 +23,7 @@ class Retriever:
     pool_size: int
     depth: int
     retrieved: int
+    explorers: int
     block: int
     tile: int
     key: Key
@@ -80,7 +81,14 @@ class Retriever:
             seen, extra = part(observation, some), {k: part_of(v, some) for k, v in truth.items()}
             scores = of_pool(self.coarse(seen, ids, **extra), ids, len(seen.viewer))
             found[some] = self._unseen(seen, scores, ids, keep, slots)
-        return found
+        return self._with_explorers(observation, found, ids) if self.explorers else found
+
+    def _with_explorers(self, observation: Observation, found: Tensor, ids: Tensor) -> Tensor:
+        """`found`, and some of the pool by chance; fewer where these are in it already, or seen."""
+        luck = self.draw(EXPLORE, observation)
+        drawn = rows_at(ids, luck.integer(observation.viewer, len(ids), self.explorers))
+        drawn = drawn.masked_fill(self._again(observation, drawn), 0)
+        return first_of_each(torch.cat([found, drawn], dim=1), found.shape[1] + self.explorers)
 
     def enough(
         self,

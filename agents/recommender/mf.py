@@ -6,7 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
-from sim.world.state import Catalog, Observation, row_of, rows_at
+from sim.world.state import Catalog, Log, Observation, row_of, rows_at
 
 
 class Factors(nn.Module):
@@ -62,7 +62,7 @@ class MF(LearnedAgent):
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         alive = self.alive(batch["video"])
         logits = self.logits(batch["viewer"], batch["video"])
-        loss = F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none")
+        loss = self.misfit(logits, batch["label"])
         return (loss * alive).sum() / alive.sum().clamp(min=1)
 
     def descend(self, batch: dict[str, Tensor]) -> Tensor:
@@ -82,24 +82,26 @@ class MF(LearnedAgent):
         logits = (user * item).sum(1)
         alive = self.alive(video)
         share = alive / alive.sum().clamp(min=1)
-        error = (share * (torch.sigmoid(logits) - label))[:, None]
+        error = (share * (self.expected(logits) - label))[:, None]
         item[:, -1] = 0.0  # the bias met a constant, not the viewer
         self.optimizer.step_rows("viewer_embed.weight", viewer, error * item)
         row, grad = self.optimizer.step_rows("video_embed.weight", row, error * user)
         topic = torch.cat([rows_at(catalog.topic, row), rows_at(catalog.topic2, row)])
         self.optimizer.step_rows("topic_embed.weight", topic, (grad / 2).repeat(2, 1))
-        loss = F.binary_cross_entropy_with_logits(logits, label, reduction="none")
+        loss = self.misfit(logits, label)
         return (share * loss).sum()
 
 
 class BPR(MF):
     """By pairs: what one viewer watched long outranks what the same viewer did not (Rendle et al.,
-    UAI 2009). Negatives are videos shown and skipped, not videos never shown."""
+    UAI 2009). Negatives are videos shown and skipped, not videos never shown. Where labels are
+    rewards, a pair counts for as much as they differ: then of two videos the one that is worth more
+    on average outranks, not the one that is worth more oftener."""
 
     tries: int = 4  # impressions that each is held against
 
-    def columns(self, log):
-        """Pairs of a long view and a skip of the same viewer, from the same log."""
+    def columns(self, log: Log) -> dict[str, Tensor]:
+        """Pairs of a better and a worse impression of the same viewer, from the same log."""
         columns = super().columns(log)
         order = torch.argsort(columns["viewer"], stable=True)
         viewer, video, label = (columns[k][order] for k in ("viewer", "video", "label"))
@@ -108,10 +110,11 @@ class BPR(MF):
         for shift in range(1, 1 + self.tries):
             other = (place + shift).clamp(max=len(viewer) - 1)
             fits = (viewer == viewer[other]) & (label != label[other])
-            first = (label > label[other])[fits]
+            more = (label - label[other])[fits]
             one, two = video[fits], video[other[fits]]
-            made.append((viewer[fits], one.where(first, two), two.where(first, one)))
-        names = ("viewer", "video", "other")
+            better, worse = one.where(more > 0, two), two.where(more > 0, one)
+            made.append((viewer[fits], better, worse, more.abs()))
+        names = ("viewer", "video", "other", "weight")
         return {
             k: torch.cat(parts) for k, parts in zip(names, zip(*made, strict=True), strict=True)
         }
@@ -121,4 +124,5 @@ class BPR(MF):
         margin = self.logits(batch["viewer"], batch["video"]) - self.logits(
             batch["viewer"], batch["other"]
         )
-        return -(F.logsigmoid(margin) * alive).sum() / alive.sum().clamp(min=1)
+        loss = -F.logsigmoid(margin) * batch["weight"]
+        return (loss * alive).sum() / alive.sum().clamp(min=1)

@@ -7,7 +7,12 @@ from sim.world.state import Observation, Truth, row_of
 
 
 class Oracle(PrivilegedAgent):
-    """Ranks by true appeal: taste, quality, hook, satiation and trend as the viewer feels them."""
+    """Ranks by true appeal: taste, quality, hook, satiation and trend as the viewer feels them.
+
+    A ceiling of the page at hand: of the videos it looks at, none holds this viewer better now.
+    It is no ceiling of what a platform comes to in the long run, since viewers come back for what
+    they were glad to have watched: appeal and satisfaction together can bring more minutes.
+    """
 
     pool_size = 8192
     retrieved = 32

@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
 from agents.nets import SmallLinear
-from sim.world.state import COUNTS, Catalog, Log, Observation, row_of
+from sim.world.state import Catalog, Log, Observation, row_of
 
 TOPICS = 64  # more than any platform's list
 PROFILE = 64  # more public viewer features than any platform tells
-FACTS = 4  # ln duration, age, fame, ln followers
+FACTS = 4  # ln duration, age, worth so far, ln followers
+HELD = ("past", "met", "tally")
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,12 @@ def _widened(profile: Float[Tensor, "n told"]) -> Float[Tensor, "n profile"]:
 
 
 class TwoTower(LearnedAgent):
-    """Logistic loss on what was shown, so popularity needs no correction: a softmax over sampled
-    negatives would need ln Q (Yi et al.), an impression log has true negatives."""
+    """What differs from Yi et al.: no softmax over the other videos of a batch, and so no
+    correction by their ln Q. The loss is pointwise, on what was shown and how it was taken, so a
+    chance given exposure is learned: how often a video stands among the impressions does not push
+    its score, as it would push a softmax's, but scores are only held to pairs such as the policy
+    shows. That it chose them itself, by earlier scores, is not corrected for. Frequencies are not
+    estimated from the stream, and tables learn by rows."""
 
     vector: int = 16
     hidden: int = 32
@@ -78,11 +83,15 @@ class TwoTower(LearnedAgent):
     replay_size = 200_000  # rows are wide
     memory: float = 0.995  # of a viewer's history, kept per impression
     shrink: float = 30.0  # impressions before a history counts for half
+    prior: float = 20.0  # impressions' worth of the average, before a video's own labels
 
     def build(self, catalog: Catalog) -> nn.Module:
         width = catalog.feature.shape[1]
         self.past = torch.zeros(self.viewers, width + TOPICS, device=self.device)
         self.met = torch.zeros(self.viewers, 1, device=self.device)
+        self.tally = torch.zeros(
+            self.capacity, 2, device=self.device
+        )  # sum of labels, and how many
         return Towers(
             Sizes(self.viewers, width, PROFILE, self.vector, self.hidden, self.creator_rows)
         )
@@ -92,6 +101,16 @@ class TwoTower(LearnedAgent):
 
     def forget(self, row: Tensor) -> None:
         self.past[row], self.met[row] = 0.0, 0.0
+
+    def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
+        super().on_catalog(catalog, reborn)
+        self.tally[reborn] = 0.0
+
+    def worth(self) -> Float[Tensor, " videos"]:
+        """The mean label of each video so far, shrunk towards that of all."""
+        total, count = self.tally.T
+        mean = total.sum() / count.sum().clamp(min=1)
+        return (total + self.prior * mean) / (count + self.prior)
 
     def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n past"]:
         """Features of what a viewer watched, weighted by how much more than others it held them."""
@@ -114,7 +133,7 @@ class TwoTower(LearnedAgent):
             [
                 (catalog.duration[row].clamp(min=1).log() - 3.5) / 1.2,
                 torch.log1p(catalog.age[row].clamp(0, 60).float()) - 1,
-                4 * fame(catalog)[row],
+                4 * self.worth()[row],
                 (torch.log1p(catalog.followers[row].float()) - 3) / 2,
             ],
             dim=1,
@@ -129,20 +148,23 @@ class TwoTower(LearnedAgent):
             "pooled": self.pooled(row).half(),
             "facts": self.facts(before, video),
         }
-        self._remember(log, row, video, columns["label"], fame(before)[video])
+        self._remember(log, row, video, columns["label"])
         return columns
 
-    def _remember(self, log: Log, row: Tensor, video: Tensor, label: Tensor, usual: Tensor) -> None:
-        """Histories take in a log: what held a viewer longer than others, and what less."""
+    def _remember(self, log: Log, row: Tensor, video: Tensor, label: Tensor) -> None:
+        """Histories take in a log: what was worth more to a viewer than to others, or less."""
         catalog = log.catalog
         tags = F.one_hot(catalog.topic[video], TOPICS) + F.one_hot(catalog.topic2[video], TOPICS)
         seen = torch.cat([catalog.feature[video], tags.float()], dim=1)
         order = torch.argsort(row, stable=True)  # sums in one order, whatever the device
         count = torch.zeros_like(self.met).index_add(0, row, torch.ones_like(seen[:, :1]))
         keep = self.memory**count
-        surprise = (label - usual)[:, None]
+        surprise = (label - self.worth()[video])[:, None]
         self.past = (keep * self.past).index_add(0, row[order], (surprise * seen)[order])
         self.met = keep * self.met + count
+        paid = torch.stack([label, torch.ones_like(label)], dim=1)
+        order = torch.argsort(video, stable=True)
+        self.tally = self.tally.index_add(0, video[order], paid[order])
 
     def users_of(self, batch: dict[str, Tensor]) -> Tensor:
         return self.net.users(batch["viewer"], batch["profile"], batch["pooled"].float())
@@ -157,19 +179,13 @@ class TwoTower(LearnedAgent):
             (self.users_of(batch) * self.items_of(batch)).sum(1),
             self.alive(batch["video"]),
         )
-        loss = F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none")
+        loss = self.misfit(logits, batch["label"])
         return (loss * alive).sum() / alive.sum().clamp(min=1)
 
     def state_dict(self) -> dict[str, Any]:
-        return super().state_dict() | {"past": self.past, "met": self.met}
+        return super().state_dict() | {name: getattr(self, name) for name in HELD}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        self.past, self.met = (state[k].clone().to(self.device) for k in ("past", "met"))
-
-
-def fame(catalog: Catalog, prior: float = 20.0) -> Float[Tensor, " videos"]:
-    """Long views per view of each video, shrunk towards that of all."""
-    views, longs = (catalog.counts[:, COUNTS.index(c)].float() for c in ("views", "long_views"))
-    mean = longs.sum() / views.sum().clamp(min=1)
-    return (longs + prior * mean) / (views + prior)
+        for name in HELD:
+            setattr(self, name, state[name].clone().to(self.device))

@@ -7,6 +7,7 @@ import torch
 
 from agents.nets import Replay, RowAdagrad, against, pairs
 from agents.recommender.mf import MF
+from agents.recommender.ncf_ids import IdTowers
 from agents.recommender.two_tower import TwoTower
 from agents.registry import create
 from agents.stage import Stage
@@ -36,7 +37,7 @@ def checkerboard(n: int) -> Stage:
     return stage
 
 
-@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "gmf", "mlp"])
+@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "ncf_ids", "gmf", "mlp"])
 def test_a_checkerboard_of_tastes_is_learned_from_ids(name):
     stage = checkerboard(50)
     agent = started(name, stage, passes=60.0, most_updates=60, batch=512)
@@ -133,9 +134,7 @@ def test_an_objective_replaces_the_label():
     agent = started("mf", stage, objective=lambda log: -log.watch)
     seen = stage.observe()
     log = stage.watch(seen, agent.act(seen, 8))
-    label = agent.label(log)
-    assert label.min() >= 0 and label.max() <= 1
-    assert label[log.watch.argmin()] == 1 and label[log.watch.argmax()] == 0
+    assert torch.equal(agent.label(log).argsort(), (-log.watch).argsort())
 
 
 def test_a_replay_keeps_the_newest_and_draws_half_from_them():
@@ -172,3 +171,54 @@ def test_scores_do_not_depend_on_blocks_of_viewers_or_on_threads(width):
         cuts = [slice(i, i + block) for i in range(0, 200, block)]
         assert torch.equal(whole[0], torch.cat([against(users[c], items) for c in cuts]))
         assert torch.equal(whole[1], torch.cat([pairs(users[c], items, row[c]) for c in cuts]))
+
+
+def test_ncf_ids_is_the_network_of_the_paper():
+    """GMF and MLP side by side: its first layer is the one on both vectors side by side."""
+    net = IdTowers(5, 7, factors=3)
+    net.gmf_out.data = torch.tensor([0.5, -1.0, 2.0])
+    viewer, video = torch.tensor([0, 4, 2]), torch.tensor([6, 6, 1])
+    p, q = net.viewer_table(viewer), net.video_table(video)
+    weight = torch.cat([net.first_viewer.weight, net.first_video.weight], dim=1)
+    first = torch.cat([p[:, 3:], q[:, 3:]], dim=1) @ weight.T + net.first_viewer.bias
+    last = torch.cat([p[:, :3] * q[:, :3], torch.relu(net.second(torch.relu(first)))], dim=1)
+    exact = last @ torch.cat([net.gmf_out, net.out.weight[0]]) + net.out.bias
+    agent = create("ncf_ids")
+    agent.net = net
+    torch.testing.assert_close(agent.join(net.viewers(viewer), net.videos(video)), exact)
+
+
+def test_ncf_ids_draws_four_videos_not_interacted_with_for_every_interaction():
+    stage = Stage()
+    agent = started("ncf_ids", stage)
+    for _ in range(3):
+        seen = stage.observe()
+        agent.learn(stage.watch(seen, agent.act(seen, 30)))
+    met = torch.zeros_like(stage.taste)
+    kept = {name: column[: agent.replay.filled] for name, column in agent.replay.columns.items()}
+    met[kept["viewer"], kept["video"] - 1] = True
+    assert torch.equal(met, stage.seen & stage.taste)  # interactions are what was watched long
+    count = torch.zeros(stage.capacity)
+    for _ in range(40):
+        who, other = agent.drawn(kept["viewer"])
+        assert len(other) == 4 * len(kept["viewer"])
+        assert torch.equal(agent.met(who, other), met[who, other - 1])
+        count += torch.bincount(other - 1, minlength=stage.capacity)
+        agent.optimizer.steps += 1  # drawn anew in every batch
+    assert (count[~stage.catalog.eligible] == 0).all()
+    live = count[stage.catalog.eligible]
+    assert (live - live.mean()).square().mean() / live.mean() == pytest.approx(1, abs=0.3)
+
+
+def test_ncf_ids_learns_from_ids_alone():
+    stage = Stage()
+    agent = started("ncf_ids", stage)
+    seen = stage.observe()
+    agent.learn(stage.watch(seen, agent.act(seen, 8)))
+    before = agent.act(seen, 8, explore=False)
+    stage.catalog = replace(
+        stage.catalog, topic=stage.catalog.topic * 0, feature=stage.catalog.feature * 0 + 7
+    )
+    assert torch.equal(
+        agent.act(replace(seen, catalog=stage.catalog), 8, explore=False).ids, before.ids
+    )

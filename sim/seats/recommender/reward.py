@@ -1,82 +1,19 @@
-"""What a recommender is paid for, from what a platform observes; no hidden truth is in it.
+"""Objectives: what a recommender is paid for, a weighted sum of parts (pay.py)."""
 
-Each part gives one number per impression, of the order of 1. All scales are assumed.
-"""
-
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Annotated, Any, NamedTuple
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor
 
 from sim.presets.checking import value
 from sim.presets.errors import BadInput, did_you_mean
+from sim.seats.recommender.pay import MIX, PARTS, SCALES, Seen
 from sim.world.ranges import Within
-from sim.world.state import EVENT_FLAGS, Log, watched
+from sim.world.state import Log
 
-CAP = 90.0  # seconds beyond which one video pays no more, or a few long ones would pay for all
-KIND = ("like", "comment", "share", "follow", "collect")
-UNKIND = ("hide", "report")
-
-
-class Seen(NamedTuple):
-    """What was observed of impressions, one shape throughout; as in Log and Response."""
-
-    watch: Tensor  # seconds
-    duration: Tensor  # seconds
-    flags: Tensor  # int32, bit i for EVENT_FLAGS[i]
-    survey: Tensor  # 1..5; 0 = not asked
-    left: Tensor  # bool
-
-    def did(self, flags: tuple[str, ...]) -> Tensor:
-        """How many of these were done."""
-        bits = [(self.flags >> EVENT_FLAGS.index(flag)) & 1 for flag in flags]
-        return torch.stack(bits).sum(0).float()
-
-
-def watch_time(seen: Seen) -> Tensor:
-    """Seconds watched, in long views: 1 = 18 s."""
-    return seen.watch.clamp(max=CAP) / watched.LONG_VIEW
-
-
-def completion(seen: Seen) -> Tensor:
-    """1 where watched to the end."""
-    return watched.finished(seen.watch, seen.duration).float()
-
-
-def satisfaction(seen: Seen) -> Tensor:
-    """The survey's answer as 0..1 where one was asked; elsewhere a guess from what was done."""
-    long_view = watched.long_view(seen.watch, seen.duration).float()
-    kind, unkind = seen.did(KIND).clamp(max=1), seen.did(UNKIND).clamp(max=1)
-    guess = 0.35 + 0.25 * long_view + 0.3 * kind - 0.6 * unkind - 0.15 * seen.left.float()
-    return torch.where(seen.survey > 0, (seen.survey - 1) / 4, guess.clamp(0, 1))
-
-
-def retention(seen: Seen) -> Tensor:
-    """-1 for the video with which the viewer left."""
-    return -seen.left.float()
-
-
-def reactions(seen: Seen) -> Tensor:
-    """Likes, comments, shares, follows and collections, less hides and reports."""
-    return seen.did(KIND) - seen.did(UNKIND)
-
-
-PARTS: dict[str, Callable[[Seen], Tensor]] = {
-    "watch_time": watch_time,
-    "completion": completion,
-    "satisfaction": satisfaction,
-    "retention": retention,
-    "reactions": reactions,
-}
-MIX = {
-    "watch_time": 0.4,
-    "completion": 0.1,
-    "satisfaction": 0.3,
-    "retention": 0.1,
-    "reactions": 0.1,
-}
 NAMES = (*PARTS, "mix")
 Weight = Annotated[float, Within(-100, 100)]  # of a part; below 0 it is to be avoided
 EXAMPLE = "watch_time=0.5,satisfaction=0.5"
@@ -102,14 +39,38 @@ def reward_of(log: Log, weights: Mapping[str, float]) -> Tensor:
     return reward(log.watch, log.duration, log.flags, log.survey, log.left, weights)
 
 
-def label(weights: Mapping[str, float]) -> Callable[[Log], Tensor] | None:
-    """What an agent is handed as `agent.objective`: (log) -> reward.
+@dataclass(frozen=True)
+class Objective:
+    """What a learning agent is handed as `agent.objective`: (log) -> reward of each impression, and
+    the scale on which it may be a label: (reward - usual) / spread.
+
+    One line for all rewards, and the same in every log: a reward has one label, and expected labels
+    stand in the order of expected rewards."""
+
+    weights: Mapping[str, float]
+
+    def __call__(self, log: Log) -> Tensor:
+        return reward_of(log, self.weights)
+
+    @property
+    def usual(self) -> float:
+        return sum(weight * SCALES[name][0] for name, weight in self.weights.items())
+
+    @property
+    def spread(self) -> float:
+        """As if the parts went their own ways, which is assumed."""
+        return math.hypot(*(weight * SCALES[name][1] for name, weight in self.weights.items()))
+
+
+def label(weights: Mapping[str, float]) -> Objective | None:
+    """The objective that an agent is handed.
 
     None for watch time alone: long views, the label of most agents, stand for it without teaching
-    a model how long videos are (AGENTS.md).
+    a model how long videos are.
     """
-    alone = {name for name, weight in weights.items() if weight} == {"watch_time"}
-    return None if alone else partial(reward_of, weights=dict(weights))
+    parts = {name: weight for name, weight in weights.items() if weight}
+    alone = set(parts) == {"watch_time"} and parts["watch_time"] > 0
+    return None if alone else Objective(dict(weights))
 
 
 def parse(wanted: Any) -> dict[str, float]:

@@ -40,8 +40,16 @@ def test_without_a_survey_satisfaction_is_guessed_in_the_right_order():
     assert 0 <= hidden < skipped < watched < liked <= 1
 
 
-def test_leaving_costs_retention_and_reactions_add_up():
-    assert paid("retention", left=True) == -1.0 and paid("retention") == 0.0
+def test_retention_pays_for_what_holds_and_for_answers_and_not_against_the_end_of_a_session():
+    skipped, half, long = (paid("retention", watch=w) for w in (1.0, 16.0, 18.0))
+    assert skipped < 0 < half < long
+    for how in ({"watch": 1.0}, {"watch": 20.0, "flags": LIKE}, {"survey": 2.0}):
+        assert paid("retention", left=True, **how) == paid("retention", **how)
+    answers = [paid("retention", survey=s) - skipped for s in (1.0, 3.0, 5.0)]
+    assert answers == pytest.approx([-2.0, 0.0, 2.0])
+
+
+def test_reactions_add_up():
     assert paid("reactions", flags=LIKE | SHARE) == 2.0
     assert paid("reactions", flags=LIKE | HIDE) == 0.0
 
