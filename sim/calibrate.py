@@ -10,7 +10,7 @@ from typing import Literal
 
 import tyro
 
-from sim.calibration.calibrate import Settings, calibrate
+from sim.calibration.calibrate import CalibrationOptions, calibrate
 from sim.calibration.errors import BadLog
 from sim.calibration.layouts import KNOWN
 from sim.calibration.preset import BASE
@@ -64,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
     args = tyro.cli(Arguments, args=argv, prog="python -m sim.calibrate")
     command = shlex.join(["python", "-m", "sim.calibrate", *argv])
     try:
-        settings = Settings(
+        settings = CalibrationOptions(
             args.log,
             args.out,
             args.seed,

@@ -48,7 +48,7 @@ class Arguments:
 def main(argv: list[str] | None = None) -> int:
     args = tyro.cli(Arguments, args=argv, prog="python -m sim.facts")
     from agents.registry import UnknownAgent, find
-    from sim.lab.facts.card import Settings, report_card
+    from sim.lab.facts.card import CardOptions, report_card
     from sim.lab.facts.text import text
     from sim.presets.checking import values
     from sim.presets.errors import BadInput
@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
         distinct(args.seed)
         out = writable(args.out, "--out")  # what is wrong is said before the wait
         find(args.agent)
-        settings = Settings(
+        settings = CardOptions(
             args.platform, args.world, args.agent, args.days, args.warm_up, args.seed, args.set,
             args.jobs,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from sim.calibration.bins import LEAST_ROWS
 from sim.calibration.cleaning import Cleaner
 from sim.calibration.collect import FIT, HELD, Progress, Sums, Survey, collect, survey
 from sim.calibration.errors import BadLog
-from sim.calibration.logs import Log, find
+from sim.calibration.logs import LogFiles, find
 from sim.calibration.matching import match
 from sim.calibration.moments import Clock
 from sim.calibration.notes import notes
@@ -31,7 +31,7 @@ LICENCE = {
 
 
 @dataclass(frozen=True)
-class Settings:
+class CalibrationOptions:
     log: Path
     out: Path
     seed: int = 0
@@ -49,8 +49,8 @@ class Settings:
 class Result:
     """What a calibration found; `preset` is what was written."""
 
-    settings: Settings
-    log: Log
+    settings: CalibrationOptions
+    log: LogFiles
     rows: int
     dropped: dict[str, int]
     fitted: dict  # sections, as in the preset
@@ -59,7 +59,7 @@ class Result:
     notes: tuple[str, ...]
 
 
-def calibrate(settings: Settings, progress: Progress = lambda _: None) -> Result:
+def calibrate(settings: CalibrationOptions, progress: Progress = lambda _: None) -> Result:
     """Fit, check, join with the base and write. Raises BadLog for a log that cannot be used."""
     checked_seed("--seed", settings.seed)
     if not abs(settings.utc_offset) <= 14:
@@ -144,7 +144,7 @@ def _hours(sums: Sums) -> dict[str, list[float]]:
     return {"hour_share": measured.whole(sums.hours / sums.hours.sum()).tolist()}
 
 
-def _sources(fitted: dict, log: Log, found: Survey, sums: Sums, refit: bool) -> dict[str, str]:
+def _sources(fitted: dict, log: LogFiles, found: Survey, sums: Sums, refit: bool) -> dict[str, str]:
     """The provenance of every fitted number, by dotted name."""
     tab = "" if log.layout.tab is None or "tab" not in log.columns else f", tab {log.layout.tab}"
     on = f"{log.source}, {_span(found, FIT)}{tab}"

@@ -13,7 +13,7 @@ from sim.calibration.errors import BadLog
 from sim.calibration.ids import NONE
 from sim.calibration.ids import names as codes
 from sim.calibration.layouts import FLAGS, IDS
-from sim.calibration.logs import Log
+from sim.calibration.logs import LogFiles
 from sim.calibration.moments import NEVER, Clock, Moments
 from sim.calibration.tally import Reservoir, Seen, mix
 
@@ -52,7 +52,7 @@ class Cleaner:
     """Reads a log's rows in chunks; `dropped` counts what was left out by the first reason."""
 
     def __init__(
-        self, log: Log, utc_offset: float, *, twins: bool = True, clock: Clock | None = None
+        self, log: LogFiles, utc_offset: float, *, twins: bool = True, clock: Clock | None = None
     ):
         self.log, self.clock = log, clock or Clock(log, utc_offset)
         self.seen = Seen() if twins else None
@@ -169,7 +169,7 @@ def _name(rows: Rows) -> np.ndarray:
     return mix(rows.viewer, rows.video, moment, more)
 
 
-def check_units(rows: np.ndarray, log: Log) -> None:
+def check_units(rows: np.ndarray, log: LogFiles) -> None:
     """Seconds given for milliseconds, or the other way round; rows (n, 3): time, watch, seconds."""
     layout, columns = log.layout, log.columns
     time, watch, seconds = rows.T

@@ -11,7 +11,7 @@ from sim.calibration.cleaning import Cleaner, Rows, check_units
 from sim.calibration.errors import BadLog
 from sim.calibration.ids import NONE
 from sim.calibration.layouts import FLAGS
-from sim.calibration.logs import Log
+from sim.calibration.logs import LogFiles
 from sim.calibration.moments import Clock
 from sim.calibration.tally import Reservoir, Tally, mix
 from sim.calibration.videos import NO_CATEGORY, UNKNOWN, VideoTable
@@ -89,7 +89,7 @@ class Survey:
 
 
 def survey(
-    log: Log, utc_offset: float, seed: int, progress: Progress, held: Collection[str] = (),
+    log: LogFiles, utc_offset: float, seed: int, progress: Progress, held: Collection[str] = (),
     clock: Clock | None = None,
 ) -> Survey:  # fmt: skip
     """The first walk: days, units and durations."""
@@ -184,7 +184,7 @@ def _facts(rows: Rows) -> list[np.ndarray]:
     return [~no, rows.watch, *shares, *act.values(), positive, act["hide"], *joint]
 
 
-def collect(log: Log, cleaner: Cleaner, found: Survey, videos: VideoTable, seed: int,
+def collect(log: LogFiles, cleaner: Cleaner, found: Survey, videos: VideoTable, seed: int,
             progress: Progress) -> Sums:  # fmt: skip
     """The second walk."""
     sums = Sums(found, videos, seed)

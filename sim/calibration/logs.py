@@ -21,7 +21,7 @@ Names = Mapping[str, str]  # as the layouts know a column: as the file calls it
 
 
 @dataclass(frozen=True)
-class Log:
+class LogFiles:
     """A log that was found: its layout, its files and the tables of videos beside them."""
 
     layout: Layout
@@ -41,7 +41,7 @@ class Log:
             yield {ours: batch.column(name) for ours, name in names.items()}
 
 
-def find(where: Path, renamed: Mapping[str, str], encoding: str = "") -> Log:
+def find(where: Path, renamed: Mapping[str, str], encoding: str = "") -> LogFiles:
     """The log in a folder (or its data/ folder) or a single file; `renamed` is theirs: ours.
 
     Raises BadLog where there is none, or a table that cannot be read with certainty.
@@ -139,7 +139,7 @@ def _missing(tables: Mapping[Path, Table], names: Mapping[Path, Names]) -> BadLo
     )
 
 
-def _log(layout: Layout, files: tuple[Path, ...], tables: Mapping[Path, Table], names) -> Log:
+def _log(layout: Layout, files: tuple[Path, ...], tables: Mapping[Path, Table], names) -> LogFiles:
     notes = []
     if layout.name == "KuaiRec" and len(files) > 1:  # small_matrix is everybody shown everything
         files = tuple(p for p in files if not p.name.startswith("small_matrix")) or files
@@ -163,7 +163,7 @@ def _log(layout: Layout, files: tuple[Path, ...], tables: Mapping[Path, Table], 
     if layout.tab is not None and "tab" not in columns:
         notes.append("no column tab: rows of every scenario are used, not the autoplay feed alone")
     source = _source(layout, files)
-    return Log(layout, files, source, columns, tables, names, videos, tuple(notes))
+    return LogFiles(layout, files, source, columns, tables, names, videos, tuple(notes))
 
 
 def _once(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], list[Path]]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from sim.calibration.columns import numbers
 from sim.calibration.dates import Dates
 from sim.calibration.errors import BadLog
-from sim.calibration.logs import Log
+from sim.calibration.logs import LogFiles
 
 FIRST, LAST = 7_305.0, 47_482.0  # days: 1990 to 2099; no log of an app lies outside
 COUNTED = 36_500.0  # days that a log which counts its own may last
@@ -28,7 +28,7 @@ class Moments:
 class Clock:
     """Reads days, hours and moments from a log's columns."""
 
-    def __init__(self, log: Log, utc_offset: float, order: str = ""):
+    def __init__(self, log: LogFiles, utc_offset: float, order: str = ""):
         self.log, self.utc_offset = log, utc_offset
         self.dates = Dates(self._whole, utc_offset, order)
         self.counts = "date" not in log.columns and "day" in log.columns  # days from 0

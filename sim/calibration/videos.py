@@ -11,7 +11,7 @@ from sim.calibration.columns import categories, numbers
 from sim.calibration.ids import NONE
 from sim.calibration.ids import names as codes
 from sim.calibration.layouts import ABOUT_VIDEOS
-from sim.calibration.logs import Log
+from sim.calibration.logs import LogFiles
 
 UNKNOWN = "unknown"
 NO_CATEGORY = -1
@@ -30,7 +30,7 @@ class VideoTable:
         self.collects_a_play: float | None = None
 
     @classmethod
-    def of(cls, log: Log) -> "VideoTable":
+    def of(cls, log: LogFiles) -> "VideoTable":
         table = cls()
         for path in log.videos:
             have = log.names[path]
@@ -40,7 +40,7 @@ class VideoTable:
                 table._take(log, path)
         return table
 
-    def _take(self, log: Log, path: Path) -> None:
+    def _take(self, log: LogFiles, path: Path) -> None:
         """Read one table; what an earlier table said stands."""
         have = log.names[path]
         wanted: dict[str, str] = {}
@@ -128,7 +128,7 @@ def first_tag(text: object) -> str:
     return found[0].strip().removesuffix(".0") if found else UNKNOWN
 
 
-def _collects(log: Log, path: Path) -> float | None:
+def _collects(log: LogFiles, path: Path) -> float | None:
     """Collections by play, platform-wide: the tables hold daily means, `counts` their number."""
     names = {n: n for n in ("collect_cnt", "play_cnt", "counts") if n in log.names[path]}
     saved = played = 0.0

@@ -11,10 +11,10 @@ from sim.measure.window import WEEK, Window
 from sim.world.state import Events, World
 
 SMALL = 10  # followers below which a creator is a small one
-Row = tuple[str, str, float]  # metric, group, value
+Measured = tuple[str, str, float]  # metric, group, value
 
 
-def measure_day(world: World, events: list[Events], window: Window) -> list[Row]:
+def measure_day(world: World, events: list[Events], window: Window) -> list[Measured]:
     """All measures of the day that `events` hold; `world` is as the day ended.
 
     What cannot be told of a day (who came back on the first one, satisfaction where nothing was
@@ -29,7 +29,7 @@ def measure_day(world: World, events: list[Events], window: Window) -> list[Row]
     values["homogeneity"] = bubble.homogeneity(shown)
     taste = world.viewers.taste[window.row]
     values["calibration"] = bubble.calibration(shown, taste, _supply(world))
-    rows: list[Row] = [(k, "all", x) for k, x in values.items()]
+    rows: list[Measured] = [(k, "all", x) for k, x in values.items()]
     rows += [("watch_minutes", g, x) for g, x in _grouped(world, sums.seconds / 60)]
     rows += [("satisfaction", g, x) for g, x in _grouped(world, sums.satisfaction, sums.shown)]
     rows += [
@@ -68,7 +68,7 @@ def _grouped(
         yield name, _ratio(float((amount * mask).sum()), float(over.sum()))
 
 
-def _exposure(world: World) -> list[Row]:
+def _exposure(world: World) -> list[Measured]:
     """Of the day's views: over the videos live today, over creators with a live video."""
     videos, creators = world.videos, world.creators
     live = (videos.views_today > 0) | (world.day - videos.uploaded < WEEK) & (videos.id > 0)

@@ -51,7 +51,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Settings:
+class CardOptions:
     platform: str = "kuaishou"
     world: str = "small"
     agent: str = "house"
@@ -64,7 +64,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Card:
-    settings: Settings
+    settings: CardOptions
     facts: list[Fact]
     absent: list[str]  # what the world has no part to express yet
 
@@ -124,7 +124,7 @@ def _around(value: float, kind: str, by: float) -> tuple[float, float]:
     return (round(max(0.0, value - by), 6), round(min(1.0, value + by), 6))
 
 
-def one_seed(settings: Settings, seed: int) -> dict[str, float]:
+def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
     """Every figure that a pair of arms gives."""
     torch.set_num_threads(max(1, torch.get_num_threads() // settings.jobs))
     params = resolve(settings.world, settings.platform, settings.settings)
@@ -143,7 +143,7 @@ def one_seed(settings: Settings, seed: int) -> dict[str, float]:
     return values
 
 
-def report_card(settings: Settings, tick: Callable[[int], None] = lambda seed: None) -> Card:
+def report_card(settings: CardOptions, tick: Callable[[int], None] = lambda seed: None) -> Card:
     """Run every seed, in `jobs` processes, and hold the means against the ranges."""
     facts, tables = targets(settings.platform)
     resolve(settings.world, settings.platform, settings.settings)  # bad input fails before the wait

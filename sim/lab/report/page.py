@@ -20,7 +20,7 @@ Found = dict[str, Interval]
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportPage:
     """All that a report tells of; text from outside is escaped by the template."""
 
     info: dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab import plots
-from sim.lab.report.page import Page
+from sim.lab.report.page import ReportPage
 from sim.measure.metrics import check_lang
 
 
@@ -27,7 +27,7 @@ def write(
     check_lang(lang)
     lift = summary.get("lift_by_pool")
     places = draw_all(folder / "plots", info, metrics, events, lang, lift)
-    page = Page(info, metrics, events, summary, lang).html(places)
+    page = ReportPage(info, metrics, events, summary, lang).html(places)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 

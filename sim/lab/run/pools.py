@@ -36,8 +36,10 @@ ANYHOW = ("random", "oracle")  # choosers that are measured whatever the agent
 FILE = "lift.pt"
 
 Rates = dict[str, float]
-Row = dict[str, Any]  # pool (a size, or "all"), viewers, videos (mean size), and rates by chooser
-Found = tuple[list[Row], str | None]  # a row for each pool; a note where the agent was not measured
+# pool (a size, or "all"), viewers, videos (mean size), and rates by chooser
+PoolRow = dict[str, Any]
+# a row for each pool; a note where the agent was not measured
+Found = tuple[list[PoolRow], str | None]
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def measure(arm: Arm, ask: bool = True) -> Found:
     return rows, note
 
 
-def _without_agent(trial: Trial, slots: int) -> list[Row]:
+def _without_agent(trial: Trial, slots: int) -> list[PoolRow]:
     sizes, most = trial.sizes(slots), len(trial.video)
     if not sizes:
         return []

@@ -18,16 +18,16 @@ from sim.presets.errors import BadInput
 
 COLUMNS = ("seed", "agent", "day", "metric", "group", "value", "unit")
 TABLES = ("metrics.csv", "metrics.parquet", "events.parquet")
-Row = tuple[int, str, str, float]  # day, metric, group, value
+MetricRow = tuple[int, str, str, float]  # day, metric, group, value
 
 
-def rows_of(day: Day) -> list[Row]:
+def rows_of(day: Day) -> list[MetricRow]:
     """A day's measures, and what the agent reported of its learning (group `agent`)."""
     rows = [(day.day, metric, group, float(value)) for metric, group, value in day.measures]
     return rows + [(day.day, f"{LEARNED}{k}", "agent", float(v)) for k, v in day.learned.items()]
 
 
-def frame(arms: Mapping[tuple[int, str], list[Row]]) -> pd.DataFrame:
+def frame(arms: Mapping[tuple[int, str], list[MetricRow]]) -> pd.DataFrame:
     """The long table of metrics. Arms are (seed, agent)."""
     table = pd.DataFrame(
         [(seed, agent, *row) for (seed, agent), rows in arms.items() for row in rows],
@@ -178,7 +178,7 @@ class Folder:
         if self.path is not None:
             replace_text(self.path / name, content)
 
-    def metrics(self, rows: Mapping[tuple[int, str], list[Row]]) -> bool:
+    def metrics(self, rows: Mapping[tuple[int, str], list[MetricRow]]) -> bool:
         """Whether they were written: not over fuller ones. Arms are (seed, agent)."""
         days = {arm: some[-1][0] + 1 if some else 0 for arm, some in rows.items()}
         if self.path is None or any(self.fuller(name, days) for name in TABLES[:2]):

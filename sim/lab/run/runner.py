@@ -20,7 +20,7 @@ from sim.lab.run.config import RunConfig
 from sim.lab.run.events import EventLog
 from sim.lab.run.interrupts import Interrupts
 from sim.lab.run.parts import Tale
-from sim.lab.run.record import Folder, Row, rows_of
+from sim.lab.run.record import Folder, MetricRow, rows_of
 from sim.seats.recommender import reward as objectives
 from sim.world.state import World
 
@@ -31,7 +31,7 @@ PATIENCE = 60.0  # seconds after which a checkpoint is due, however few days wen
 class Watcher(Protocol):
     """Someone who is told of every day: a progress bar, a tracker."""
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None: ...
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None: ...
 
 
 @dataclass
@@ -41,9 +41,9 @@ class RunState:
     plan: RunConfig
     log: EventLog
     folder: Folder
-    rows: dict[tuple[int, str], list[Row]] = field(default_factory=dict)  # by (seed, agent)
+    rows: dict[tuple[int, str], list[MetricRow]] = field(default_factory=dict)  # by (seed, agent)
     worlds: dict[tuple[str, int], World] = field(default_factory=dict)  # by (agent, seed)
-    lifts: dict[tuple[int, str], list[lift.Row]] = field(default_factory=dict)  # (seed, agent)
+    lifts: dict[tuple[int, str], list[lift.PoolRow]] = field(default_factory=dict)  # (seed, agent)
     known: dict[tuple[int, str], lift.Found] = field(default_factory=dict)  # lifts of before
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -134,7 +134,7 @@ def _arm(course: RunState, tale: Tale, agent: AgentSpec, watchers, keep: bool) -
             course.worlds[agent.label, tale.seed] = arm.world
 
 
-def _days(course: RunState, arm: Arm, tale: Tale, rows: list[Row], watchers) -> None:
+def _days(course: RunState, arm: Arm, tale: Tale, rows: list[MetricRow], watchers) -> None:
     if arm.day < course.plan.days:
         course.begin()
         tale.rewind(arm.day)
@@ -153,7 +153,7 @@ def _days(course: RunState, arm: Arm, tale: Tale, rows: list[Row], watchers) -> 
             watcher.day(tale.seed, tale.agent, day, new)
 
 
-def _record(course: RunState, tale: Tale, day: Day) -> list[Row]:
+def _record(course: RunState, tale: Tale, day: Day) -> list[MetricRow]:
     """The day's rows, now among those of the arm."""
     with course.timed("record"):
         course.log.add(tale, day)
@@ -179,7 +179,7 @@ def _note_lift(course: RunState, tale: Tale, found: lift.Found | None) -> None:
             course.notes.append(note)
 
 
-def _save(course: RunState, arm: Arm, tale: Tale, rows: list[Row]) -> None:
+def _save(course: RunState, arm: Arm, tale: Tale, rows: list[MetricRow]) -> None:
     """Rows first, state last: a kill in between is undone by `Tale.rewind`."""
     if tale.folder is None:
         return

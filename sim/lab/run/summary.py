@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.lab import stats
 from sim.lab.run.config import RunConfig
-from sim.lab.run.pools import RATES, Row
+from sim.lab.run.pools import RATES, PoolRow
 
 
 def summarise(plan: RunConfig, metrics: pd.DataFrame, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,19 +49,19 @@ def _one(mine: pd.DataFrame, base: pd.DataFrame | None) -> dict[str, Any]:
     }
 
 
-def lift_by_pool(found: Mapping[tuple[int, str], list[Row]]) -> dict[str, list[dict[str, Any]]]:
+def lift_by_pool(found: Mapping[tuple[int, str], list[PoolRow]]) -> dict[str, list[dict[str, Any]]]:
     """Each agent's lifts (ratios to random) by pool, over seeds; `found` is by (seed, agent).
 
     {agent: [{"pool": a size or "all", "viewers", "videos", "agent": {rate: {"mean", "ci95"}}, or
     None where it was not asked, "oracle": the same, "random": {rate: its level}}]}
     """
-    seeds: dict[str, list[list[Row]]] = {}
+    seeds: dict[str, list[list[PoolRow]]] = {}
     for (_, agent), rows in found.items():
         seeds.setdefault(agent, []).append(rows)
     return {agent: _pools(each) for agent, each in seeds.items()}
 
 
-def _pools(seeds: list[list[Row]]) -> list[dict[str, Any]]:
+def _pools(seeds: list[list[PoolRow]]) -> list[dict[str, Any]]:
     """The pools that every seed had, smallest first."""
     out = []
     for pool in [row["pool"] for row in seeds[0]]:
@@ -80,7 +80,7 @@ def _mean(values: list[float]) -> float | None:
     return stats.mean_and_interval(values)["mean"]
 
 
-def _lift(rows: list[Row], who: str) -> dict[str, dict[str, Any]] | None:
+def _lift(rows: list[PoolRow], who: str) -> dict[str, dict[str, Any]] | None:
     """Paired within each seed: the same viewers, videos and luck."""
     if not all(who in row for row in rows):
         return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.lab.run.arm import Day
 from sim.lab.run.config import RunConfig
-from sim.lab.run.record import Row
+from sim.lab.run.record import MetricRow
 from sim.presets.errors import BadInput
 
 PACKAGES = {  # what is imported, and what is installed for it
@@ -22,7 +22,7 @@ class TensorBoard:
         module = _load(*PACKAGES["tensorboard"])
         self.writer = module.SummaryWriter(str(folder / "tensorboard"))
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None:
         for when, name, value in _named(seed, agent, rows):
             self.writer.add_scalar(name, value, when)
 
@@ -37,7 +37,7 @@ class Wandb:
         module = _load(*PACKAGES["wandb"])
         self.run: Any = module.init(dir=str(folder), config=plan.tables(), name=folder.name)
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None:
         values = {name: value for _, name, value in _named(seed, agent, rows)}
         self.run.log({"day": day.day, **values})
 
@@ -57,7 +57,7 @@ def tracker(name: str) -> list[Kind]:
     return [kinds[name]] if name in kinds else []
 
 
-def _named(seed: int, agent: str, rows: list[Row]) -> list[tuple[int, str, float]]:
+def _named(seed: int, agent: str, rows: list[MetricRow]) -> list[tuple[int, str, float]]:
     return [
         (day, f"{agent}/{seed}/{metric}" + ("" if group == "all" else f"/{group}"), value)
         for day, metric, group, value in rows

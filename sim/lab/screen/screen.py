@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 
 from sim.lab.run.arm import Day
 from sim.lab.run.config import RunConfig
-from sim.lab.run.record import Row
+from sim.lab.run.record import MetricRow
 from sim.lab.screen.phrases import say
 from sim.lab.screen.tables import Table
 
@@ -42,7 +42,7 @@ class Screen:
         """Days done of all arms, those a resumed run had behind it included."""
         return self.arms.index((seed, agent)) * self.of + day + 1
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None:
         """A day is over."""
 
     def phase(self, key: str) -> None:
@@ -54,7 +54,7 @@ class Lines(Screen):
 
     last = 0.0
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None:
         over = day.day + 1 == self.of
         if over or time.monotonic() - self.last > EVERY:
             self.last = time.monotonic()
@@ -78,7 +78,7 @@ class Bar(Screen):
                 self.task = self.progress.add_task("", total=self.total, minutes="")
                 yield
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None:
         self.progress.update(
             self.task,
             completed=self.reached(seed, agent, day.day),
@@ -105,14 +105,14 @@ class Notebook(Screen):
             finally:
                 self.place.update(HTML(""))
 
-    def day(self, seed: int, agent: str, day: Day, rows: list[Row]) -> None:
+    def day(self, seed: int, agent: str, day: Day, rows: list[MetricRow]) -> None:
         done = self.reached(seed, agent, day.day)
         text = say("running", self.lang, agent=agent, seed=seed)
         bar = f'<progress value="{done}" max="{self.total}"></progress>'
         self.place.update(self.html(f"{bar} {text}: {done} / {self.total}"))
 
 
-def minutes(rows: list[Row]) -> float:
+def minutes(rows: list[MetricRow]) -> float:
     """The day's watch minutes per viewer."""
     return next(v for _, metric, group, v in rows if metric == "watch_minutes" and group == "all")
 

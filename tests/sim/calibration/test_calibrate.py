@@ -11,7 +11,7 @@ import pytest
 from made_logs import known_mixture, kuairand, kuairec, plain, plays
 
 from sim.calibrate import main, renames
-from sim.calibration.calibrate import Settings, calibrate
+from sim.calibration.calibrate import CalibrationOptions, calibrate
 from sim.calibration.logs import BadLog
 from sim.calibration.measured import shares
 from sim.calibration.reactions import fit_beta, never_like
@@ -29,7 +29,7 @@ def table() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def result(table, tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
-    return calibrate(Settings(kuairand(folder / "log", table), folder / "preset.toml"))
+    return calibrate(CalibrationOptions(kuairand(folder / "log", table), folder / "preset.toml"))
 
 
 def numbers(tables: dict) -> set[str]:
@@ -71,7 +71,7 @@ def test_held_out_days_move_no_parameter(result, table, tmp_path):
     late = changed["date"] >= 20220429
     changed.loc[late, "play_time_ms"] = changed.loc[late, "duration_ms"] * 1.5
     changed.loc[late, "is_like"] = 1
-    again = calibrate(Settings(kuairand(tmp_path / "log", changed), tmp_path / "p.toml"))
+    again = calibrate(CalibrationOptions(kuairand(tmp_path / "log", changed), tmp_path / "p.toml"))
     for section in PARAMETERS:
         assert again.fitted.get(section) == result.fitted.get(section)
     assert not again.check.passed
@@ -79,12 +79,12 @@ def test_held_out_days_move_no_parameter(result, table, tmp_path):
 
 def test_the_days_asked_for_are_held_out_and_the_preset_says_so(table, tmp_path):
     log, out = kuairand(tmp_path / "log", table), tmp_path / "p.toml"
-    found = calibrate(Settings(log, out, held_out=("2022-04-26", "2022-04-28")))
+    found = calibrate(CalibrationOptions(log, out, held_out=("2022-04-26", "2022-04-28")))
     source = found.preset["provenance"]["watch.skip"]
     assert all(f"{day} April" in source for day in (25, 27, 29, 30)) and "26 April" not in source
     for days, rule in ((("2022-05-01",), "not all"), (("soon",), "written as")):
         with pytest.raises(BadLog, match=rule):
-            calibrate(Settings(log, out, held_out=days))
+            calibrate(CalibrationOptions(log, out, held_out=days))
 
 
 def test_one_seed_gives_one_preset(result, table, tmp_path):
@@ -104,7 +104,7 @@ def test_a_random_arm_gives_lifts_and_moves_no_parameter(result, table, tmp_path
     bored = known_mixture(skip=0.80, leave=0.15, finish=0.04, loop=0.01)
     chance = plays(20_000, seed=3, mixture=bored).assign(is_rand=1)
     chance.to_csv(folder / "data/log_random_4_22_to_5_08_pure.csv", index=False)
-    again = calibrate(Settings(folder, tmp_path / "p.toml"))
+    again = calibrate(CalibrationOptions(folder, tmp_path / "p.toml"))
     whole = 0.841  # P(Normal(1.03, 0.03) >= 1): who finishes to the last second
     lift = (0.12 * whole + 0.08) / (0.04 * whole + 0.01)
     assert again.fitted["measured"]["lift_finish"] == pytest.approx(lift, rel=0.1)
@@ -114,7 +114,7 @@ def test_a_random_arm_gives_lifts_and_moves_no_parameter(result, table, tmp_path
 
 
 def test_a_log_without_reactions_still_makes_a_world(table, tmp_path):
-    found = calibrate(Settings(kuairec(tmp_path, table), tmp_path / "p.toml"))
+    found = calibrate(CalibrationOptions(kuairec(tmp_path, table), tmp_path / "p.toml"))
     assert found.check.passed
     assert set(found.fitted["watch"]["like_by_duration"]) == {1.0}
     assert "shipped preset" in found.preset["provenance"]["reactions.like_alpha"]
@@ -124,7 +124,7 @@ def test_a_log_without_reactions_still_makes_a_world(table, tmp_path):
 
 def test_a_table_with_categories_gives_their_shares(table, tmp_path):
     plain(table).to_parquet(tmp_path / "mine.parquet")
-    found = calibrate(Settings(tmp_path, tmp_path / "p.toml"))
+    found = calibrate(CalibrationOptions(tmp_path, tmp_path / "p.toml"))
     share = found.fitted["videos"]["category_share"]
     assert len(share) == 47
     assert share[:7] == pytest.approx([1 / 7] * 7, abs=0.01)
@@ -205,7 +205,9 @@ def extract(tmp_path_factory):
     if not folder:
         pytest.skip("needs KUAIRAND_DIR, the folder of the real logs")
     started = time.monotonic()
-    found = calibrate(Settings(Path(folder), tmp_path_factory.mktemp("real") / "preset.toml"))
+    found = calibrate(
+        CalibrationOptions(Path(folder), tmp_path_factory.mktemp("real") / "preset.toml")
+    )
     return found, time.monotonic() - started
 
 

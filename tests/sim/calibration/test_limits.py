@@ -14,7 +14,7 @@ from made_logs import collected, kuairand, plain, plays
 
 from sim.calibrate import main
 from sim.calibration import calibrate as lab
-from sim.calibration.calibrate import Settings, calibrate
+from sim.calibration.calibrate import CalibrationOptions, calibrate
 from sim.calibration.cleaning import Cleaner
 from sim.calibration.collect import survey
 from sim.calibration.columns import flags
@@ -174,7 +174,7 @@ def test_lists_of_tags_give_their_first(tmp_path):
 
 def notes(tmp_path: Path, table: pd.DataFrame) -> str:
     table.to_csv(tmp_path / "mine.csv", index=False)
-    found = calibrate(Settings(tmp_path / "mine.csv", tmp_path / "p.toml"))
+    found = calibrate(CalibrationOptions(tmp_path / "mine.csv", tmp_path / "p.toml"))
     return "\n".join(found.notes)
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from sim import facts as door
 from sim.lab.facts import figures, page
-from sim.lab.facts.card import Card, Fact, Settings, report_card, targets
+from sim.lab.facts.card import Card, CardOptions, Fact, report_card, targets
 from sim.lab.facts.gather import Sample
 from sim.lab.facts.text import text
 
 
 @pytest.fixture(scope="module")
 def card() -> Card:
-    return report_card(Settings(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1))
+    return report_card(CardOptions(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1))
 
 
 def test_every_fact_of_every_platform_has_a_range_a_source_and_a_figure(card):
@@ -93,5 +93,5 @@ def test_bad_input_exits_with_two_and_names_the_cure(capsys):
 @pytest.mark.slow
 @pytest.mark.parametrize("world", ["small", "medium"])
 def test_nine_facts_in_ten_hold_over_five_seeds(world):
-    card = report_card(Settings(world=world))
+    card = report_card(CardOptions(world=world))
     assert card.passed >= 0.9 * len(card.facts), text(card)
