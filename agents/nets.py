@@ -13,7 +13,7 @@ from sim.world.state import Log, rows_at, watched
 @contextlib.contextmanager
 def threads(count: int) -> Iterator[None]:
     """Run with so many threads. Small batches run up to 20 times slower on two threads than on
-    one (AGENTS.md), and one thread also makes sums of gradients the same on any machine."""
+    one (docs/agents.md), and one thread also makes sums of gradients the same on any machine."""
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:
@@ -222,5 +222,5 @@ class Replay:
 
 def long_view(log: Log) -> Tensor:
     """The usual label: watched at least 18 s, or to the end. Raw seconds would teach a model
-    duration, and watch ratio brevity (AGENTS.md); this teaches taste."""
+    duration, and watch ratio brevity (docs/agents.md); this teaches taste."""
     return watched.long_view(log.watch, log.duration)

@@ -1,4 +1,4 @@
-"""The house stands as DESIGN says: who may import whom, what a page may do."""
+"""The house stands as docs/design.md says: who may import whom, what a page may do."""
 
 import ast
 from collections.abc import Iterable, Iterator

@@ -46,7 +46,7 @@ class House(PrivilegedAgent):
 
     candidates: int = 400
     even_share: float = 0.03  # of candidates drawn evenly over the catalogue
-    fame_power: float = 1.3  # plays follow followers with slope about .98 (FACTS)
+    fame_power: float = 1.3  # plays follow followers with slope about .98 (docs/facts.md)
     success_power: float = 5.0  # of long views against those of videos as long
     prior: float = 30.0  # views' worth of the average, before a video's own count
     half_life: float = 3.0  # days until a candidate's chance has halved

@@ -17,7 +17,7 @@ _LIMIT = 25.0  # of appeal: nothing more is told there, and exponentials of it s
 @dataclass(frozen=True)
 class AppealParams:
     """Weights in standard deviations of appeal over random pairs; all assumed, of the order of
-    the trial in AGENTS.md ("taste .55, quality .30") and checked against the lifts of FACTS."""
+    the trial in docs/facts.md ("taste .55, quality .30") and checked against the lifts there."""
 
     match: Weight = 0.72  # taste for topic and style
     topic_share: Share = 0.5  # of the match's variance; the rest is style

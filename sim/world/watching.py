@@ -1,6 +1,6 @@
 """How long a video holds a viewer: skip, leave part-way, finish, or watch again.
 
-Watch seconds are a mixture, not one completion rate (FACTS, "Watching"): most videos are left
+Watch seconds are a mixture, not one completion rate (docs/facts.md): most videos are left
 within seconds, some part-way, and of those finished some are played again. The shares of the four
 depend on the duration; appeal moves them from skipping towards finishing.
 """

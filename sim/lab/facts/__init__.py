@@ -1,1 +1,1 @@
-"""Is the simulator like the real thing? Figures of FACTS.md, simulated and held against source."""
+"""Is the simulator like the real thing? Figures of docs/facts.md, simulated and held to."""

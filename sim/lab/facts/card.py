@@ -16,7 +16,7 @@ from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
 
 RANDOM_DAYS = (3, 5)  # the random arm's warm-up and kept days: it has nothing to learn
-QUANTILE, SHARE = 0.2, 0.05  # tolerances of FACTS, "Watching"
+QUANTILE, SHARE = 0.2, 0.05  # tolerances of docs/facts.md, "Watching"
 TOLERANCE = {  # of each row of the watching table
     "p25": ("x", QUANTILE),
     "median": ("x", QUANTILE),
