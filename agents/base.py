@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from agents.blocks import part, part_of
+from agents.ranges import Many, Some, Weight
 from agents.ranking import top_slate, wide
 from agents.retrieval import PICK, Retriever
 from sim.world.rng import Key, key
@@ -65,14 +66,14 @@ class ScoreAgent(Retriever):
     privileged: ClassVar[bool] = False
     repeats: ClassVar[bool] = False
     objective: Callable[[Log], Tensor] | None = None  # set by the runner; None = the agent's own
-    pool_size: int = 4096
-    depth: int = 160  # the coarse stage's best, of which those shown before are dropped
-    retrieved: int = 128
-    explorers: int = 0  # candidates beside them, drawn evenly from the pool
-    temperature: float = 0.0  # in units of the score's spread over a viewer's shortlist; 0 = greedy
-    shortlist: int = 40
-    block: int = 4096  # viewers at once; changes no result
-    tile: int = 256  # of these, whose scores of the pool are held at once, to fit a CPU's cache
+    pool_size: Many = 4096
+    depth: Many = 160  # the coarse stage's best, of which those shown before are dropped
+    retrieved: Many = 128
+    explorers: Some = 0  # candidates beside them, drawn evenly from the pool
+    temperature: Weight = 0.0  # in spreads of a viewer's scores over the shortlist; 0 = greedy
+    shortlist: Many = 40
+    block: Many = 4096  # viewers at once; changes no result
+    tile: Many = 256  # of these, whose scores of the pool are held at once, to fit a CPU's cache
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         self.viewers, self.capacity = viewers, catalog.capacity

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from agents.base import ScoreAgent
 from agents.blocks import part
 from agents.nets import Replay, RowAdagrad, against, long_view, pairs, seeded, threads
+from agents.ranges import Few, Many, Rate, Weight
 from sim.world.rng import streams
 from sim.world.state import Catalog, Log, Observation, Slate, row_of, rows_at
 
@@ -32,15 +33,15 @@ class LearnedAgent(ScoreAgent):
 
     temperature = 0.25
     retrieved = 64
-    refresh: int = 4  # pages that retrieved candidates serve
-    replay_size: int = 400_000
-    batch: int = 4096
-    widest: int = 32_768  # impressions in a batch where one log holds millions
-    learning_rate: float = 0.05  # of embeddings, by rows
-    dense_rate: float = 0.003  # of all else
-    weight_decay: float = 0.0
-    most_updates: int = 24
-    passes: float = 2.0  # times that each impression is learned from, on average
+    refresh: Few = 4  # pages that retrieved candidates serve
+    replay_size: Many = 400_000
+    batch: Many = 4096
+    widest: Many = 32_768  # impressions in a batch where one log holds millions
+    learning_rate: Rate = 0.05  # of embeddings, by rows
+    dense_rate: Rate = 0.003  # of all else
+    weight_decay: Rate = 0.0
+    most_updates: Few = 24
+    passes: Weight = 2.0  # times that each impression is learned from, on average
 
     def build(self, catalog: Catalog) -> nn.Module:
         """The network. Layers of torch are given weights from the agent's key (nets.seeded), tables

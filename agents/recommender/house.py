@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from agents.base import PrivilegedAgent
+from agents.ranges import Many, Share, Weight
 from agents.retrieval import POOL
 from sim.world.rng import streams
 from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row_of
@@ -44,13 +45,13 @@ class House(PrivilegedAgent):
     the platform that the log came from, and no figure of the log would hold.
     """
 
-    candidates: int = 400
-    even_share: float = 0.03  # of candidates drawn evenly over the catalogue
-    fame_power: float = 1.3  # plays follow followers with slope about .98 (docs/facts.md)
-    success_power: float = 5.0  # of long views against those of videos as long
-    prior: float = 30.0  # views' worth of the average, before a video's own count
-    half_life: float = 3.0  # days until a candidate's chance has halved
-    steer: float = 0.5  # how fast the blur follows, per page
+    candidates: Many = 400
+    even_share: Share = 0.03  # of candidates drawn evenly over the catalogue
+    fame_power: Weight = 1.3  # plays follow followers with slope about .98 (docs/facts.md)
+    success_power: Weight = 5.0  # of long views against those of videos as long
+    prior: Weight = 30.0  # views' worth of the average, before a video's own count
+    half_life: Weight = 3.0  # days until a candidate's chance has halved
+    steer: Share = 0.5  # how fast the blur follows, per page
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)

@@ -6,6 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
+from agents.ranges import Few, Width
 from sim.world.state import Catalog, Log, Observation, row_of, rows_at
 
 
@@ -34,10 +35,10 @@ class Factors(nn.Module):
 class MF(LearnedAgent):
     """Pointwise: logistic loss on long views (Rendle et al., 2020, for why MF is hard to beat)."""
 
-    factors: int = 8
+    factors: Width = 8
     most_updates = 12  # in large worlds wider batches, not more of them: as good, and faster
     temperature = 0.15
-    topics: int = 64  # more than any platform's list
+    topics: Width = 64  # more than any platform's list
 
     def build(self, catalog: Catalog) -> nn.Module:
         return Factors(self.viewers, catalog.capacity, self.topics, self.factors)
@@ -98,7 +99,7 @@ class BPR(MF):
     rewards, a pair counts for as much as they differ: then of two videos the one that is worth more
     on average outranks, not the one that is worth more oftener."""
 
-    tries: int = 4  # impressions that each is held against
+    tries: Few = 4  # impressions that each is held against
 
     def columns(self, log: Log) -> dict[str, Tensor]:
         """Pairs of a better and a worse impression of the same viewer, from the same log."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
 from agents.nets import SmallLinear, against
+from agents.ranges import Width
 from sim.world.state import Catalog, Observation, row_of, rows_at
 
 
@@ -56,9 +57,9 @@ class NeuMF(LearnedAgent):
     products retrieve the candidates that the whole network then ranks. From scratch, without their
     pre-training; tables by Adagrad with a rate per row, where theirs learn by Adam."""
 
-    factors: int = 8
-    hidden: int = 32
-    topics: int = 64  # more than any platform's list
+    factors: Width = 8
+    hidden: Width = 32
+    topics: Width = 64  # more than any platform's list
     uses: ClassVar[tuple[str, ...]] = ("gmf", "mlp")
 
     def build(self, catalog: Catalog) -> nn.Module:

@@ -6,6 +6,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from agents.nets import SmallLinear
+from agents.ranges import Few
 from agents.recommender.ncf import NeuMF
 from sim.world.rng import streams
 from sim.world.state import Catalog, Log, row_of
@@ -58,7 +59,7 @@ class NeuMFIds(NeuMF):
     from nought. From scratch, without their pre-training; tables learn by rows, as all here do.
     """
 
-    negatives: int = 4  # an interaction
+    negatives: Few = 4  # an interaction
 
     def build(self, catalog: Catalog) -> nn.Module:
         return IdTowers(self.viewers, catalog.capacity, self.factors)

@@ -4,6 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from agents.base import ScoreAgent
+from agents.ranges import Many, Weight
 from agents.retrieval import POOL
 from sim.world.state import COUNTS, Catalog, Observation, Slate, row_of
 
@@ -16,10 +17,10 @@ class Popular(ScoreAgent):
     of all, and those with few views are tried through an upper bound of `bonus` standard errors
     (UCB; Auer et al., 2002): without trials popularity would only confirm itself."""
 
-    prior: float = 20.0  # views' worth of the average, before a video's own count
-    bonus: float = 1.0
+    prior: Weight = 20.0  # views' worth of the average, before a video's own count
+    bonus: Weight = 1.0
     temperature = 0.25
-    best: int = 1024  # as many as anyone could use up
+    best: Many = 1024  # as many as anyone could use up
 
     def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth) -> Slate:
         self.worth = self.value(observation.catalog, self.bonus if explore else 0.0)

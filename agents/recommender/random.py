@@ -9,6 +9,7 @@ from torch import Tensor
 
 from agents.base import ScoreAgent
 from agents.blocks import part
+from agents.ranges import Few
 from agents.ranking import first_of_each
 from agents.retrieval import MORE, PICK
 from sim.world.state import Observation, Slate
@@ -17,7 +18,7 @@ CELLS = 1 << 22  # viewers x videos that are put in order at once
 
 
 class Random(ScoreAgent):
-    tries: int = 4  # draws per slot; what is left over after doubles and seen videos is shown
+    tries: Few = 4  # draws per slot; what is left over after doubles and seen videos is shown
 
     def act(
         self, observation: Observation, slots: int, *, explore: bool = True, **truth: Any

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from agents.ranges import Many, Weight
 from agents.ranking import best_places, plackett_luce
 from agents.recommender.two_tower import TwoTower
 from sim.world.rng import Key, streams
@@ -88,7 +89,7 @@ class Reinforce(TwoTower):
     estimate (here over the candidates, whole), the most likely videos shown for certain.
     """
 
-    cap: float = 10.0  # assumed
+    cap: Weight = 10.0  # assumed
     temperature = 1.0  # in units of score: logits are score / temperature
     learning_rate = 0.02  # slower than the others learn, or the replay is another policy's by then
     dense_rate = 0.001
@@ -98,7 +99,7 @@ class Reinforce(TwoTower):
     replay_size = 20_000  # pages
     batch = 256  # pages
     widest = 2048
-    asked: int = 20_000  # viewers of a page whose slates are learned from, in large worlds
+    asked: Many = 20_000  # viewers of a page whose slates are learned from, in large worlds
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)

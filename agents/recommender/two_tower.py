@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from agents.learned import LearnedAgent
 from agents.nets import SmallLinear
+from agents.ranges import Many, Share, Weight, Width
 from sim.world.state import Catalog, Log, Observation, row_of
 
 TOPICS = 64  # more than any platform's list
@@ -77,13 +78,13 @@ class TwoTower(LearnedAgent):
     shows. That it chose them itself, by earlier scores, is not corrected for. Frequencies are not
     estimated from the stream, and tables learn by rows."""
 
-    vector: int = 16
-    hidden: int = 32
-    creator_rows: int = 8192
+    vector: Width = 16
+    hidden: Width = 32
+    creator_rows: Many = 8192
     replay_size = 200_000  # rows are wide
-    memory: float = 0.995  # of a viewer's history, kept per impression
-    shrink: float = 30.0  # impressions before a history counts for half
-    prior: float = 20.0  # impressions' worth of the average, before a video's own labels
+    memory: Share = 0.995  # of a viewer's history, kept per impression
+    shrink: Weight = 30.0  # impressions before a history counts for half
+    prior: Weight = 20.0  # impressions' worth of the average, before a video's own labels
 
     def build(self, catalog: Catalog) -> nn.Module:
         width = catalog.feature.shape[1]

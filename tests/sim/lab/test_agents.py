@@ -141,3 +141,23 @@ def test_who_exits_on_being_made_is_refused():
 
     with pytest.raises(BadInput, match=r"made without arguments.*SystemExit: 0"):
         named([Exits])
+
+
+@pytest.mark.parametrize(
+    ("agent", "setting", "value"),
+    [
+        ("mf", "factors", -1),
+        ("mf", "batch", 0),
+        ("mf", "learning_rate", -1.0),
+        ("bpr", "tries", 0),
+        ("ncf", "hidden", 0),
+        ("two_tower", "memory", 1.5),
+        ("reinforce", "cap", -1.0),
+        ("popular", "prior", -3.0),
+        ("house", "even_share", 2.0),
+        ("mf", "temperature", float("nan")),
+    ],
+)
+def test_an_agents_settings_have_ranges(agent, setting, value):
+    with pytest.raises(BadInput, match=f"agent.{setting} of {agent} is .* from [0-9.]+ to"):
+        named([agent], {setting: value})
