@@ -252,9 +252,14 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(mixing, "at_hand", lambda _: False)
 
 
-def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere):
+# few go another way than many do (FEW), and neither way hangs on how many they are
+CROWDS = pytest.mark.parametrize("crowds", [(20, 40), (400, 600)], ids=str)
+
+
+@CROWDS
+def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere, crowds):
     counts = []
-    for viewers in (100, 300):
+    for viewers in crowds:
         world, rules, request, slate, root = morning(viewers)
         post = delivery.deliver(world, rules, request, slate.ids)
         delivered = delivery.meet(world, request.row, post.ids, post.video)
@@ -265,9 +270,10 @@ def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere):
     assert counts[0] == counts[1]
 
 
-def test_a_night_and_an_answer_neither_loop_over_viewers_nor_wait(elsewhere):
+@CROWDS
+def test_a_night_and_an_answer_neither_loop_over_viewers_nor_wait(elsewhere, crowds):
     counts = []
-    for viewers in (100, 300):
+    for viewers in crowds:
         world, rules, request, slate, root = morning(viewers)
         with Counted() as counted:
             world, _ = platform.answer(world, rules, request, slate, root)

@@ -65,7 +65,7 @@ def appeal(
 
     wanted = params.match * match + params.quality * quality + params.hook * shown.hook
     wanted = wanted - params.satiation * sated - params.stale * torch.log1p(age)
-    wanted = wanted + params.followed * followed + params.trend * trends.strength[shown.topic]
+    wanted = wanted + params.followed * followed + params.trend * trends.of(shown.topic)
     logit = params.satisfaction_base + params.satisfaction_match * match
     logit = logit + params.satisfaction_quality * quality - params.satisfaction_satiation * sated
     logit = logit - params.satisfaction_bait * (shown.hook - shown.quality).clamp(min=0)

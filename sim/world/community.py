@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sim.world.ranges import Part, Share, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import Memory, Trends, Videos, Viewers
+from sim.world.state import FEW, Memory, Trends, Videos, Viewers
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count"
@@ -47,6 +47,8 @@ def follows(
     held: Float[Tensor, "followed awake"], creator: Float[Tensor, "slots awake"]
 ) -> Float[Tensor, "slots awake"]:
     """1 where a viewer follows the creator of a video, else 0."""
+    if len(held) * creator.numel() <= FEW:
+        return (creator == held[:, None]).any(0).float()
     nearest = (creator - held[0]).abs()
     for column in held[1:]:  # sixteen passes over what fits the cache, not one cube
         nearest = torch.minimum(nearest, (creator - column).abs())
@@ -90,17 +92,27 @@ def send(
     key: Key,
     graph: Key,
 ) -> Int[Tensor, " viewers"]:
-    """Shared videos land in a friend's inbox; of several, the newest upload stays.
-
-    Friends are a fixed random graph among the residents of day 0: friend j of a viewer is a
-    function of the viewer's name under `graph`. Which friend is sent to is drawn under `key`.
-    """
-    which = key.fold(SENT_TO).integer(sender, params.friends, ids.shape[1])
-    friend = graph.fold(FRIEND).integer(
-        sender[:, None] * FRIENDS + which, min(residents, len(inbox))
-    )
+    """Shared videos land in a friend's inbox; of several, the newest upload stays."""
+    friend = friends(sender, ids.shape[1], min(residents, len(inbox)), params, key, graph)
     value = torch.where(shared, ids, 0)
     return inbox.scatter_reduce(0, friend.flatten(), value.flatten(), "amax")
+
+
+def friends(
+    sender: Int[Tensor, " awake"],
+    slots: int,
+    residents: int,
+    params: CommunityParams,
+    key: Key,
+    graph: Key,
+) -> Int[Tensor, "awake slots"]:
+    """The row of the friend to whom a viewer would send the video in each slot.
+
+    Friends are a fixed random graph among the residents of day 0: friend j of a viewer is a
+    function of the viewer's id under `graph`. Which friend is sent to is drawn under `key`.
+    """
+    which = key.fold(SENT_TO).integer(sender, params.friends, slots)
+    return graph.fold(FRIEND).integer(sender[:, None] * FRIENDS + which, residents)
 
 
 def sway(trends: Trends, videos: Videos, day: Tensor, params: CommunityParams, key: Key) -> Trends:

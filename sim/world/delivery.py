@@ -49,21 +49,36 @@ class Delivered:
     cells: int  # of memory, a viewer
     capacity: int  # of the catalogue
     trends: Trends
-    day: Int[Tensor, ""]
+    day: Int[Tensor, "..."]  # () or, where each has one of its own, (awake,)
 
 
 def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awake slots"]) -> Post:
     """The slates of those awake: a video that a friend sent takes the last place."""
     row = request.row
-    by_slot = ids.T.clone(memory_format=torch.contiguous_format)
-    source = torch.zeros_like(by_slot)
     sent = world.memory.inbox.index_select(0, row)
     who = (sent > 0).nonzero().squeeze(1)  # few
-    who, place = _mail(world, rules, row, ids, sent, who)
-    by_slot.index_put_((place, who), sent[who])
-    source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
+    who = who[_fit(world, rules, row[who], sent[who])]
+    by_slot, source = handed_over(ids, sent, who)
     video = row_of(by_slot, len(world.videos.id))
     return Post(request, by_slot, video, source)
+
+
+def handed_over(
+    ids: Int[Tensor, "awake slots"], sent: Int[Tensor, " awake"], who: Int[Tensor, " some"]
+) -> tuple[Int[Tensor, "slots awake"], Int[Tensor, "slots awake"]]:
+    """The slates with what friends sent to the viewers at places `who`, and each video's source.
+
+    It takes the last place, or the first empty one of a short slate; none if it is in the slate
+    already.
+    """
+    own, new = ids[who], sent[who]
+    who = who[~(own == new[:, None]).any(1)]
+    by_slot = ids.T.clone(memory_format=torch.contiguous_format)
+    source = torch.zeros_like(by_slot)
+    place = (ids[who] > 0).sum(1).clamp(max=ids.shape[1] - 1)
+    by_slot.index_put_((place, who), sent[who])
+    source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
+    return by_slot, source
 
 
 def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:
@@ -86,15 +101,11 @@ def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:
     )
 
 
-def _mail(world: World, rules: Rules, row: Tensor, ids: Tensor, sent: Tensor, who: Tensor):
-    """Which of the viewers `who` are shown what they were sent, and in which place: the last, or
-    the first empty one of a short slate. Not what is gone, seen, or in the slate already."""
-    videos, sent, ids = world.videos, sent[who], ids[who]
+def _fit(world: World, rules: Rules, row: Tensor, sent: Tensor) -> Tensor:
+    """Which of the videos sent to the viewers at `row` can be shown to them: neither gone nor seen
+    already."""
+    videos = world.videos
     at = row_of(sent, len(videos.id))
     live = catalog.eligible(videos, world.day, rules.params.catalog, at) & (videos.id[at] == sent)
-    before = catalog.was_shown(
-        world.memory.shown, row[who], sent[:, None], videos.uploaded, world.day
-    )
-    fresh = live & ~before[:, 0] & ~(ids == sent[:, None]).any(1)
-    place = (ids > 0).sum(1).clamp(max=ids.shape[1] - 1)
-    return who[fresh], place[fresh]
+    before = catalog.was_shown(world.memory.shown, row, sent[:, None], videos.uploaded, world.day)
+    return live & ~before[:, 0]

@@ -1,6 +1,8 @@
 """What viewers do besides watching: like, comment, share, follow, collect, hide, report."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -11,7 +13,7 @@ from torch import Tensor
 
 from sim.world.ranges import Len, Share, Spread, Within
 from sim.world.rng import Dice, Key, streams
-from sim.world.state import EVENT_FLAGS
+from sim.world.state import EVENT_FLAGS, FEW
 
 ACTS = streams("reactions", *EVENT_FLAGS)
 ASKED, RADIUS, ANGLE = streams("survey", "asked", "answer radius", "answer angle")
@@ -59,6 +61,7 @@ class ReactionTables:
     odds: Float[Tensor, " points"]  # ln of the viewers' like odds over logits of probability
     with_like: Table  # multipliers after a like
     without: Table  # and after none
+    steps: Float[Tensor, "tables flags ratios"]  # the three again, to be looked up
 
 
 def _odds_quantiles(params: ReactionParams) -> np.ndarray:
@@ -130,7 +133,23 @@ def tables(
     with_like, without = _after(params, rates, chance.sum(1), (up * p).sum(1) / up.sum(1))
     rates = np.vstack([like, (rates / lean)[1:]])
     odds = torch.tensor(_odds_quantiles(params), dtype=torch.float32, device=device)
-    return ReactionTables(_plain(rates), odds, _plain(with_like), _plain(without))
+    three = _plain(rates), _plain(with_like), _plain(without)
+    return ReactionTables(three[0], odds, *three[1:], _steps(three, device))
+
+
+def _steps(tables: tuple[Table, ...], device: torch.device | str) -> Tensor:
+    """Their values at each watch ratio, rounded as `_climb` rounds them."""
+    bins = torch.arange(len(RATIO_EDGES) + 1, device=device)
+    reached = [(bins > k).float() for k in range(len(RATIO_EDGES))]
+    return torch.stack([torch.stack([_climb(row, reached) for row in table]) for table in tables])
+
+
+def _climb(row: tuple[float, ...], reached: list[Tensor]) -> Tensor:
+    """A table's value by watch ratio: on a large page cheaper than a look-up."""
+    value = row[0] + reached[0] * (row[1] - row[0])
+    for k, step in enumerate(reached[1:], start=1):
+        value = value + step * (row[k + 1] - row[k])
+    return value
 
 
 def _after(
@@ -193,27 +212,32 @@ def react(
 ) -> list[Tensor]:
     """The flags of EVENT_FLAGS in order, 1 or 0, each (slots, awake); `over` is appeal above what
     the logging policy shows; `like_odds` already carries the video's own factor."""
-    ratio = watch / duration
-    reached = [(ratio >= edge).float() for edge in RATIO_EDGES]
-
-    def at(
-        row: tuple[float, ...],
-    ) -> Tensor:  # the table's value by watch ratio; cheaper than a look-up
-        value = row[0] + reached[0] * (row[1] - row[0])
-        for k, step in enumerate(reached[1:], start=1):
-            value = value + step * (row[k + 1] - row[k])
-        return value
-
+    rates, with_like, without = _by_ratio(watch / duration, tables)
     up, down = torch.exp(params.appeal_like * over), torch.exp(-params.appeal_hide * over)
-    odds = like_odds * at(tables.rates[0]) * up
+    odds = like_odds * rates(0) * up
     liked = (dice.uniform(ACTS[0]) * (1 + odds) < odds).float()
     flags = [liked]
     for i, flag in enumerate(EVENT_FLAGS[1:], start=1):
-        chance = at(tables.rates[i]) * (down if flag in ("hide", "report") else up * talk)
+        chance = rates(i) * (down if flag in ("hide", "report") else up * talk)
         if flag in ("comment", "follow"):
-            chance = chance * torch.lerp(at(tables.without[i]), at(tables.with_like[i]), liked)
+            chance = chance * torch.lerp(without(i), with_like(i), liked)
         flags.append((dice.uniform(ACTS[i]) < chance).float())
     return flags
+
+
+def _by_ratio(ratio: Tensor, tables: ReactionTables) -> tuple[Callable[[int], Tensor], ...]:
+    """(flag) -> its value at these watch ratios, in each of the three tables."""
+    reached = [(ratio >= edge).float() for edge in RATIO_EDGES]
+    if ratio.numel() > FEW:
+        three = tables.rates, tables.with_like, tables.without
+        return tuple(partial(_stepped, table, reached) for table in three)
+    place = torch.stack(reached).sum(0).long()
+    found = tables.steps.flatten(0, 1).index_select(1, place.flatten())
+    return tuple(table.__getitem__ for table in found.view(*tables.steps.shape[:2], *ratio.shape))
+
+
+def _stepped(table: Table, reached: list[Tensor], flag: int) -> Tensor:
+    return _climb(table[flag], reached)
 
 
 def survey(satisfaction: Float[Tensor, "slots awake"], params: ReactionParams, dice: Dice):

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from sim.world.ranges import SHARED_OUT, Len, Logits, Part, Share, Spread, Within
 from sim.world.rng import Key, streams
-from sim.world.state import Mood, Viewers
+from sim.world.state import FEW, Mood, Viewers
 
 COME, HOUR, WITHIN_HOUR, TIME, PATIENCE, GONE = streams(
     "sessions", "come", "hour", "within hour", "time", "patience", "gone"
@@ -90,11 +90,9 @@ def swipe(
 
 
 def total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
-    """The sum over slots, in order; torch's own adds the last few of a block in another order."""
-    total, *others = x
-    for row in others:
-        total = total + row
-    return total
+    """The sum over slots. In double precision a page's few add up exactly, so their order is moot:
+    torch adds the last few of a block in another order than the rest."""
+    return x.sum(0, dtype=torch.float64).float()
 
 
 def feel(
@@ -118,9 +116,12 @@ def sate(
 ) -> Float[Tensor, "slots awake"]:
     """Satiation with each topic shown, afterwards: a video seen takes a share of the appetite."""
     short = topic.int()
-    count = torch.zeros_like(seen)
-    for one, was_seen in zip(short, seen, strict=True):
-        count = count + (short == one).float() * was_seen
+    if len(topic) * topic.numel() <= FEW:  # a cube fits the cache, and takes fewer calls
+        count = ((short[:, None] == short).float() * seen[:, None]).sum(0)
+    else:
+        count = torch.zeros_like(seen)
+        for one, was_seen in zip(short, seen, strict=True):
+            count = count + (short == one).float() * was_seen
     before = satiation.gather(1, topic.T).T
     return 1 - (1 - before) * torch.exp(math.log1p(-params.satiate) * count)
 

@@ -88,7 +88,8 @@ def test_an_environment_meets_a_future_by_keyword_or_at_reset(kind):
 
     def mood(env, **how):
         env.reset(seed=4, **how)
-        return env.unwrapped.feed.world.mood.time_left, env.unwrapped.feed.world.creators.skill
+        people, mood, _ = env.unwrapped.seats.record.dawn
+        return mood.time_left, people.choosiness
 
     (a, people), (b, same) = mood(plain), mood(other)
     c, _ = mood(plain, options={"future": 9})
@@ -101,5 +102,5 @@ def test_an_environment_meets_a_future_by_keyword_or_at_reset(kind):
 
 def test_pages_offered_to_a_seat_are_another_futures_too():
     env = RecommenderEnv(candidates=30, settings={"size.viewers": 60, "size.live": 400})
-    one, two = (env.reset(seed=0, options={"future": n})[0] for n in (0, 1))
+    one, two = (env.reset(seed=0, options={"future": n})[1] for n in (0, 1))
     assert not np.array_equal(one["candidate_id"], two["candidate_id"])

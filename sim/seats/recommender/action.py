@@ -12,8 +12,10 @@ from sim.seats.recommender.slate_check import BadSlate
 AGENT = "the agent in the recommender's seat"
 
 
-def as_places(action: Any, shape: tuple[int, ...], device: torch.device, day: int) -> Tensor:
-    """The action as int64 (seats, slots) on the device.
+def as_places(
+    action: Any, shape: tuple[int, ...], device: torch.device, day: int, slots: int
+) -> Tensor:
+    """The action as int64 of this shape, on the device.
 
     Raises BadSlate for a wrong shape, dtype or device, and for NaN.
     """
@@ -41,7 +43,7 @@ def as_places(action: Any, shape: tuple[int, ...], device: torch.device, day: in
         cure = "Give places among the candidates: action.astype('int64'), or .long()."
         raise wrong("an action's dtype is an integer", str(places.dtype), cure)
     if places.shape != shape:
-        cure = f"Give {shape[-1]} places a viewer, shape {shape}."
+        cure = f"Give {slots} places a viewer, shape {shape}."
         raise wrong(f"an action has shape {shape}", tuple(places.shape), cure)
     return places.long()
 
@@ -51,12 +53,12 @@ def slate(
     offered: Int[Tensor, "seats candidates"],
     awake: Bool[Tensor, " seats"],
     viewer: Int[Tensor, " seats"],
-    day: int,
+    day: Int[Tensor, " seats"],
 ) -> Int[Tensor, "seats slots"]:
     """The chosen ids; 0 for seats asleep, whose rows are not looked at.
 
     Raises BadSlate for a place out of range, chosen twice, or without a candidate. Where fewer
-    than `slots` are offered all of them must be shown, and the rest is left empty.
+    than `slots` are offered all of them must be shown, and what is left empty is moved to the end.
     """
     count, slots = offered.shape[1], places.shape[1]
     outside = ((places < 0) | (places >= count)).any(1)
@@ -68,7 +70,10 @@ def slate(
     if bool(bad.any()):
         i = int(bad.nonzero()[0])
         faults = bool(outside[i]), bool(twice[i])
-        raise _explained(places[i].tolist(), offered[i].tolist(), faults, int(viewer[i]), day)
+        who = int(viewer[i]), int(day[i])
+        raise _explained(places[i].tolist(), offered[i].tolist(), faults, *who)
+    if bool((ids == 0).any()):
+        ids = ids.gather(1, (ids == 0).to(torch.uint8).argsort(dim=1, stable=True))
     return ids * awake[:, None]
 
 

@@ -1,6 +1,7 @@
 """What the Gymnasium seats see and choose: spaces, and the tensors that fill them."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,11 @@ from gymnasium.vector.utils import batch_space
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from sim.seats.recommender.features import HISTORY, LOG_LIMIT, VIDEO, bounds
 from sim.seats.recommender.view import PROFILE
 from sim.world.rules import Params
-from sim.world.state import COUNTS, FEATURES, Catalog, Observation, row_of
 
-FEATURE_LIMIT, LOG_LIMIT, AGE_LIMIT = 10.0, 25.0, 30.0  # feature units (sd 1.3), ln, days
-MOST_IDS = 1 << 50
-_RATES = ("finishes", "long_views", "likes")
-VIDEO = (
-    sum(FEATURES.values()) + 5 + len(_RATES)
-)  # ln seconds, age, ln views, ln followers, followed
-HISTORY = VIDEO + 2  # ln watch seconds, liked
+__all__ = ["HISTORY", "VIDEO", "VIEWER", "SlateSpace", "action_masks", "action_space", "encode"]
 VIEWER = PROFILE + 3  # sine and cosine of the hour, share of the day's pages gone
 
 
@@ -57,81 +52,74 @@ def _batch_slates(space: SlateSpace, n: int = 1) -> SlateSpace:
     return SlateSpace(space.candidates, space.shape[-1], rows, seed=space.np_random)
 
 
+def action_space(candidates: int, slots: int) -> spaces.Space:
+    """Places among the candidates: a slate of them, or one where a page has one slot."""
+    return spaces.Discrete(candidates) if slots == 1 else SlateSpace(candidates, slots)
+
+
 def observation_space(params: Params, candidates: int) -> spaces.Dict:
-    """One seat's view: float32 but for ids (int64) and the mask (int8). See `encode`."""
+    """One seat's view: vectors of float32, and a mask of int8. See `encode`."""
     follows = math.log1p(params.size.followed)
     viewer = [(0.0, 1.0)] * (PROFILE - 1) + [(0.0, follows), (-1.0, 1.0), (-1.0, 1.0), (0.0, 1.0)]
-    video = [(-FEATURE_LIMIT, FEATURE_LIMIT)] * sum(FEATURES.values())
-    video += [(0.0, LOG_LIMIT), (0.0, AGE_LIMIT), (0.0, LOG_LIMIT), (0.0, LOG_LIMIT)]
-    video += [(0.0, 1.0)] * (1 + len(_RATES))
-    past = [*video, (0.0, LOG_LIMIT), (0.0, 1.0)]
+    past = [*bounds(), (0.0, LOG_LIMIT), (0.0, 1.0)]
     return spaces.Dict(
-        candidate_id=_ids(candidates),
         candidate_mask=spaces.Box(0, 1, (candidates,), np.int8),
-        candidates=_box(video, candidates),
+        candidates=_box(bounds(), candidates),
         history=_box(past, params.size.history),
-        history_id=_ids(params.size.history),
         viewer=_box(viewer),
     )
 
 
-def _box(bounds: list[tuple[float, float]], *rows: int) -> spaces.Box:
-    low, high = (np.tile(np.array(x, np.float32), (*rows, 1)) for x in zip(*bounds, strict=True))
-    shape = (*rows, len(bounds))
-    return spaces.Box(low.reshape(shape), high.reshape(shape), dtype=np.float32)
+def _box(bounds: list[tuple[float, float]], rows: int = 1) -> spaces.Box:
+    low, high = (np.tile(np.array(x, np.float32), rows) for x in zip(*bounds, strict=True))
+    return spaces.Box(low, high, dtype=np.float32)
 
 
-def _ids(n: int) -> spaces.Box:
-    return spaces.Box(0, MOST_IDS, (n,), np.int64)
+@dataclass(frozen=True)
+class Seen:
+    """What the seats may see, before it is put in numbers."""
+
+    offered: Int[Tensor, "seats candidates"]  # ids; 0 = none, as where the viewer is asleep
+    candidates: Float[Tensor, "seats candidates video"]
+    past: Int[Tensor, "seats recent"]  # ids of the last videos watched, newest last; 0 = none
+    history: Float[Tensor, "seats recent history"]
+    watch: Float[Tensor, "seats recent"]  # seconds
+    liked: Bool[Tensor, "seats recent"]
+    profile: Float[Tensor, "seats profile"]
+    hour: Float[Tensor, " seats"]
+    page: Float[Tensor, " seats"]  # share of the day's pages gone
 
 
 def encode(
-    observation: Observation,
-    awake: Bool[Tensor, " seats"],
-    here: Bool[Tensor, " seats"],
-    pages: int,
+    seen: Seen, awake: Bool[Tensor, " seats"], here: Bool[Tensor, " seats"]
 ) -> dict[str, Tensor]:
     """The observation as tensors of the space, one row a seat.
 
-    A viewer asleep has no hour and no candidates; all is 0 where the viewer is gone (not `here`).
+    `candidates` is a table of (candidates, VIDEO) numbers laid out flat, `history` one of (recent,
+    HISTORY); see features.py for the columns. A viewer asleep has no hour; all is 0 where the
+    viewer is gone (not `here`).
     """
-    o, listing = observation, observation.catalog
-    assert o.candidates is not None
-    offered = o.candidates * awake[:, None]
-    past = o.history * here[:, None]
-    angle = o.hour * (math.pi / 12)
-    clock = torch.stack([angle.sin(), angle.cos()], 1) * awake[:, None]
-    page = torch.full_like(angle, min(1.0, o.page / pages))[:, None]
-    watched = torch.stack([o.history_watch.log1p().clamp(0, LOG_LIMIT), o.history_liked.float()], 2)
+    angle = seen.hour * (math.pi / 12)
+    clock = torch.stack([angle.sin() * awake, angle.cos() * awake, seen.page], 1)
+    # seconds are told for each video watched, also where the catalogue holds it no more
+    watched = torch.stack([seen.watch.log1p().clamp(0, LOG_LIMIT), seen.liked.float()], 2)
+    seen.history[..., VIDEO:] = watched * (seen.past > 0)[..., None]
+    history = seen.history.flatten(1)
+    viewer = torch.cat([seen.profile, clock], dim=1)
+    if not bool(here.all()):
+        history, viewer = history * here[:, None], viewer * here[:, None]
     return {
-        "candidate_id": offered,
-        "candidate_mask": (offered > 0).to(torch.int8),
-        "candidates": describe(listing, offered, o.follows),
-        "history": torch.cat(
-            [describe(listing, past, o.follows), watched * (past > 0)[..., None]], dim=2
-        ),
-        "history_id": past,
-        "viewer": torch.cat([o.profile, clock, page], dim=1) * here[:, None],
+        "candidate_mask": (seen.offered > 0).to(torch.int8),
+        "candidates": seen.candidates.flatten(1),
+        "history": history,
+        "viewer": viewer,
     }
 
 
-def describe(
-    listing: Catalog, ids: Int[Tensor, "seats n"], follows: Int[Tensor, "seats followed"]
-) -> Float[Tensor, "seats n video"]:
-    """What anyone may know of each video, VIDEO numbers; 0 where its row has been taken."""
-    row = row_of(ids, listing.capacity)
-    known = (ids > 0) & (listing.id[row] == ids)
-    counts = listing.counts[row].float()
-    views = counts[..., COUNTS.index("views")]
-    rates = [counts[..., COUNTS.index(name)] / (views + 1) for name in _RATES]
-    followed = (listing.creator[row][..., None] == follows[:, None, :]).any(2).float()
-    numbers = [
-        listing.duration[row].log1p(),
-        listing.age[row].float().clamp(0, AGE_LIMIT),
-        views.log1p(),
-        listing.followers[row].float().log1p(),
-        followed,
-        *rates,
-    ]
-    feature = listing.feature[row].clamp(-FEATURE_LIMIT, FEATURE_LIMIT)
-    return torch.cat([feature, torch.stack(numbers, dim=2)], dim=2) * known[..., None]
+def action_masks(mask: np.ndarray, slots: int) -> np.ndarray:
+    """Which places each slot may choose, (..., slots x candidates) of bool: the `candidate_mask`
+    once a slot, in the order of sb3-contrib's MaskablePPO. All True where nothing is offered,
+    because a mask of nothing is refused, and such a row of an action is not looked at."""
+    able = mask > 0
+    able = able | ~able.any(-1, keepdims=True)
+    return np.tile(able, slots)

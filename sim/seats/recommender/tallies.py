@@ -1,15 +1,29 @@
 """An episode's measures for each seat, by the names of the registry, summed page by page."""
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.measure import welfare
 from sim.measure.bubble import entropy
-from sim.world.state import Response, World, row_of
+from sim.world.state import Response, joined
 
-SUMS = ("reward", "steps", "days", "visits", "returns", "chances", "seconds", *welfare.SUMS)
-_NEVER = -1  # a day before all
+SUMS = ("days", "visits", "returns", "chances", "reward", "steps", "seconds", *welfare.SUMS)
+DAYS = slice(0, 4)
+WAIT = 16  # pages
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A page as the seats saw it; what is not `seen` counts for nothing."""
+
+    response: Response
+    duration: Float[Tensor, "seats slots"]  # seconds
+    topic: Int[Tensor, "seats slots"]
+    reward: Float[Tensor, " seats"]
+    who: Bool[Tensor, " seats"]  # had a page
 
 
 class Tallies:
@@ -18,44 +32,53 @@ class Tallies:
     def __init__(self, seats: int, topics: int, device: torch.device):
         self.sums = torch.zeros(seats, len(SUMS), dtype=torch.float64, device=device)
         self.topics = torch.zeros(seats, topics, dtype=torch.float64, device=device)
-        self.day = torch.full((seats,), _NEVER, device=device)  # of the last morning told
-        self.came = torch.zeros(seats, dtype=torch.bool, device=device)  # on that day
+        self.came = torch.zeros(seats, dtype=torch.bool, device=device)  # on the last day told
+        self.waiting: list[Watched] = []  # pages: it is cheaper to add up a few at once
 
-    def clear(self, seats: Bool[Tensor, " seats"]) -> None:
-        self.sums[seats], self.topics[seats] = 0.0, 0.0
-        self.day[seats], self.came[seats] = _NEVER, False
+    def clear(self, seats: Bool[Tensor, " seats"] | Int[Tensor, " some"]) -> None:
+        self._add_up()
+        self.sums[seats], self.topics[seats], self.came[seats] = 0.0, 0.0, False
 
     def morning(
-        self, world: World, row: Int[Tensor, " seats"], who: Bool[Tensor, " seats"]
+        self, seats: Int[Tensor, " some"], here: Bool[Tensor, " some"], came: Bool[Tensor, " some"]
     ) -> None:
-        """A day begins: `who` are the seats held. Told again, it counts only for seats just filled.
+        """A day begins for some seats: whose viewer is still `here`, and who came.
 
         Who came on the day before may come back; who left for good in the night did not, and has
         no further day. On an episode's first day nobody can be said to come back.
         """
-        new = self.day != world.day
-        asked = new & self.came & (self.day == world.day - 1)
-        came = new & who & world.mood.present[row]
-        for name, add in {"days": new & who, "visits": came, "chances": asked}.items():
-            self._add(name, add)
-        self._add("returns", asked & came)
-        self.came = torch.where(new, came, self.came)
-        self.day = torch.where(new, world.day, self.day)
+        came, asked = came & here, self.came[seats]
+        counted = torch.stack([here, came, came & asked, asked], dim=1)
+        self.sums[:, DAYS].index_add_(0, seats, counted.double())
+        self.came = self.came.index_copy(0, seats, came)
 
-    def page(self, world: World, ids: Tensor, r: Response, reward: Tensor, who: Tensor) -> None:
-        """A page as the seats saw it, (seats, slots); what is not `seen` counts for nothing."""
-        video = row_of(ids, len(world.videos.id))
-        for name, what in welfare.judged(r, world.videos.duration[video]).items():
-            self._add(name, what.sum(1, dtype=torch.float64))
-        self._add("seconds", (r.watch.double() * r.seen).sum(1))
-        self._add("reward", reward)
-        self._add("steps", who)
-        self.topics.scatter_add_(1, world.videos.topic[video], r.seen.double())
+    def page(self, watched: "Watched") -> None:
+        self.waiting.append(watched)
+        if len(self.waiting) >= WAIT:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        if not self.waiting:
+            return
+        pages, self.waiting = self.waiting, []
+        w = pages[0] if len(pages) == 1 else joined(pages)
+        by_seat = len(pages), len(self.sums)
+        seen = {"seconds": w.response.watch * w.response.seen}
+        judged = welfare.judged(w.response, w.duration) | seen
+        each = [what.sum(1, dtype=torch.float64) for what in judged.values()]
+        named = dict(zip(judged, each, strict=True)) | {"reward": w.reward, "steps": w.who}
+        names = [name for name in SUMS if name in named]
+        sums = torch.stack([named[name].double() for name in names], dim=1)
+        place = torch.tensor([SUMS.index(name) for name in names], device=sums.device)
+        self.sums.index_add_(1, place, sums.view(*by_seat, -1).sum(0))
+        topic, count = (x.view(*by_seat, -1) for x in (w.topic, w.response.seen.double()))
+        self.topics.scatter_add_(1, *(x.transpose(0, 1).flatten(1) for x in (topic, count)))
 
     def measures(self) -> dict[str, Float[Tensor, " seats"]]:
         """By name, (seats,); nan where it is missing: nothing was shown, nobody could come back.
         Flows are means over the episode's days. `r` and `l` are the episode's return and length,
         as in Gymnasium's own statistics."""
+        self._add_up()
         s = dict(zip(SUMS, self.sums.T.clone(), strict=True))
         minutes = s["seconds"] / 60
         return {
@@ -69,6 +92,3 @@ class Tallies:
             "topic_entropy": entropy(self.topics),
             **{name: part / whole for name, (part, whole) in welfare.rates(s).items()},
         }
-
-    def _add(self, name: str, amount: Tensor) -> None:
-        self.sums[:, SUMS.index(name)] += amount

@@ -26,6 +26,7 @@ class Episode:
     device: str = "cpu"
     future: Seed = 0  # a second seed: same world, other luck
     repair: bool = False  # doubled and empty places of an action are filled up; else an error
+    exact: bool = False  # the world answers to what the seats show; else it is on record
 
 
 def set_up(
@@ -38,18 +39,29 @@ def set_up(
     device: str = "cpu",
     candidates: int = 50,
     repair: bool = False,
+    exact: bool = False,
     future: int = 0,
     settings: Mapping[str, Any] | None = None,
     **unknown: Any,
 ) -> tuple[Params, Episode]:
-    """The world and the episode. `house` is any agent's name, class or object; `settings` are
-    dotted keys, as in {"sessions.scale": 0.2}; `future` is a second seed, under which the same
-    people and videos meet other luck. Raises BadInput."""
+    """The world and the episode. Raises BadInput.
+
+    `objective` is a reward's name or weights; `days` the horizon; `slots` the videos in a page;
+    `house` any agent's name, class or object, who serves everybody else; `candidates` the videos
+    offered for a page; `settings` dotted keys, as in {"sessions.scale": 0.2}; `future` a second
+    seed, under which the same people and videos meet other luck.
+
+    `exact=False` (the default): the world is lived once under the house and recorded, and the seats
+    live in the record, each at a day and page of its own, by the same laws and the same luck. What
+    is left out is what the seats would do to others. `exact=True`: the world itself answers, at the
+    price of living all of it at every step.
+    """
     for name in unknown:
         known = [n for n in signature(set_up).parameters if n != "unknown"]
         raise did_you_mean(name, known, "argument")
     params = resolve(world, platform, {} if settings is None else settings, slots)
     given = {"days": days, "candidates": candidates, "future": future, "repair": repair}
+    given["exact"] = exact
     checked = values(Episode, given, "", tuple(given))
     if not params.size.slots <= checked["candidates"] <= params.size.live:
         rule = f"candidates lie in slots..live videos, {params.size.slots}..{params.size.live}"

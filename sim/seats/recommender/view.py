@@ -38,17 +38,22 @@ PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follow
 def profile(world: World, row: Tensor) -> Tensor:
     """Public viewer features, (awake, PROFILE)."""
     v = world.viewers
-    days = (world.day - rows_at(v.joined, row)).clamp(0, 60).float()
-    follows = (rows_at(world.memory.follows, row) > 0).sum(1).float()
-    return torch.cat(
-        [
-            functional.one_hot(rows_at(v.age_band, row), BANDS).float(),
-            functional.one_hot(rows_at(v.region, row), REGIONS).float(),
-            torch.exp(-days / 7)[:, None],
-            torch.log1p(follows)[:, None],
-        ],
-        dim=1,
-    )
+    traits = band_and_region(rows_at(v.age_band, row), rows_at(v.region, row))
+    days = world.day - rows_at(v.joined, row)
+    return profile_of(traits, days, rows_at(world.memory.follows, row))
+
+
+def band_and_region(age_band: Tensor, region: Tensor) -> Tensor:
+    """One-hot, (awake, BANDS + REGIONS)."""
+    hot = functional.one_hot(age_band, BANDS), functional.one_hot(region, REGIONS)
+    return torch.cat(hot, dim=1).float()
+
+
+def profile_of(traits: Tensor, days: Tensor, follows: Tensor) -> Tensor:
+    """`profile` from band and region, days since joining, and the creators followed (0 = none)."""
+    newness = torch.exp(-days.clamp(0, 60).float() / 7)
+    known = torch.log1p((follows > 0).sum(1).float())
+    return torch.cat([traits, newness[:, None], known[:, None]], dim=1)
 
 
 class ShownBefore:

@@ -7,7 +7,8 @@ draws; one that is renamed re-deals its own.
 
 from sim.world.rng.dice import Dice
 from sim.world.rng.keys import Key, Root, key
+from sim.world.rng.many import Keyring, Keys
 from sim.world.rng.mixing import mix32_
 from sim.world.rng.streams import streams
 
-__all__ = ["Dice", "Key", "Root", "key", "mix32_", "streams"]
+__all__ = ["Dice", "Key", "Keyring", "Keys", "Root", "key", "mix32_", "streams"]

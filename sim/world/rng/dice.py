@@ -23,7 +23,7 @@ class Dice:
 
     streams: tuple[int, ...]
     word: Tensor  # int32: (), a page's own, and once they are cast for viewers, (awake,)
-    salt: Tensor  # (streams, slots) int32
+    salt: Tensor  # (streams, slots, 1) int32; last (awake,) where each has a key of its own
     thrown: Tensor | None = None  # all draws, where they are so few that a call costs more
 
     def cast(self, name: Int[Tensor, " awake"]) -> "Dice":
@@ -31,14 +31,14 @@ class Dice:
         word = first_round(name, self.word)
         if len(name) * self.salt.shape[1] > _FEW or torch.compiler.is_compiling():
             return Dice(self.streams, word, self.salt)
-        return Dice(self.streams, word, self.salt, unit_(mix32_(word ^ self.salt[..., None])))
+        return Dice(self.streams, word, self.salt, unit_(mix32_(word ^ self.salt)))
 
     def uniform(self, stream: int) -> Tensor:
         """Draws in the open interval (0, 1), float32."""
         at = self._place(stream)
         if self.thrown is not None:
             return self.thrown[at].clone()
-        return unit_(mix32_(self.word ^ self.salt[at][:, None]))
+        return unit_(mix32_(self.word ^ self.salt[at]))
 
     def normal(self, radius: int, angle: int) -> Tensor:
         """Standard normal draws, of two streams."""

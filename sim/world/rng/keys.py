@@ -48,7 +48,7 @@ class Key:
     def dice(self, streams: tuple[int, ...], slots: int) -> Dice:
         """Draws for each viewer and slot in a few streams, mixed together: see Dice."""
         own = scrambled(torch.stack([self.bits + stream for stream in streams]))
-        return Dice(streams, self.bits.to(torch.int32), salts(own, (slots,)))
+        return Dice(streams, self.bits.to(torch.int32), salts(own, (slots,))[..., None])
 
     def uniform(self, name: Tensor, *columns: int) -> Tensor:
         """Draws in the open interval (0, 1), float32, shape (*name.shape, *columns)."""

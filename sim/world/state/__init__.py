@@ -9,7 +9,7 @@ its order; traits and seconds are float32.
 Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 0 is padding.
 """
 
-from sim.world.state.base import row_of, rows, rows_at, scatter_rows, take
+from sim.world.state.base import FEW, joined, row_of, rows, rows_at, scatter_rows, take
 from sim.world.state.creators import Creators, Trends
 from sim.world.state.decisions import HABIT, Decisions
 from sim.world.state.messages import (
@@ -55,6 +55,7 @@ __all__ = [
     "COUNTS",
     "EVENT_FLAGS",
     "FEATURES",
+    "FEW",
     "HABIT",
     "LINE",
     "MOST_FLAGS",
@@ -82,6 +83,7 @@ __all__ = [
     "audience",
     "following",
     "handed",
+    "joined",
     "lent",
     "look",
     "most",

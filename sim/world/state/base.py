@@ -1,5 +1,6 @@
 """Rows: how structs of arrays are cut, filled and addressed."""
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
@@ -7,6 +8,7 @@ import torch
 from torch import Tensor
 
 S = TypeVar("S")
+FEW = 1 << 14  # numbers, up to which a call of torch costs more than its work
 
 
 Ids = TypeVar("Ids", Tensor, int)
@@ -61,3 +63,12 @@ def scatter_rows(struct: S, index: Tensor, new: S, keep: Tensor) -> S:
         elif is_dataclass(old):
             changed[field.name] = scatter_rows(old, index, value, keep)
     return replace(struct, **changed)  # type: ignore[type-var]
+
+
+def joined(structs: Sequence[S]) -> S:
+    """Rows one after another, nested structs included."""
+    changed = {}
+    for field in fields(structs[0]):  # type: ignore[arg-type]
+        parts = [getattr(struct, field.name) for struct in structs]
+        changed[field.name] = torch.cat(parts) if isinstance(parts[0], Tensor) else joined(parts)
+    return replace(structs[0], **changed)  # type: ignore[type-var]

@@ -27,4 +27,11 @@ class Creators:
 
 @dataclass(frozen=True)
 class Trends:
-    strength: Float[Tensor, " topics"]  # extra appeal of each topic, standardised
+    # extra appeal of each topic, standardised; (viewers, topics) where each has a day of its own
+    strength: Float[Tensor, "... topics"]
+
+    def of(self, topic: Int[Tensor, "shown viewers"]) -> Float[Tensor, "shown viewers"]:
+        """The extra appeal of the topic of each video shown."""
+        if self.strength.dim() == 1:
+            return self.strength[topic]
+        return self.strength.gather(1, topic.T).T

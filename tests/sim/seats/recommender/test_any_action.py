@@ -94,15 +94,19 @@ def is_good(action, offered, awake) -> bool:
     return True
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["strict", "repair"])
+FORMS = [{"repair": r, "exact": e} for r in (False, True) for e in (False, True)]
+
+
+@pytest.fixture(scope="module", params=FORMS, ids=str)
 def envs(request):
     env = RecommenderVectorEnv(
         SEATS, output="numpy", days=3, candidates=OFFERED, slots=SLOTS, settings=TINY,
-        repair=request.param,
+        **request.param,
     )  # fmt: skip
     env.reset(seed=0)
     step = None
-    while step is None or not 0 < step[4]["awake"].sum() < SEATS:  # until one sleeps
+    # until one sleeps, or has just begun
+    while step is None or not 0 < step[4]["awake"].sum() < SEATS:
         step = env.step(np.tile(np.arange(SLOTS), (SEATS, 1)))
     env.seen, env.info = step[0], step[4]
     return env
@@ -110,7 +114,7 @@ def envs(request):
 
 def is_taken_or_refused(envs, action):
     env = copy.deepcopy(envs)  # every action meets the same moment
-    offered, awake = env.seen["candidate_id"].tolist(), env.info["awake"].tolist()
+    offered, awake = env.info["candidate_id"].tolist(), env.info["awake"].tolist()
     good = is_good(action, offered, awake)
     if env.episode.repair:
         good = places(action) is not None
@@ -118,7 +122,8 @@ def is_taken_or_refused(envs, action):
         seen, reward, terminated, truncated, _ = env.step(action)
     except BadSlate as refused:
         assert not good and "the agent in the recommender's seat" in str(refused)
-        assert env.feed.observe()["candidate_id"].tolist() == offered  # nothing has moved
+        assert env.seats.offered.tolist() == offered  # nothing has moved
+        assert all(np.array_equal(env.seen[n], x) for n, x in env._observe().items())
         return
     assert good
     assert np.isfinite(reward).all() and not (reward[~np.array(awake)]).any()

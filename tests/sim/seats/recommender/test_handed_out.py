@@ -51,23 +51,25 @@ def story(env, action, steps: int, ruin: bool):
     return told, ruined
 
 
+@pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("output", ["torch", "numpy"])
-def test_what_is_written_in_what_a_vector_step_tells_changes_no_later_step(output):
+def test_what_is_written_in_what_a_vector_step_tells_changes_no_later_step(output, exact):
     def one(ruin):
-        env = RecommenderVectorEnv(6, output=output, repair=True, **TASK)
+        env = RecommenderVectorEnv(6, output=output, repair=True, exact=exact, **TASK)
         return story(env, lambda rng: rng.integers(0, 30, (6, 10)), 30, ruin)
 
     (told, _), (again, ruined) = one(False), one(True)
     assert repr(told) == repr(again)
     assert len(ruined) > 30 * 10
-    ends = [step[4]["_episode"] for step in told[1:] if "_episode" in step[4]]
+    ends = [step[4]["_measures"] for step in told[1:] if "_measures" in step[4]]
     assert any(not all(end) for end in ends)
     assert sum(sum(step[1]) for step in told[1:]) > 100
 
 
-def test_what_is_written_in_what_a_step_tells_changes_no_later_step():
+@pytest.mark.parametrize("exact", [False, True])
+def test_what_is_written_in_what_a_step_tells_changes_no_later_step(exact):
     def one(ruin):
-        env = RecommenderEnv(repair=True, **TASK)
+        env = RecommenderEnv(repair=True, exact=exact, **TASK)
         return story(env, lambda rng: rng.integers(0, 30, 10), 9, ruin)
 
     (told, _), (again, ruined) = one(False), one(True)
