@@ -101,7 +101,7 @@ def test_it_learns_a_rollout_of_slates_and_of_single_places(slots):
 
 def test_ppo_beats_random_within_a_tenth_of_the_steps():
     found = ppo_slates.compare(ppo_slates.Arguments(steps=10_240, pages=2_000))
-    assert found["ppo"] > found["random"] + 0.4  # it gained about 1.2 over five seeds
+    assert found["ppo"] > found["random"] + 0.4  # seed 0 gained 1.2 in 8,192 steps
 
 
 @pytest.mark.slow
