@@ -164,6 +164,8 @@ def _fit(holder: Any, name: str, value: Any, key: str) -> Any:
     if hint is not None:
         return checking.value(hint, value, key)
     value = checking.plain(value)
+    if isinstance(old, list) and isinstance(value, tuple):
+        value = list(value)
     if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
         value = checking.value(float, value, key)
     if old is not None and type(value) is not type(old):

@@ -91,7 +91,7 @@ def layers(file: Asked, typed: Asked, values: Mapping[str, Any]) -> list[Layer]:
     the slots, then settings."""
     world, platform = values.get("world", "small"), values.get("platform", "kuaishou")
     presets = _presets(platform, bool(file.world) and "platform" not in typed.run)
-    size = config.world_layer(world)
+    size = _size(world, file.name if "world" not in typed.run else "")
     found = [*presets, size, *file.world]
     if file.world and "platform" in typed.run:
         found += presets
@@ -101,6 +101,14 @@ def layers(file: Asked, typed: Asked, values: Mapping[str, Any]) -> list[Layer]:
         if "slots" in asked.run:
             found.append(Layer(asked.name, {"size": {"slots": asked.run["slots"]}}))
     return [*found, *typed.world]
+
+
+def _size(world: Any, place: str) -> Layer:
+    """The size of a named world; `place` is the file that names it."""
+    try:
+        return config.world_layer(world)
+    except BadInput as error:
+        raise error.said_in(place) from None
 
 
 def _presets(platform: str, by_file: bool) -> list[Layer]:
