@@ -91,7 +91,9 @@ def test_what_one_agent_makes_of_a_setting_is_not_handed_to_the_next():
 
 def test_a_setting_of_an_agent_is_a_number_that_there_is():
     for value in (float("nan"), float("inf")):
-        with pytest.raises(BadInput, match=r"agent\.temperature of mf is a number .* got (nan|inf)"):
+        with pytest.raises(
+            BadInput, match=r"agent\.temperature of mf is a number .* got (nan|inf)"
+        ):
             named(["mf"], {"temperature": value})
 
 
