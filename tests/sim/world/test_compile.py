@@ -48,11 +48,14 @@ from worlds import copy_of, nano_rules
 from sim.lab.run.compiling import page_and_day
 from sim.world import platform
 from sim.world.rng import key
+from sim.world.state import look
 
 def compare(one, two):
     for field in fields(one):
         a, b = getattr(one, field.name), getattr(two, field.name)
-        if is_dataclass(a):
+        if field.name == "sheet" and a.dim() == 2:  # its words are floats in disguise
+            compare(look(a[None]), look(b[None]))
+        elif is_dataclass(a):
             compare(a, b)
         elif a.dtype.is_floating_point:
             torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
