@@ -16,11 +16,12 @@ SAY = {
     "worse": ("Worse than {base}: {what}.", "比 {base} 差：{what}。"),
     "worse_of": ("{agent}: worse than {base}: {what}.", "{agent}：比 {base} 差：{what}。"),
     "none_worse": (
-        "Nothing watched for got worse than {base}.", "所关注的指标都不比 {base} 差。",
+        "Nothing watched for is surely worse than under {base}.",
+        "没有哪项所关注的指标可以确定比 {base} 差。",
     ),
     "none_worse_of": (
-        "{agent}: nothing watched for got worse than {base}.",
-        "{agent}：所关注的指标都不比 {base} 差。",
+        "{agent}: nothing watched for is surely worse than under {base}.",
+        "{agent}：没有哪项所关注的指标可以确定比 {base} 差。",
     ),
     "noise": (
         "{text} Within the noise of the seeds: {what}.", "{text}未超出种子间波动的：{what}。",

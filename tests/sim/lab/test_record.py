@@ -240,7 +240,7 @@ def test_what_the_seeds_disagree_on_is_not_said_to_be_worse():
     )
     calm = {**agent, "worse": stats.worse({"watch_minutes": gaps["watch_minutes"]})}
     text = table_of(summary(agents={"mf": calm}, seeds=[0, 1])).text()
-    assert "Nothing watched for got worse than random. Within the noise" in text
+    assert "Nothing watched for is surely worse than under random. Within the noise" in text
 
 
 def test_columns_line_up_in_chinese_as_well():
