@@ -196,7 +196,7 @@ def test_the_world_handed_back_is_as_the_last_day_ended():
         ({"world": "nan"}, "Did you mean 'nano'"),
         ({"settings": {"run.learn_evry": 2}}, "Did you mean 'run.learn_every'"),
         ({"settings": {"agent.privileged": True}}, "unknown setting of mf; got 'agent.privileged'"),
-        ({"settings": {"agent.temperature": "hot"}}, "agent.temperature of mf takes a float"),
+        ({"settings": {"agent.temperature": "hot"}}, "agent.temperature of mf is a number from 0"),
         ({"objective": "wach_time"}, "Did you mean 'watch_time'"),
         ({"days": 0}, "run.days is a whole number from 1 to 36,500"),
         ({"seeds": [1, 1]}, "seeds differ"),
