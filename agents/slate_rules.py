@@ -1,4 +1,5 @@
-"""What any slate must be: ids that may be shown, no place empty for nothing, honest chances."""
+"""Whether an agent's slates keep the contract: ids that may be shown, no place empty for nothing,
+honest chances. What holds on the platform too is read off sim/world/state/slates.py."""
 
 from typing import Any
 
@@ -7,6 +8,7 @@ from torch import Tensor
 
 from agents.blocks import part
 from sim.world.state import Observation, Slate, row_of
+from sim.world.state.slates import faults, form, odd_chance
 
 
 class ContractBroken(AssertionError):
@@ -17,39 +19,41 @@ class ContractBroken(AssertionError):
 
 
 def check_ids(slate: Slate, seen: Observation, slots: int, repeats: bool = False) -> None:
-    """The ids of a slate keep the contract."""
-    if not isinstance(slate, Slate):
-        raise ContractBroken(
-            "act returns a Slate", type(slate).__name__, "Return Slate(ids, logp)."
-        )
-    ids, want = slate.ids, (len(seen.viewer), slots)
-    if tuple(ids.shape) != want or ids.dtype != torch.int64:
-        raise ContractBroken(
-            f"slate.ids is (awake, slots) = {want}, int64",
-            f"{tuple(ids.shape)} {ids.dtype}",
-            "Fill short slates with 0, and do not cast ids.",
-        )
-    order = ids.sort(dim=1).values
-    if bool(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] > 0)).any()):
-        at = int(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] > 0)).any(1).nonzero()[0])
+    """The ids of a slate keep the contract; the platform refuses by the same rules."""
+    wrong = form(slate, seen, slots)
+    if wrong:
+        raise ContractBroken(*wrong)
+    ids, found = slate.ids, faults(Slate(slate.ids), seen, repeats)
+    if bool(found.double.any()):
+        at = int(found.double.any(1).nonzero()[0])
         cure = "Use topk over distinct ids, or agents.base.top_slate."
         raise ContractBroken("no video stands twice in a slate", ids[at].tolist(), cure)
-    row = row_of(ids, seen.catalog.capacity)
-    live = seen.catalog.eligible[row] & (seen.catalog.id[row] == ids)
-    if bool((~live & (ids != 0)).any()):
-        bad = ids[~live & (ids != 0)][:3].tolist()
+    dead = found.absent | found.unfit
+    if bool(dead.any()):
         cure = "Take ids from catalog.id where catalog.eligible; rows are not ids: id = name[row]."
-        raise ContractBroken("every video shown is in the catalogue and eligible", bad, cure)
-    if not repeats and bool((seen.shown(ids) & (ids > 0)).any()):
-        bad = ids[seen.shown(ids) & (ids > 0)][:3].tolist()
+        rule = "every video shown is in the catalogue and eligible"
+        raise ContractBroken(rule, ids[dead][:3].tolist(), cure)
+    if bool(found.again.any()):
         cure = "Mask what observation.shown(ids) marks, or declare repeats = True."
-        raise ContractBroken("no viewer is shown a video twice", bad, cure)
+        raise ContractBroken(
+            "no viewer is shown a video twice", ids[found.again][:3].tolist(), cure
+        )
+    if bool(found.gap.any()):
+        at = int(found.gap.any(1).nonzero()[0])
+        cure = "Move the videos to the front: viewers swipe in order."
+        raise ContractBroken("empty places (0) stand at the end of a slate", ids[at].tolist(), cure)
+    _check_candidates(ids, seen)
+
+
+def _check_candidates(ids: Tensor, seen: Observation) -> None:
+    """Of a check alone: on the platform all of the catalogue is at hand."""
     offered = seen.candidates
-    if offered is not None and not bool(((ids[:, :, None] == offered[:, None]).any(2)).all()):
-        out = ids[~(ids[:, :, None] == offered[:, None]).any(2) & (ids > 0)]
-        if len(out):
-            cure = "Score observation.candidates where it is not None."
-            raise ContractBroken("a slate is made of the candidates", out[:3].tolist(), cure)
+    if offered is None:
+        return
+    out = ids[~(ids[:, :, None] == offered[:, None]).any(2) & (ids > 0)]
+    if len(out):
+        cure = "Score observation.candidates where it is not None."
+        raise ContractBroken("a slate is made of the candidates", out[:3].tolist(), cure)
 
 
 def check_full(slate: Slate, seen: Observation, repeats: bool = False) -> None:
@@ -81,13 +85,9 @@ def _cell(ids: Tensor, capacity: int) -> Tensor:
 
 def check_logp(slate: Slate) -> None:
     """The propensities of a slate are logarithms of probabilities, or all unknown."""
-    logp = slate.logp
-    if logp is None or bool(logp.isnan().all()):
+    if slate.logp is None:
         return
-    if logp.shape != slate.ids.shape or not logp.is_floating_point():
-        cure = "Give ln P(item | items before it) for each place, or None."
-        raise ContractBroken("slate.logp has the shape of slate.ids", tuple(logp.shape), cure)
-    bad = ~(logp <= 0) | ~logp.isfinite()
+    bad = odd_chance(slate.logp, slate.ids != 0)
     if bool(bad.any()):
         cure = "Give natural logarithms of probabilities, 0 for a sure choice, or None."
-        raise ContractBroken("logp is finite and at most 0", logp[bad][:3].tolist(), cure)
+        raise ContractBroken("logp is finite and at most 0", slate.logp[bad][:3].tolist(), cure)
