@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from sim.world.rng import Keyring, Keys, streams
+from sim.world.rng import Keyring, streams
 from sim.world.state import Catalog
 
 HALF_LIFE = 1.0  # days until a video's chance by freshness has halved; assumed, as the house's
@@ -39,6 +39,7 @@ class Pools:
 
     def put(self, day: int, listing: Catalog) -> None:
         row = listing.eligible.nonzero().squeeze(1)
+        row = row[listing.id[row].argsort()]  # rows hang on the ring's size
         chance = _chance(listing, row)
         n = len(row)
         self.ids[day, :n], self.chance[day, :n] = listing.id[row], chance
@@ -84,26 +85,31 @@ class Counter:
 
     Drawn without replacement by their chances. The order is by luck, so a place among the
     candidates tells nothing; padding (0) comes last. The luck is keyed by viewer and moment, so it
-    does not depend on who else asks.
+    does not depend on who else asks. In a race it is keyed by the video's id too: whatever else the
+    catalogue holds, a video's clock runs on the same luck. Draws from a large pool are places in
+    the sum of its chances, in the order of ids: another pool is another sum.
     """
 
     def __init__(self, pools: Pools, moments: Keyring, count: int):
+        """`moments`: as many keys for each of the pools, one pool's after another's."""
         self.pools, self.count = pools, count
+        self.stride = len(moments.bits) // len(pools.ids)
+        self.salt: Tensor | None = None  # of the race, at each moment for the day's pool
+        self.salted = 0  # days
         self.drawn, self.raced = moments.fold(DRAWN), moments.fold(RACED)
         self.order = moments.fold(ORDER).salts((count,)).argsort(dim=1)
         self.board: Tensor | None = None
 
     def serve(self, asking: Asking) -> Int[Tensor, "seats candidates"]:
         if self.pools.size < CROWDED * self.count:
-            keys = self.raced.at(asking.moment)
-            return self._shuffled(self._race(asking, slice(None), keys), asking.moment)
+            salt = self._salts(int(asking.day.max()))[asking.moment, : self.pools.size]
+            return self._shuffled(self._race(asking, slice(None), salt), asking.moment)
         ids = self._draw(asking)
         short = (ids[:, -1] == 0).nonzero().squeeze(1)
         if len(short):  # seldom: who has seen most of what is likely
-            own = Keyring(self.raced.bits[asking.moment[short]])
-            ids[short] = self._race(
-                asking, short, own.at(torch.arange(len(short), device=ids.device))
-            )
+            pool = self.pools.ids[asking.day[short], : self.pools.size]
+            salt = self.raced.salts_named(asking.moment[short], pool)
+            ids[short] = self._race(asking, short, salt)
         return self._shuffled(ids, asking.moment)
 
     def _draw(self, asking: Asking) -> Int[Tensor, "seats candidates"]:
@@ -131,12 +137,22 @@ class Counter:
         self.board.scatter_(1, place, tries)  # clean for the next time
         return first
 
-    def _race(self, asking: Asking, who: Tensor | slice, keys: Keys) -> Tensor:
+    def _salts(self, day: int) -> Int[Tensor, "moments pool"]:
+        """Mixed when a day is first asked for."""
+        if self.salt is None:
+            shape = len(self.raced.bits), self.pools.ids.shape[1]
+            self.salt = torch.empty(shape, dtype=torch.int32, device=self.pools.ids.device)
+        for new in range(self.salted, day + 1):
+            some = slice(new * self.stride, (new + 1) * self.stride)
+            self.salt[some] = self.raced.salts_named(some, self.pools.ids[new])
+        self.salted = max(self.salted, day + 1)
+        return self.salt
+
+    def _race(self, asking: Asking, who: Tensor | slice, salt: Tensor) -> Tensor:
         """All at once: the first of exponential clocks that run by the chances."""
-        n, day = self.pools.size, asking.day[who]
+        n, day, moment = self.pools.size, asking.day[who], asking.moment[who]
         ids, chance = (x[:, :n].index_select(0, day) for x in (self.pools.ids, self.pools.chance))
-        columns = self.pools.ids.shape[1]  # of luck, so that it hangs on no other day's pool
-        clock = keys.uniform(asking.name[who], columns)[:, :n].log_() / chance
+        clock = self.raced.uniform_named(moment, asking.name[who], salt).log_() / chance
         clock.masked_fill_(asking.shown(ids, who), -torch.inf)
         value, place = clock.topk(min(self.count, n), dim=1)
         best = ids.gather(1, place).masked_fill_(value == -torch.inf, 0)

@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng.dice import Dice
 from sim.world.rng.keys import Key
-from sim.world.rng.mixing import first_round, mix32_, salts, scrambled, unit_
+from sim.world.rng.mixing import first_round, mix32_, salts, salts_named, scrambled, unit_
 
 Ask = tuple[tuple[int, ...], tuple[int, ...]]  # of draws: folds below a key, and columns
 
@@ -58,6 +58,20 @@ class Keyring:
             own = scrambled(torch.stack([self.bits + stream for stream in streams]))
             self._dice[streams, slots] = salts(own, (slots,)).transpose(1, 2).contiguous()
         return self._dice[streams, slots]
+
+    def salts_named(self, which: slice | Tensor, name: Int[Tensor, "*keys n"]) -> Tensor:
+        """(keys, n) of some keys, for columns with names of their own; see `uniform_named`."""
+        return salts_named(self.bits[which][:, None], name)
+
+    def uniform_named(
+        self,
+        which: Int[Tensor, " names"],
+        name: Int[Tensor, " names"],
+        salt: Int[Tensor, "names n"],
+    ) -> Float[Tensor, "names n"]:
+        """Draws in (0, 1) for each name by key `which`, whose salts these are: in column c, named
+        from 1 on, what `uniform` draws there, however many columns there are."""
+        return unit_(mix32_(first_round(name, self.word[which])[:, None] ^ salt))
 
     def throw(self, which: Int[Tensor, " names"], name: Int[Tensor, " names"]) -> "Thrown":
         """As `at`, where the same is drawn again and again: all that was asked for so far is drawn

@@ -57,6 +57,11 @@ def salts(bits: Tensor, columns: Sequence[int]) -> Tensor:
     return shift_right(bits, 32).to(torch.int32)
 
 
+def salts_named(bits: Tensor, name: Tensor) -> Tensor:
+    """The same word for a column by its name, 1 for the first; shapes broadcast."""
+    return shift_right(mix64(bits + name * GOLDEN), 32).to(torch.int32)
+
+
 def words_of(bits: Tensor, name: Tensor, columns: Sequence[int]) -> Tensor:
     first = first_round(name, bits.to(torch.int32)).view(*name.shape, *(1 for _ in columns))
     return mix32_(first ^ salts(bits, columns).view(tuple(columns)))

@@ -46,6 +46,14 @@ def test_keys_side_by_side_draw_what_each_draws_alone():
     is_same(draws(Keyring.of(ROOT, 3, 2).at(WHICH), NAMES))
 
 
+def test_a_column_is_drawn_by_its_name_however_many_there_are():
+    ring, columns = Keyring.of(ROOT, 3, 2), torch.tensor([40, 1, 3])
+    drawn = ring.uniform_named(WHICH, NAMES, ring.salts_named(WHICH, columns))
+    for i in range(len(NAMES)):
+        every = alone(i).uniform(NAMES[i : i + 1], 50)
+        assert torch.equal(drawn[i], every[0, columns - 1])
+
+
 def test_draws_that_lie_ready_are_the_same_draws_once_asked_and_ever_after():
     ring = Keyring.of(ROOT, 3, 2)
     for _ in range(3):
