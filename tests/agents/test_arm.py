@@ -10,7 +10,7 @@ from worlds import copy_of, differences
 from sim.lab.run.arm import Arm, Habits
 from sim.presets.config import resolve
 
-NAMES = ["mf", "bpr", "ncf", "two_tower", "reinforce", "popular", "random"]
+NAMES = ["mf", "bpr", "ncf", "two_tower", "bayes", "reinforce", "popular", "random"]
 
 
 def arm(name, pages: int = 6, **habits) -> Arm:
@@ -43,7 +43,7 @@ def test_the_world_of_a_day_stands_while_the_next_is_lived():
     assert differences(world, before) == [".memory.shown"]
 
 
-@pytest.mark.parametrize("name", ["mf", "ncf", "two_tower"])
+@pytest.mark.parametrize("name", ["mf", "ncf", "two_tower", "bayes"])
 def test_slates_are_the_same_on_one_thread_and_on_two(name):
     slates = []
     for threads in (1, 2):
@@ -52,7 +52,7 @@ def test_slates_are_the_same_on_one_thread_and_on_two(name):
     assert torch.equal(*slates)
 
 
-@pytest.mark.parametrize("name", NAMES[:5])
+@pytest.mark.parametrize("name", NAMES[:6])
 def test_who_learns_from_logs_of_several_pages_learns_too(name):
     day = arm(name, learn_every=4).step()
     assert math.isfinite(day.learned["loss"])

@@ -11,7 +11,20 @@ from sim.lab.run.arm import Arm
 from sim.presets.config import resolve
 from sim.world.state import Slate
 
-NAMES = ["random", "popular", "oracle", "house", "mf", "bpr", "ncf", "two_tower", "reinforce"]
+NAMES = [
+    "random",
+    "popular",
+    "oracle",
+    "house",
+    "mf",
+    "bpr",
+    "ncf",
+    "two_tower",
+    "reinforce",
+    "bayes",
+    "bayes_ts",
+    "bayes_ucb",
+]
 
 
 def audited(agent):

@@ -76,7 +76,7 @@ def test_what_pays_more_on_average_has_the_higher_label_on_average(weights):
     assert reward.std() > 1e-3
 
 
-@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "ncf_ids", "two_tower", "reinforce"])
+@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "ncf_ids", "two_tower", "reinforce", "bayes"])
 @pytest.mark.parametrize("weights", [*PARTS, *MIXED], ids=str)
 def test_a_reward_has_one_label_whatever_else_its_log_holds(name, weights):
     agent = started(name, objectives.label(objectives.parse(weights)))
@@ -131,7 +131,7 @@ def rewards(stage: Stage, rare: float):
     return objective
 
 
-@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "two_tower"])
+@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "two_tower", "bayes"])
 def test_what_pays_well_but_for_a_rare_disaster_ranks_last(name):
     """1 in 20 costs 20: on average -.05, beside .5 and .2."""
     stage = Stage(viewers=400, capacity=90)

@@ -1,0 +1,104 @@
+"""What watching tells of liking: the label that says most, found from the log itself.
+
+A video is left early or watched on, and how early means another thing for one of 10 s and one of
+3 minutes. A label is a weighted sum of yes-or-no answers (was it watched for 3 s, for 8, to the
+end?), with weights of their own in each range of duration, such that labels agree most with what
+was expected of the impressions: what alternating conditional expectations finds (Breiman and
+Friedman, JASA 1985). Nothing is assumed of how viewers watch.
+"""
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from sim.world.state import Log, watched
+
+EDGES = (6.0, 9.0, 13.0, 18.0, 27.0, 40.0, 60.0, 90.0, 150.0, 300.0)  # seconds of duration
+SECONDS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 60.0)  # watched at least so long
+ENDS = (watched.long_view, watched.past_half, watched.finished, watched.again)
+ASKED, BINS = len(SECONDS) + len(ENDS), len(EDGES) + 1
+SUMS = ("count", "total", "square", "hoped", "hoped2", "agreed")
+FADE = 0.9  # of the sums, a night: the label follows a policy that changes
+TRUST = 30.0  # agreement, in units of what chance alone would give, that counts for half
+RIDGE = 1e-3  # of an answer's variance
+
+
+def bins(duration: Float[Tensor, " n"]) -> Int[Tensor, " n"]:
+    """The range of duration, 0 to BINS - 1."""
+    return torch.bucketize(duration, torch.tensor(EDGES, device=duration.device), right=True)
+
+
+def answers(log: Log) -> Bool[Tensor, "n asked"]:
+    """Yes or no to each question about an impression."""
+    seconds = log.watch[:, None] >= torch.tensor(SECONDS, device=log.watch.device)
+    ends = torch.stack([end(log.watch, log.duration) for end in ENDS], dim=1)
+    return torch.cat([seconds, ends], dim=1)
+
+
+class Told:
+    """The weights of the answers in each range of duration, and the sums that they come from."""
+
+    def __init__(self, device: torch.device):
+        def none(*shape: int) -> Tensor:
+            return torch.zeros(BINS, *shape, dtype=torch.float64, device=device)
+
+        self.count, self.hoped, self.hoped2 = none(), none(), none()
+        self.total, self.agreed, self.square = none(ASKED), none(ASKED), none(ASKED, ASKED)
+        self.weight, self.gain = none(ASKED), none() + 1
+        self.weight[:, [SECONDS.index(7.0), len(SECONDS)]] = 1.0  # the first guess: both clicks
+
+    def add(self, answered: Tensor, at: Tensor, expected: Float[Tensor, " n"]) -> None:
+        """Impressions in ranges `at`, and what was expected of each before it was watched."""
+        z, s = answered.double(), expected.double()
+        for b in range(BINS):
+            some = z[at == b]
+            self.square[b] += some.T @ some
+        self.total.index_add_(0, at, z)
+        self.agreed.index_add_(0, at, z * s[:, None])
+        for sums, value in ((self.count, s**0), (self.hoped, s), (self.hoped2, s * s)):
+            sums.index_add_(0, at, value)
+
+    def label(self, answered: Tensor, at: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
+        """Of variance 1 among videos about as long, and counted from where an impression of which
+        nothing is expected stands: so labels keep their level when the policy improves."""
+        count = self.count.clamp(min=1)
+        mean, sd = (self.total * self.weight).sum(1) / count, self._sd(self.weight)
+        base = mean - sd * self.gain * self.hoped / count
+        return (((answered.double() * self.weight[at]).sum(1) - base[at]) / sd[at]).float()
+
+    def _spread(self) -> Float[Tensor, "bins asked asked"]:
+        """The answers' covariances in each range."""
+        count = self.count.clamp(min=1)[:, None]
+        mean = self.total / count
+        return self.square / count[:, :, None] - mean[:, :, None] * mean[:, None, :]
+
+    def _sd(self, weight: Tensor) -> Float[Tensor, " bins"]:
+        value = torch.einsum("ba,bac,bc->b", weight, self._spread(), weight)
+        return value.clamp(min=1e-4).sqrt()
+
+    def learn(self) -> None:
+        """The weights that agree most with what was expected; those so far count where the
+        agreement may be chance. `gain` is how much a range's labels tell, against the mean."""
+        count = self.count.clamp(min=1)
+        spread, hope = self._spread(), self.hoped / count
+        along = self.agreed / count[:, None] - hope[:, None] * self.total / count[:, None]
+        ridge = RIDGE * torch.diagonal(spread, dim1=1, dim2=2) + 1e-6
+        new = torch.linalg.solve(spread + torch.diag_embed(ridge), along[:, :, None])[:, :, 0]
+        varies = (self.hoped2 / count - hope.square()).clamp(min=1e-12)
+        told = ((new * along).sum(1) / varies).clamp(0, 1)  # the share of variance explained
+        sure = (count * told - ASKED).clamp(min=0)
+        share = (sure / (sure + TRUST))[:, None]
+        old = self.weight / self._sd(self.weight)[:, None]
+        self.weight = share * new / self._sd(new)[:, None] + (1 - share) * old
+        usual = (count * told).sum() / count.sum()
+        gain = (told / usual.clamp(min=1e-12)).sqrt()
+        self.gain = (sure * gain + TRUST) / (sure + TRUST)
+        for name in SUMS:
+            getattr(self, name).mul_(FADE)
+
+    def state_dict(self) -> dict:
+        return {name: getattr(self, name) for name in (*SUMS, "weight", "gain")}
+
+    def load_state_dict(self, state: dict) -> None:
+        for name in (*SUMS, "weight", "gain"):
+            setattr(self, name, state[name].clone().to(self.count.device))
