@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Literal
 
 import tyro
@@ -10,13 +11,14 @@ import tyro
 from sim.world.ranges import Len, Within
 
 Size = Annotated[int, Within(100, 1_000_000)]  # fewer viewers may all stay away
-NUMBERS = ("viewers", "slots", "repeats", "threads")
+Seats = Annotated[int, Within(1, 1 << 20)]
+NUMBERS = ("viewers", "seats", "slots", "repeats", "threads")
 
 
 @dataclass(frozen=True)
 class Arguments:
     """Impressions per second of the world alone (pages, and whole days with their nights), eager
-    and compiled, and under agents.
+    and compiled, and under agents; steps per second of seats for reinforcement learning.
 
     Exit codes: 0 done, 2 bad input, 130 interrupted.
     """
@@ -25,6 +27,8 @@ class Arguments:
     """Sizes of the world alone; three or more show how time and memory grow."""
     agent: tuple[str, ...] = ("random", "mf")
     """Agents, each learning online."""
+    seats: Annotated[tuple[Seats, ...], Len(0, 100)] = (1, 1024)
+    """Seats of ShortVideo/Recommender-v0 side by side, in small; 1 is the single form, in nano."""
     world: str = "medium"
     """The world that agents are timed in."""
     slots: Annotated[int, Within(1, 200)] = 10
@@ -44,15 +48,15 @@ def main(argv: list[str] | None = None) -> int:
     import torch
 
     from agents.registry import UnknownAgent, find
-    from sim.lab import bench, meter
+    from sim.lab import bench, meter, seat_bench
     from sim.presets.checking import values
     from sim.presets.config import resolve
     from sim.presets.device import device
     from sim.presets.errors import BadInput
 
     try:
-        if not args.viewers and not args.agent:
-            raise BadInput("nothing to time", (), "Give --viewers, --agent, or both.")
+        if not (args.viewers or args.agent or args.seats):
+            raise BadInput("nothing to time", (), "Give --viewers, --agent or --seats.")
         values(Arguments, {name: getattr(args, name) for name in NUMBERS}, "--", NUMBERS)
         resolve(args.world, slots=args.slots)  # what is wrong is said before the wait
         device(args.device)
@@ -62,12 +66,12 @@ def main(argv: list[str] | None = None) -> int:
             torch.set_num_threads(args.threads)
         seconds = bench.expected(
             args.viewers, len(args.agent), args.world, args.device, args.repeats
-        )
+        ) + seat_bench.expected(args.seats, args.repeats)
         print(f"about {max(1, round(seconds / 60))} min on an idle machine", file=sys.stderr)
-        results = []
-        for result in bench.bench(
-            args.viewers, args.agent, args.world, args.slots, args.device, args.repeats
-        ):
+        results: list = []
+        how = args.slots, args.device, args.repeats
+        worlds = bench.bench(args.viewers, args.agent, args.world, *how)
+        for result in chain(worlds, seat_bench.bench(args.seats, *how)):
             results.append(result)
             print(_line(result), file=sys.stderr if args.json else sys.stdout, flush=True)
     except (BadInput, UnknownAgent) as error:
@@ -75,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    about = {**meter.about(args.device), "counts": bench.COUNTS}
+    about = {**meter.about(args.device), "counts": f"{bench.COUNTS} {seat_bench.COUNTS}"}
     if args.json:
         rows = [r.as_dict() for r in results]
         print(json.dumps({"machine": about, "results": rows}, indent=1))
@@ -86,6 +90,12 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _line(r) -> str:
+    if r.what in ("seat", "seats"):
+        return (
+            f"{r.what:14} {r.seats:>9,} in {r.world}, {r.days} days "
+            f"{r.steps_per_s:12,.0f} awake steps/s (spread {r.spread:.0%}) "
+            f"{r.peak_mib:7,.0f} MiB, world recorded in {r.record_s:.0f} s"
+        )
     who = f"with {r.agent}" if r.agent else "world alone" if r.what == "world" else "whole days"
     night = "" if r.night_share is None else f", nights {r.night_share:.0%} of the time"
     return (

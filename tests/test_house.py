@@ -74,7 +74,7 @@ def floor(name: str) -> int:
 # the floors of the laboratory, lowest first; rooms on one floor do not know each other
 LAB = (
     {"meter", "judge"},
-    {"stats", "pages"},
+    {"stats", "pages", "seat_bench"},
     {"run", "drawing"},
     {"plots"},
     {"screen", "report", "facts", "teaching", "bench", "doctor", "supervisor"},
