@@ -11,7 +11,9 @@ class Oracle(PrivilegedAgent):
 
     A ceiling of the page at hand: of the videos it looks at, none holds this viewer better now.
     It is no ceiling of what a platform comes to in the long run, since viewers come back for what
-    they were glad to have watched: appeal and satisfaction together can bring more minutes.
+    they were glad to have watched: appeal plus the logit of satisfaction brings 3.3 % more minutes
+    (nano, 30 days, 8 seeds, 2.0 to 5.6; on the platform `far_sight` 14.3 %, 8.0 to 23.3). That one
+    is examples/far_sight.py; docs/interface.md says how it was measured.
     """
 
     pool_size = 8192

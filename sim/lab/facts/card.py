@@ -93,7 +93,7 @@ def targets(platform: str) -> tuple[list[Fact], dict[str, Any]]:
     path = PRESETS / f"facts_{platform}.toml"
     if not path.exists():
         raise BadInput(
-            "facts are kept for the shipped platforms", platform, "Take kuaishou or tiktok."
+            "facts are kept for platforms that exist", platform, "Take kuaishou or tiktok."
         )
     tables = read_toml(path)
     facts = [*_watching(tables.get("watching")), *_deciles(tables.get("ratio"))]

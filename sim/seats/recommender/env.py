@@ -54,7 +54,6 @@ class RecommenderEnv(gymnasium.Env):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
         seed = None if seed is None else checked_seed("seed", seed)
-        seed = None if seed is None else checked_seed("seed", seed)
         super().reset(seed=seed)
         with self.seats.quiet():
             self.seats.start(seed, self.np_random, options)
