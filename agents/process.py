@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-Settings = Mapping[str, Any]
+Globals = Mapping[str, Any]
 _SMALLEST = 5e-324  # flushed to 0 where denormals are
 
 
@@ -62,18 +62,18 @@ _HOW: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
 }
 
 
-def found() -> Settings:
+def found() -> Globals:
     """The settings as they are now, by name."""
     return {name: read() for name, (read, _) in _HOW.items()}
 
 
-def changed(before: Settings) -> Settings:
+def changed(before: Globals) -> Globals:
     """What is no longer as it was, with its value now."""
     now = found()
     return {name: now[name] for name in now if now[name] != before[name]}
 
 
-def settle(wanted: Settings) -> None:
+def settle(wanted: Globals) -> None:
     """Set what is named."""
     for name, value in wanted.items():
         _HOW[name][1](value)
@@ -93,7 +93,7 @@ class Own:
     """One agent's settings: they hold within `with own():`, and nowhere else."""
 
     def __init__(self) -> None:
-        self.settings: Settings = {}  # that differ from the caller's
+        self.settings: Globals = {}  # that differ from the caller's
 
     @contextmanager
     def __call__(self) -> Iterator[None]:

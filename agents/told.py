@@ -13,7 +13,8 @@ from torch import Tensor
 
 from sim.world.state import Log, watched
 
-EDGES = (6.0, 9.0, 13.0, 18.0, 27.0, 40.0, 60.0, 90.0, 150.0, 300.0)  # seconds of duration
+# seconds of duration; one where all of a longer video need not be watched for a long view
+EDGES = (6.0, 9.0, 13.0, watched.LONG_VIEW, 27.0, 40.0, 60.0, 90.0, 150.0, 300.0)
 SECONDS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 60.0)  # watched at least so long
 ENDS = (watched.long_view, watched.past_half, watched.finished, watched.again)
 ASKED, BINS = len(SECONDS) + len(ENDS), len(EDGES) + 1

@@ -100,3 +100,47 @@ def test_the_distribution_of_watch_seconds_stands_in_one_place():
     """Its normal and its exponential part: anywhere else call sim.world.watching.below."""
     found = {file for file, node in nodes(ast.Attribute) if node.attr == "ndtr"}
     assert found == {"sim/world/watching.py"}
+
+
+def named(word: str) -> list[str]:
+    """Files in which a class, function, field, argument or variable has this very name."""
+    found = []
+    for file, node in nodes(ast.ClassDef | ast.FunctionDef | ast.Name | ast.arg):
+        stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        own = node.id if stored else getattr(node, "name", getattr(node, "arg", ""))
+        if own.strip("_") == word:
+            found.append(file)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("word", "files"),
+    [
+        ("Log", ["sim/world/state/messages.py"]),  # impressions for learning
+        ("Page", ["sim/world/page.py"]),  # of the feed
+        ("Mood", ["sim/world/state/viewers.py"]),
+        ("Run", ["sim/lab/outcome.py"]),  # of an experiment
+        ("Row", []),
+        ("Settings", []),
+        ("calibration", []),  # of the simulator, a folder; a measure is the miscalibration
+    ],
+)
+def test_a_word_names_one_thing(word, files):
+    assert named(word) == files
+
+
+def test_lift_is_times_random_s_share_and_heat_the_views_a_day_of_a_video():
+    """The first is measured in the laboratory, the second kept by the world."""
+    assert {file.split("/")[1] for file in named("lift")} == {"lab"}
+    fields = {
+        file
+        for file, node in nodes(ast.AnnAssign)
+        if isinstance(node.target, ast.Name) and node.target.id == "heat"
+    }
+    assert fields == {"sim/world/state/messages.py", "sim/world/state/videos.py"}
+
+
+def test_a_measure_is_not_called_as_what_fits_presets_is():
+    from sim.measure.metrics import MEASURES
+
+    assert "miscalibration" in MEASURES and "calibration" not in MEASURES

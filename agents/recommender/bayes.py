@@ -189,7 +189,7 @@ class Bayes(ScoreAgent):
 
     def _learn(self, log: Log) -> dict[str, float]:
         self.catalog = log.catalog
-        row, video = (log.viewer - 1) % self.viewers, row_of(log.video, self.capacity)
+        row, video = row_of(log.viewer, self.viewers), row_of(log.video, self.capacity)
         self._sleep(int(log.day.max()))
         self.meet(row, log.viewer)
         self._know(row.unique())

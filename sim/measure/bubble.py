@@ -38,7 +38,7 @@ def homogeneity(counts: Float[Tensor, "viewers topics"]) -> float:
     return float((unit.sum(0).square().sum() - n) / (n * (n - 1)))
 
 
-def calibration(
+def miscalibration(
     counts: Float[Tensor, "viewers topics"],
     taste: Float[Tensor, "viewers topics"],
     supply: Float[Tensor, " topics"],

@@ -28,7 +28,7 @@ def measure_day(world: World, events: list[Events], window: Window) -> list[Meas
     values["topic_entropy"] = float(width.nanmean())
     values["homogeneity"] = bubble.homogeneity(shown)
     taste = world.viewers.taste[window.row]
-    values["calibration"] = bubble.calibration(shown, taste, _supply(world))
+    values["miscalibration"] = bubble.miscalibration(shown, taste, _supply(world))
     rows: list[Measured] = [(k, "all", x) for k, x in values.items()]
     rows += [("watch_minutes", g, x) for g, x in _grouped(world, sums.seconds / 60)]
     rows += [("satisfaction", g, x) for g, x in _grouped(world, sums.satisfaction, sums.shown)]

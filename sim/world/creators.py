@@ -81,7 +81,7 @@ def learn(creators: Creators, day: Tensor, params: CreatorParams) -> Creators:
 
 
 def plan(creators: Creators, params: CreatorParams, key: Key) -> Int[Tensor, " creators"]:
-    """Posts of each creator today: a Poisson count around habit, lifted by attention."""
+    """Posts of each creator today: a Poisson count around habit, raised by attention."""
     rate = creators.cadence * torch.exp(creators.answer * creators.surprise)
     return key.fold(POSTS).poisson(creators.id, rate, MOST)
 

@@ -164,9 +164,9 @@ def _after(
     given = {"follow": params.like_given_follow, "comment": params.like_given_comment}
     for flag, share in given.items():
         i = EVENT_FLAGS.index(flag)
-        lift = _lift(share, liked, seen * rates[i])
-        without[i] = 1 / (1 - liked + lift * liked)  # keeps the rate over likers and others
-        with_like[i] = lift * without[i]
+        times = _likelier(share, liked, seen * rates[i])
+        without[i] = 1 / (1 - liked + times * liked)  # keeps the rate over likers and others
+        with_like[i] = times * without[i]
     return with_like, without
 
 
@@ -174,16 +174,16 @@ def _plain(table: np.ndarray) -> Table:
     return tuple(tuple(float(x) for x in row) for row in table)
 
 
-def _lift(share: float, liked: np.ndarray, weight: np.ndarray) -> float:
+def _likelier(share: float, liked: np.ndarray, weight: np.ndarray) -> float:
     """How many times likelier an act is after a like, for P(like | act) to be `share`."""
     if not weight.sum():
         return 1.0  # nobody does it
     low, high = 1e-3, 1e5
     for _ in range(80):
-        lift = (low * high) ** 0.5
-        got = (weight * lift * liked / (1 - liked + lift * liked)).sum() / weight.sum()
-        low, high = (lift, high) if got < share else (low, lift)
-    return lift
+        times = (low * high) ** 0.5
+        got = (weight * times * liked / (1 - liked + times * liked)).sum() / weight.sum()
+        low, high = (times, high) if got < share else (low, times)
+    return times
 
 
 def like_odds(tables: ReactionTables, name: Tensor, key: Key) -> Float[Tensor, " viewers"]:

@@ -189,14 +189,14 @@ def test_what_got_worse_follows_the_direction_of_each_measure():
         "creator_gini": {"mean": 0.1, "ci95": None},
         "satisfaction": {"mean": -0.1, "ci95": [-0.2, -0.05]},
         "return_rate": {"mean": -0.1, "ci95": [-0.3, 0.1]},
-        "calibration": {"mean": 0.1, "ci95": [0.05, 0.2]},
+        "miscalibration": {"mean": 0.1, "ci95": [0.05, 0.2]},
         "watch_minutes": {"mean": 1.0, "ci95": None},
         "regret": {"mean": -0.1, "ci95": [-0.2, -0.1]},
         "coverage": {"mean": None, "ci95": None},
     }
     found = {each["metric"]: each["sure"] for each in stats.worse(gaps)}
     wanted = {
-        "satisfaction": True, "return_rate": False, "creator_gini": None, "calibration": True,
+        "satisfaction": True, "return_rate": False, "creator_gini": None, "miscalibration": True,
     }  # fmt: skip
     assert list(found.items()) == list(wanted.items())  # those that matter most first
 

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from sim.measure.bubble import calibration, entropy, homogeneity
+from sim.measure.bubble import entropy, homogeneity, miscalibration
 
 
 @pytest.mark.parametrize("k", [0, 1, 3])
@@ -47,11 +47,13 @@ SUPPLY = torch.tensor([0.5, 0.3, 0.2])
 def test_who_is_shown_what_suits_their_taste_is_calibrated():
     taste = torch.tensor([[0.0, 1.0, -1.0], [0.3, 0.0, 0.0]])
     own = torch.softmax(taste + SUPPLY.log(), dim=1)
-    assert calibration(1000 * own, taste, SUPPLY) == pytest.approx(0, abs=1e-6)
+    assert miscalibration(1000 * own, taste, SUPPLY) == pytest.approx(0, abs=1e-6)
 
 
 def test_without_taste_the_supply_is_what_suits():
-    assert calibration(10 * SUPPLY[None], torch.zeros(1, 3), SUPPLY) == pytest.approx(0, abs=1e-6)
+    assert miscalibration(10 * SUPPLY[None], torch.zeros(1, 3), SUPPLY) == pytest.approx(
+        0, abs=1e-6
+    )
 
 
 def test_one_topic_alone_costs_the_divergence_from_ones_own_mix():
@@ -59,10 +61,10 @@ def test_one_topic_alone_costs_the_divergence_from_ones_own_mix():
     p = SUPPLY.double()
     q = 0.01 * p + 0.99 * torch.tensor([1.0, 0, 0])
     wanted = float((p * (p / q).log()).sum())
-    assert calibration(torch.tensor([[7.0, 0, 0]]), torch.zeros(1, 3), SUPPLY) == pytest.approx(
+    assert miscalibration(torch.tensor([[7.0, 0, 0]]), torch.zeros(1, 3), SUPPLY) == pytest.approx(
         wanted, rel=1e-5
     )
 
 
 def test_nobody_shown_anything_is_no_number():
-    assert math.isnan(calibration(torch.zeros(2, 3), torch.zeros(2, 3), SUPPLY))
+    assert math.isnan(miscalibration(torch.zeros(2, 3), torch.zeros(2, 3), SUPPLY))
