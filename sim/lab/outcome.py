@@ -11,7 +11,7 @@ import pandas as pd
 from sim.lab.run import machine, record
 from sim.lab.run.config import RunConfig
 from sim.lab.run.runner import RunState
-from sim.lab.run.summary import lift_by_pool, summarise
+from sim.lab.run.summary import lift_by_pool, summarise, within_viewer
 from sim.lab.screen.tables import Table, table_of
 from sim.world.state import World
 
@@ -46,6 +46,7 @@ class Run:
         return {
             "state": self.state,
             "lift_by_pool": lift_by_pool(self.course.lifts),
+            "within_viewer": within_viewer(self.course.lifts),
             "events": self.course.log.sample(),
             "notes": list(self.course.notes),
             "folder": str(self.folder) if self.folder else None,

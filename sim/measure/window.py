@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int, Int16
 from torch import Tensor
 
+from sim.measure.knowing import Knowing
 from sim.measure.visits import Visits
 from sim.world.state import Events, World, row_of
 
@@ -22,25 +23,28 @@ class Window:
     day: Int[Tensor, " week"]  # which day each place of the week stands for
     row: Int[Tensor, " sample"]  # viewer rows followed: all, or an even sample of a large world
     visits: Visits
+    knowing: Knowing
+    topic_share: float = 0.5  # of a match's variance, as appeal's settings have it
 
     SAMPLE = 20_000
 
     @classmethod
-    def empty(cls, world: World) -> "Window":
+    def empty(cls, world: World, topic_share: float = 0.5) -> "Window":
         viewers, topics = world.viewers.taste.shape
         row = torch.arange(0, viewers, -(-viewers // cls.SAMPLE), device=world.device)
         shown = torch.zeros(WEEK, len(row), topics, dtype=torch.int16, device=world.device)
         day = torch.full((WEEK,), _NEVER, dtype=torch.int64, device=world.device)
-        return cls(shown, day, row, Visits.empty(world))
+        parts = Visits.empty(world), Knowing.empty(world, row)
+        return cls(shown, day, row, *parts, topic_share)
 
     def take_in(self, world: World, events: list[Events]) -> dict[str, float]:
-        """A day is over. Returns what its visits measure, see Visits."""
+        """A day is over. Returns what its visits and tastes measure, see Visits and Knowing."""
         told, new = self.visits.take_in(world)
         today = int(world.day)
         self.shown[self.day <= today - WEEK] = 0
         self.shown[:, new[self.row]] = 0  # a new viewer was shown nothing yet
         self.shown[today % WEEK], self.day[today % WEEK] = self._count(world, events), today
-        return told
+        return told | self.knowing.take_in(world, events, self.row, self.topic_share)
 
     def _count(self, world: World, events: list[Events]) -> Int16[Tensor, "sample topics"]:
         viewers, topics = world.viewers.taste.shape
@@ -64,8 +68,10 @@ class Window:
 
     def state_dict(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in ("shown", "day", "row")}
-        return {**own, "visits": self.visits.state_dict()}
+        parts = {name: getattr(self, name).state_dict() for name in ("visits", "knowing")}
+        return {**own, **parts}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.shown, self.day, self.row = (state[n].clone() for n in ("shown", "day", "row"))
         self.visits.load_state_dict(state["visits"])
+        self.knowing.load_state_dict(state["knowing"])

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.lab.drawing.forest import verdict
 from sim.lab.drawing.intervals import Interval, differences, interval, levels, read
 from sim.lab.pages import render
-from sim.lab.report import lift
+from sim.lab.report import knowing, lift
 from sim.lab.report.readings import Reader, is_worse
 from sim.lab.report.words import HOW, say
 from sim.measure.metrics import FIRST, measure, ordered
@@ -61,12 +61,21 @@ class ReportPage:
             broken=self.say(state) if state in BROKEN else "",
             answers=self.answers(),
             tables=[self.table(agent) for agent in self.agents],
+            knowing=self.knowing(),
             lift=lift.section(self.summary.get("lift_by_pool"), self.lang),
             heads={key: self.say(key) for key in ("figures", "how", "limits")},
             figures=self.figures(places),
             how=self.how(),
             limits=self.limits(),
         )
+
+    def knowing(self) -> dict[str, Any] | None:
+        """How well each agent knows people, beside the baseline."""
+        now = {agent: self.found(agent)[0] for agent in self.agents}
+        level = levels(self.metrics)
+        told = {m: float(level[m, a].mean()) for m, a in level.columns if a == self.baseline}
+        base = (self.baseline, told) if self.baseline else None
+        return knowing.section(now, base, self.summary.get("within_viewer"), self.lang)
 
     def answers(self) -> list[dict[str, str]]:
         reader = Reader(self.lang)

@@ -73,6 +73,29 @@ TEXT = {
         "：不探索，各方案运气相同，也不从中学习。公开报告的提升来自上百万视频的候选池：只在大小相近的"
         "候选池之间比较。",
     ),
+    "knowing": ("How well does it know people", "它有多了解人"),
+    "knowing_alone": (
+        "Of what {} shows, {} % is about the five topics that the viewer likes most for good.",
+        "{} 推荐的内容里，{}% 属于用户长期最爱的五个话题。",
+    ),
+    "knowing_beside": (
+        "Of what {} shows, {} % is about the five topics that the viewer likes most for good; "
+        "under {} it is {} %.",
+        "{} 推荐的内容里，{}% 属于用户长期最爱的五个话题；在 {} 下是 {}%。",
+    ),
+    "within": ("Scores and true appeal, within a viewer", "打分与真实吸引力（同一用户内）"),
+    "within_unit": ("correlation", "相关系数"),
+    "knowing_legend": (
+        "All of it reads the hidden truth about tastes, which no platform has. The correlation is "
+        "taken once, after the last day, over up to 1,000 videos and 500 viewers, with what all "
+        "viewers make of each video taken off: who scores all viewers alike gets 0. Nobody can "
+        "reach 1 without seeing the mood of the moment. A dash: it could not be told, say for "
+        "fewer than a hundred newcomers, or where the agent has no scores.",
+        "以上都要看隐藏的真实口味，真实平台看不到。相关系数只在最后一天之后算一次："
+        "至多 1000 个视频、500 位用户，并去掉所有用户对同一视频的共同评价；"
+        "对谁都打一样分的算法得 0。"
+        "看不到当下的心情，谁也到不了 1。短横线表示测不出，例如新用户不足一百位，或该算法不打分。",
+    ),
     "each": ("{}: {}", "{}：{}"),
     "then": ("; ", "；"),
     "stop": (".", "。"),

@@ -46,7 +46,7 @@ class Arm:
         story = page_and_day(device, compiled)
         self.clock = Clock(params, self.resident, device=device, story=story)
         self.clock.start(seed, future)
-        self.window = Window.empty(self.world)
+        self.window = Window.empty(self.world, params.appeal.topic_share)
         self.spent = {"start": perf_counter() - start, "measure": 0.0}
 
     @property

@@ -16,6 +16,7 @@ from agents.base import part
 from sim.lab.run import checkpoint
 from sim.lab.run.arm import AgentFailed, Arm
 from sim.lab.run.files import digest
+from sim.lab.run.within import within
 from sim.measure.welfare import impression_rates
 from sim.seats.recommender.slate_check import BadSlate
 from sim.seats.recommender.view import observe, truth
@@ -36,7 +37,8 @@ ANYHOW = ("random", "oracle")  # choosers that are measured whatever the agent
 FILE = "lift.pt"
 
 Rates = dict[str, float]
-# pool (a size, or "all"), viewers, videos (mean size), and rates by chooser
+# pool (a size, or "all"), viewers, videos (mean size), and rates by chooser; the largest pool also
+# has the correlation of the agent's scores with appeal within a viewer, None where it has none
 PoolRow = dict[str, Any]
 # a row for each pool; a note where the agent was not measured
 Found = tuple[list[PoolRow], str | None]
@@ -104,10 +106,24 @@ def measure(arm: Arm, ask: bool = True) -> Found:
             asked = [trial.watched(_chosen(arm, trial, size)) for size in trial.sizes(slots)]
             rows = [{**row, "agent": rates} for row, rates in zip(rows, asked, strict=True)]
         except Exception as error:  # whatever an agent's own code raises
-            known = isinstance(error, BadSlate | AgentFailed)
-            told = str(error) if known else f"{type(error).__name__}: {error}"
-            note = f"{arm.resident.label}: its lift by pool was not measured. {told}"
+            note = f"{arm.resident.label}: its lift by pool was not measured. {_told(error)}"
+    if ask and rows and note is None:
+        try:
+            rows[-1]["within"] = _within(arm, trial, slots)
+        except Exception as error:
+            what = "how its scores agree with appeal"
+            note = f"{arm.resident.label}: {what} was not measured. {_told(error)}"
     return rows, note
+
+
+def _told(error: Exception) -> str:
+    known = isinstance(error, BadSlate | AgentFailed)
+    return str(error) if known else f"{type(error).__name__}: {error}"
+
+
+def _within(arm: Arm, trial: Trial, slots: int) -> float | None:
+    secret = truth(trial.world, trial.rules, trial.request)
+    return within(arm.resident, trial.observation, slots, trial.video, secret)
 
 
 def _without_agent(trial: Trial, slots: int) -> list[PoolRow]:

@@ -90,3 +90,13 @@ def _lift(rows: list[PoolRow], who: str) -> dict[str, dict[str, Any]] | None:
 
 def _ratio(share: float | None, chance: float | None) -> float:
     return share / chance if share is not None and chance else float("nan")
+
+
+def within_viewer(found: Mapping[tuple[int, str], list[PoolRow]]) -> dict[str, dict[str, Any]]:
+    """Each agent's correlation of scores and true appeal within a viewer, over seeds, where it has
+    scores: {agent: {"mean", "ci95"}}; `found` is by (seed, agent)."""
+    told: dict[str, list[float]] = {}
+    for (_, agent), rows in found.items():
+        if rows and rows[-1].get("within") is not None:
+            told.setdefault(agent, []).append(rows[-1]["within"])
+    return {agent: stats.mean_and_interval(values) for agent, values in told.items()}

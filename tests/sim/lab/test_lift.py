@@ -172,6 +172,7 @@ def test_a_run_has_the_same_files_with_and_without_lift(tmp_path):
         assert (one / place).read_bytes() == (two / place).read_bytes(), place
     told, silent = (json.loads((f / "summary.json").read_text()) for f in (one, two))
     assert set(told.pop("lift_by_pool")) == {"mf", "Global"} and silent.pop("lift_by_pool") == {}
+    assert set(told.pop("within_viewer")) == {"mf", "Global"} and silent.pop("within_viewer") == {}
     assert {**told, "folder": ""} == {**silent, "folder": ""}
 
 

@@ -14,7 +14,7 @@ from sim.presets.errors import BadInput
 from sim.seats.recommender.tallies import Tallies
 from sim.world.state import World
 
-UNITS = {"min", "count", "bits", "cosine", "nats", "0..1", "share", "yuan", ""}
+UNITS = {"min", "count", "bits", "cosine", "nats", "0..1", "share", "yuan", "sd", ""}
 OWN = {"r", "l", "days"}  # of an episode: return and length as Gymnasium names them, days
 
 
