@@ -50,7 +50,7 @@ TEXT = {
     ),
     "difference": (
         "Each row is the agent minus {}, on the same seeds; the number at the right is the change.",
-        "每一行是各方案减去 {}，种子相同；右侧数字是变化量。",
+        "每一行是各推荐算法减去 {}，种子相同；右侧数字是变化量。",
     ),
 }
 

@@ -67,10 +67,10 @@ TEXT = {
     "lift_legend": (
         "Times random's share, of videos seen. After the last day at least {} rested viewers were "
         "shown one page more from each pool, without exploring, with the same luck for all "
-        "choosers; nothing was learned from it. Published lifts come from pools of millions: "
+        "recommenders; nothing was learned from it. Published lifts come from pools of millions: "
         "compare lifts at pools of like size.",
         "数字是随机的几倍，按看到的视频计。最后一天之后，至少 {} 位休息过的观众从每个候选池再看一页"
-        "：不探索，各方案运气相同，也不从中学习。公开报告的提升来自上百万视频的候选池：只在大小相近的"
+        "：不探索，各推荐算法运气相同，也不从中学习。公开报告的提升来自上百万视频的候选池：只在大小相近的"
         "候选池之间比较。",
     ),
     "knowing": ("How well does it know people", "它有多了解人"),
@@ -130,7 +130,7 @@ TEXT = {
 HOW = {  # keys of `info`, in the order shown
     "command": ("Command", "命令"),
     "version": ("Version", "版本"),
-    "agent": ("Agent", "方案"),
+    "agent": ("Agent", "推荐算法"),
     "baseline": ("Baseline", "基线"),
     "world": ("World", "世界"),
     "platform": ("Platform", "平台"),

@@ -33,12 +33,12 @@ LUCKS = 4  # times that each page is watched, each with other luck; only a page'
 CELLS = 400_000  # viewers x videos that an agent is asked about at once, so that memory stays small
 LIFT, WHO, WHICH, ORDER, SWIPE = streams("lift", "lift", "who", "which", "order", "swipe")
 RATES = ("finish_rate", "long_view_rate")
-ANYHOW = ("random", "oracle")  # choosers that are measured whatever the agent
+ANYHOW = ("random", "oracle")  # recommenders that are measured whatever the agent
 FILE = "lift.pt"
 
 Rates = dict[str, float]
-# pool (a size, or "all"), viewers, videos (mean size), and rates by chooser; the largest pool also
-# has the correlation of the agent's scores with appeal within a viewer, None where it has none
+# pool (a size, or "all"), viewers, videos (mean size), and rates by recommender; the largest pool
+# also has the correlation of the agent's scores with appeal within a viewer, None where it has none
 PoolRow = dict[str, Any]
 # a row for each pool; a note where the agent was not measured
 Found = tuple[list[PoolRow], str | None]
@@ -97,8 +97,8 @@ def _apart(world: World, row: Int[Tensor, " viewers"]) -> World:
 
 
 def measure(arm: Arm, ask: bool = True) -> Found:
-    """Rates by pool, choosers being "random", "oracle" and, where it is to be asked, the "agent";
-    and a note where the agent could not be asked: it is left out then, from every pool."""
+    """Rates by pool of "random", "oracle" and, where it is to be asked, the "agent"; and a note
+    where the agent could not be asked: it is left out then, from every pool."""
     trial, slots = _trial(arm, arm.clock.root.luck.fold(LIFT)), arm.clock.rules.params.size.slots
     rows, note = _without_agent(trial, slots), None
     if ask:

@@ -10,7 +10,7 @@ LONG_VIEW = 18.0  # seconds, or to the end: KuaiRand's `long_view` (Gao et al., 
 CLICK = 7.0  # seconds, or to the end: Kuaishou's own flag for a play that starts by itself
 QUICK_SKIP = 3.0  # seconds: the platforms' 3-second rate
 AGAIN = 1.8  # durations: most of a second time; assumed
-GLAD = 0.5  # hidden satisfaction, 0..1, below which a viewer is not satisfied; assumed
+SATISFIED = 0.5  # hidden satisfaction, 0..1, below which a viewer is not satisfied; assumed
 
 
 def finished(watch: Any, duration: Any) -> Any:
@@ -41,4 +41,4 @@ def past_half(watch: Any, duration: Any) -> Any:
 
 def regretted(watch: Any, duration: Any, satisfaction: Any) -> Any:
     """Watched over half, and not satisfied."""
-    return past_half(watch, duration) & (satisfaction < GLAD)
+    return past_half(watch, duration) & (satisfaction < SATISFIED)

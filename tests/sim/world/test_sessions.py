@@ -134,7 +134,7 @@ def test_a_night_leaves_its_share_of_satiation():
     assert came(full).satiation.unique().tolist() == pytest.approx([0.8 * P.rest])
 
 
-def test_goodwill_moves_towards_gladness_by_its_rate_a_video():
+def test_goodwill_moves_towards_satisfaction_by_its_rate_a_video():
     goodwill, satisfaction = torch.tensor([0.5, 0.5]), torch.tensor([[0.9, 0.9]])
     seen = torch.tensor([[1.0, 0.0]])
     after = sessions.feel(goodwill, satisfaction, seen, P)
