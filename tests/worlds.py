@@ -20,6 +20,7 @@ from sim.world.state import (
     Mood,
     Request,
     Slate,
+    Talk,
     Trends,
     Videos,
     Viewers,
@@ -112,6 +113,7 @@ def tiny(viewers: int = 2, videos: int = 12, creators: int = 3, /, **parts) -> W
         day=torch.tensor(0), page=torch.tensor(0), viewers=people(viewers), mood=moods(viewers),
         memory=blank_memory(viewers, videos), videos=stock(videos), creators=authors(creators),
         trends=Trends(torch.zeros(TOPICS)), head=torch.tensor(0),
+        talk=Talk(torch.full((TOPICS,), 1 / TOPICS), torch.zeros(TOPICS, dtype=torch.int64)),
     )  # fmt: skip
     return replace(base, **parts)
 

@@ -8,10 +8,12 @@ from jaxtyping import Float, Int, Int16
 from torch import Tensor
 
 from sim.measure.knowing import Knowing
+from sim.measure.spells import Spells
 from sim.measure.visits import Visits
 from sim.world.state import Events, World, row_of
 
 WEEK = 7
+PARTS = ("visits", "knowing", "spells")  # which look back further
 _NEVER = -(1 << 40)  # a day that is never within a week of today
 
 
@@ -24,6 +26,7 @@ class Window:
     row: Int[Tensor, " sample"]  # viewer rows followed: all, or an even sample of a large world
     visits: Visits
     knowing: Knowing
+    spells: Spells
     topic_share: float = 0.5  # of a match's variance, as appeal's settings have it
 
     SAMPLE = 20_000
@@ -34,17 +37,20 @@ class Window:
         row = torch.arange(0, viewers, -(-viewers // cls.SAMPLE), device=world.device)
         shown = torch.zeros(WEEK, len(row), topics, dtype=torch.int16, device=world.device)
         day = torch.full((WEEK,), _NEVER, dtype=torch.int64, device=world.device)
-        parts = Visits.empty(world), Knowing.empty(world, row)
+        parts = Visits.empty(world), Knowing.empty(world, row), Spells.empty(world)
         return cls(shown, day, row, *parts, topic_share)
 
     def take_in(self, world: World, events: list[Events]) -> dict[str, float]:
-        """A day is over. Returns what its visits and tastes measure, see Visits and Knowing."""
+        """A day is over. Returns what its visits, tastes and trends measure, see Visits, Knowing
+        and Spells."""
         told, new = self.visits.take_in(world)
+        self.spells.take_in(world)
         today = int(world.day)
         self.shown[self.day <= today - WEEK] = 0
         self.shown[:, new[self.row]] = 0  # a new viewer was shown nothing yet
         self.shown[today % WEEK], self.day[today % WEEK] = self._count(world, events), today
-        return told | self.knowing.take_in(world, events, self.row, self.topic_share)
+        told |= self.knowing.take_in(world, events, self.row, self.topic_share)
+        return told | self.spells.measure()
 
     def _count(self, world: World, events: list[Events]) -> Int16[Tensor, "sample topics"]:
         viewers, topics = world.viewers.taste.shape
@@ -68,10 +74,10 @@ class Window:
 
     def state_dict(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in ("shown", "day", "row")}
-        parts = {name: getattr(self, name).state_dict() for name in ("visits", "knowing")}
+        parts = {name: getattr(self, name).state_dict() for name in PARTS}
         return {**own, **parts}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.shown, self.day, self.row = (state[n].clone() for n in ("shown", "day", "row"))
-        self.visits.load_state_dict(state["visits"])
-        self.knowing.load_state_dict(state["knowing"])
+        for name in PARTS:
+            getattr(self, name).load_state_dict(state[name])

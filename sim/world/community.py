@@ -1,20 +1,23 @@
 """What viewers do to each other: follows, shares that bring views, trends that come and go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from sim.world.ranges import Part, Share, Weight, Within
+from sim.world.ranges import Part, Share, Spread, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import FEW, Memory, Trends, Videos, Viewers
+from sim.world.state import COUNTS, FEW, Memory, Talk, Trends, Videos, Viewers
 
-FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT = streams(
-    "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count"
-)
+FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
+    "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count",
+    "turn of trend",
+)  # fmt: skip
 
+FORGOTTEN = 0.25  # extra appeal up to which nobody speaks of a trend; assumed
+PRIOR = 10.0  # shares and comments a topic and day, before a surplus is believed; assumed
 FRIENDS = 64  # of a viewer at most: the number of a friend is a part of the friendship's id
 
 
@@ -23,10 +26,13 @@ class CommunityParams:
     # mean number of creators that a resident follows on day 0
     first_follows: Annotated[float, Within(0, 1000)]
     friends: Annotated[int, Within(1, FRIENDS)]  # people a viewer may send a video to
-    trend_keep: Part  # of yesterday's trend
+    trend_keep: Part  # of yesterday's trend, on a middling day
+    trend_luck: Spread  # of the ln of what a day makes of a trend
     trend_spark: Share  # chance a day that a topic flares up
     trend_size: Weight  # mean extra appeal of a flare, standard deviations
-    trend_echo: Share  # extra appeal per unit of a topic's surplus of shares and comments
+    # growth of a trend per unit of ln of its topic's shares and comments over their usual number
+    trend_echo: Share
+    trend_rate: Share  # how fast what is usual follows, a day
 
 
 def first_follows(
@@ -115,16 +121,34 @@ def friends(
     return graph.fold(FRIEND).integer(sender[:, None] * FRIENDS + which, residents)
 
 
-def sway(trends: Trends, videos: Videos, day: Tensor, params: CommunityParams, key: Key) -> Trends:
-    """The night: old trends fade, sparks light new ones, talk feeds them."""
-    topics = len(trends.strength)
-    topic = torch.arange(topics, device=day.device)
+def talked(videos: Videos, topics: int) -> Int[Tensor, " topics"]:
+    """Shares and comments that the videos of each topic ever had."""
+    each = videos.counts[:, COUNTS.index("shares")] + videos.counts[:, COUNTS.index("comments")]
+    none = torch.zeros(topics, dtype=torch.int64, device=videos.topic.device)
+    return none.index_add(0, videos.topic, each)
+
+
+def sway(
+    trends: Trends, talk: Talk, videos: Videos, params: CommunityParams, key: Key
+) -> tuple[Trends, Talk]:
+    """The night: what a day makes of a trend is luck and talk; sparks light new ones, and the weak
+    are forgotten.
+
+    A trend grows by factors, so that most are short and a few are long. Talk is a surplus over the
+    topic's own usual share: what stays popular becomes usual, and feeds nothing any more.
+    """
+    topic = torch.arange(len(talk.usual), device=talk.usual.device)
+    today = (talked(videos, len(topic)) - talk.told).float()
+    surplus = torch.log((today + PRIOR) / (talk.usual * today.sum() + PRIOR))
+    turn = params.trend_luck * key.fold(TURN).normal(topic) + params.trend_echo * surplus
     spark = key.fold(SPARK).uniform(topic) < params.trend_spark
     flare = -key.fold(SIZE).uniform(topic).log() * params.trend_size
-    views = torch.zeros(topics, dtype=torch.int64, device=day.device)
-    views = views.index_add(0, videos.topic, videos.views_today)
-    usual = views.sum().float() / topics
-    buzz = torch.log1p(views.float()) - torch.log1p(usual)
-    strength = params.trend_keep * trends.strength + spark * flare
-    echo = params.trend_echo * buzz.clamp(-1, 1) * (strength > 0.05)
-    return Trends((strength + echo).clamp(0, 2))
+    strength = (params.trend_keep * trends.strength * turn.exp() + spark * flare).clamp(max=2)
+    share = torch.where(today.sum() > 0, today / today.sum().clamp(min=1), talk.usual)
+    usual = talk.usual + params.trend_rate * (share - talk.usual)
+    return Trends(strength * (strength > FORGOTTEN)), replace(talk, usual=usual)
+
+
+def heard(talk: Talk, videos: Videos) -> Talk:
+    """The morning: what was said of the videos that are here is old."""
+    return replace(talk, told=talked(videos, len(talk.usual)))

@@ -12,6 +12,7 @@ from sim.world.state import (
     FEATURES,
     Creators,
     Memory,
+    Talk,
     Trends,
     Videos,
     World,
@@ -46,6 +47,7 @@ def init(rules: Rules, root: Root) -> World:
         videos=_empty_ring(p, device),
         creators=authors,
         trends=Trends(torch.zeros(len(p.videos.category_share), device=device)),
+        talk=_silence(p, device),
         head=torch.tensor(0, device=device),
     )
     world = replace(world, creators=count_followers(world))
@@ -89,3 +91,10 @@ def _empty_ring(p: Params, device) -> Videos:
         views_today=whole(), heat=real(), charm=real(),
         sheet=whole(sheet_width(p.size.styles)).int(),
     )  # fmt: skip
+
+
+def _silence(p: Params, device) -> Talk:
+    """Nothing was said yet; topics are expected to be talked of as they are posted in."""
+    share = torch.tensor(p.videos.category_share, device=device)
+    none = torch.zeros(len(share), dtype=torch.int64, device=device)
+    return Talk(share / share.sum(), none)

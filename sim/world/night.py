@@ -23,19 +23,22 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     p, world = rules.params, removed(world, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
+    trends, talk = community.sway(world.trends, world.talk, world.videos, p.community, night)
     world = replace(
         world,
         viewers=viewers.drift(people, p.viewers, night),
         mood=mood,
         creators=creators.learn(_count_views(world), world.day, p.creators),
-        trends=community.sway(world.trends, world.videos, world.day, p.community, night),
+        trends=trends,
+        talk=talk,
         videos=videos.cool(world.videos, p.videos),
         day=world.day + 1,
         page=torch.zeros_like(world.page),
     )
     world = publish(_arrive(world, rules, root), rules, root, decisions)
     mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night)
-    return replace(world, mood=mood, creators=count_followers(world))
+    talk = community.heard(world.talk, world.videos)
+    return replace(world, mood=mood, talk=talk, creators=count_followers(world))
 
 
 def _arrive(world: World, rules: Rules, root: Root) -> World:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from sim.lab.facts import figures
-from sim.lab.facts.gather import gather
+from sim.lab.facts.gather import gather, spells
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
 
@@ -130,7 +130,8 @@ def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
     params = resolve(settings.world, settings.platform, settings.settings)
     house = gather(settings.agent, params, seed, settings.warm_up, settings.days)
     even = gather("random", params, seed, *RANDOM_DAYS)
-    arms = figures.Arms(house, even, params)
+    nano = resolve("nano", settings.platform, settings.settings)  # trends are the same in all sizes
+    arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed))
     values: dict[str, float] = {}
     for part in figures.PARTS:
         values |= part(arms)

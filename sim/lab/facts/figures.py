@@ -9,6 +9,7 @@ import pandas as pd
 from sim.lab.facts.gather import Sample
 from sim.measure.agreement import icc
 from sim.measure.exposure import gini, top_share
+from sim.measure.spells import Spells
 from sim.world.reactions import RATIO_EDGES
 from sim.world.rules import Params
 from sim.world.state import EVENT_FLAGS, watched
@@ -26,6 +27,7 @@ class Arms:
     house: Sample
     random: Sample
     params: Params
+    spells: Spells  # of trends over SPELL_DAYS in the smallest world
 
 
 def _gini(values) -> float:
@@ -233,6 +235,15 @@ def creators(arms: Arms) -> dict[str, float]:
     }
 
 
+def trends(arms: Arms) -> dict[str, float]:
+    """Lengths of trends; a spell that goes on as the days end counts as such."""
+    beyond, median = arms.spells.beyond(), arms.spells.measure()
+    return {
+        "trends.median": median.get("trend_days", float("nan")),
+        "trends.long": float(beyond[14]),
+    }
+
+
 def _slope(x, y) -> float:
     return float(np.polyfit(np.log(x), np.log(y), 1)[0]) if len(x) > 2 else float("nan")
 
@@ -247,4 +258,5 @@ PARTS: tuple[Callable[[Arms], dict[str, float]], ...] = (
     supply,
     sessions,
     creators,
+    trends,
 )

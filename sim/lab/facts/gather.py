@@ -7,8 +7,11 @@ import torch
 from torch import Tensor
 
 from sim.lab.run.arm import Arm, Day
+from sim.measure.spells import Spells
 from sim.world.rules import Params
 from sim.world.state import EVENT_FLAGS, Events, World, row_of
+
+SPELL_DAYS = 120
 
 
 @dataclass
@@ -55,6 +58,14 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
         days=days,
         days_in_all=warm_up + days + params.catalog.life,
     )
+
+
+def spells(agent: str, params: Params, seed: int) -> Spells:
+    """The trends of one arm, over many days: half of them last a week, some a month and more."""
+    arm = Arm(agent, params, seed)
+    for _ in arm.run(SPELL_DAYS):
+        pass
+    return arm.window.spells
 
 
 def _last(day: Day, metric: str) -> float:

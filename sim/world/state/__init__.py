@@ -10,7 +10,7 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 """
 
 from sim.world.state.base import FEW, joined, row_of, rows, rows_at, scatter_rows, take
-from sim.world.state.creators import Creators, Trends
+from sim.world.state.creators import Creators, Talk, Trends
 from sim.world.state.decisions import HABIT, Decisions
 from sim.world.state.messages import (
     EVENT_FLAGS,
@@ -75,6 +75,7 @@ __all__ = [
     "Response",
     "Shown",
     "Slate",
+    "Talk",
     "Trends",
     "Truth",
     "Videos",

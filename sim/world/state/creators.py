@@ -35,3 +35,11 @@ class Trends:
         if self.strength.dim() == 1:
             return self.strength[topic]
         return self.strength.gather(1, topic.T).T
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Shares and comments by topic: what trends live on."""
+
+    usual: Float[Tensor, " topics"]  # each topic's usual share of them
+    told: Int[Tensor, " topics"]  # had by the videos that are here, as the day began
