@@ -27,6 +27,7 @@ from sim.world.state import (
     World,
     sheet_of,
 )
+from sim.world.viewers import CLUSTERS
 
 TOPICS, STYLES, RECENT, FOLLOWED = 4, 2, 5, 4  # of hand-written worlds
 
@@ -53,9 +54,9 @@ def people(n: int, **changes) -> Viewers:
     base = Viewers(
         id=torch.arange(1, n + 1), registered=one > 0, joined=torch.full((n,), -365),
         age_band=torch.zeros(n, dtype=torch.int64), region=torch.zeros(n, dtype=torch.int64),
-        taste=torch.zeros(n, TOPICS), leaning=torch.zeros(n, STYLES), choosiness=one,
-        activity=0 * one, like_odds=0.02 * one, talk=one, minutes=100 * one, patience=100 * one,
-        evening=0 * one,
+        taste=torch.zeros(n, TOPICS), interests=torch.zeros(n, CLUSTERS),
+        leaning=torch.zeros(n, STYLES), choosiness=one, activity=0 * one, like_odds=0.02 * one,
+        talk=one, minutes=100 * one, patience=100 * one, evening=0 * one,
     )  # fmt: skip
     return replace(base, **changes)
 

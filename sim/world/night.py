@@ -26,7 +26,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     trends, talk = community.sway(world.trends, world.talk, world.videos, p.community, night)
     world = replace(
         world,
-        viewers=viewers.drift(people, p.viewers, night),
+        viewers=viewers.drift(people, p.viewers, rules.tables.viewers, night),
         mood=mood,
         creators=creators.learn(_count_views(world), world.day, p.creators),
         trends=trends,

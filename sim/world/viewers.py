@@ -12,10 +12,11 @@ from sim.world.rng import Key, streams
 from sim.world.state import Memory, Mood, Viewers
 
 (BAND, REGION, CLUSTER, SINGLE, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING,
- GOODWILL, AWAY, DRIFT, DRIFT_STYLE, INTEREST, BAND_INTEREST) = streams(
+ GOODWILL, AWAY, DRIFT_STYLE, INTEREST, BAND_INTEREST, RENEWED, RENEWED_CLUSTER,
+ RENEWED_SINGLE) = streams(
     "viewers", "band", "region", "cluster", "single", "leaning", "choosy", "activity", "talk",
-    "minutes", "patience", "evening", "goodwill", "away", "drift", "drift of style", "interest",
-    "interest of bands",
+    "minutes", "patience", "evening", "goodwill", "away", "drift of style", "interest",
+    "interest of bands", "renewed interest", "new interest", "new single interest",
 )  # fmt: skip
 BANDS, REGIONS, CLUSTERS = 6, 5, 6
 BAND_SHARE = (0.10, 0.24, 0.24, 0.22, 0.12, 0.08)  # assumed: a young adult audience
@@ -61,6 +62,32 @@ def _pick(share: tuple[float, ...], u: Tensor) -> Tensor:
     return torch.bucketize(u * edges[-1], edges[:-1], right=True)
 
 
+def _interests(
+    own: Float[Tensor, "viewers clusters"],
+    band: Int[Tensor, " viewers"],
+    params: ViewerParams,
+    tables: ViewerTables,
+) -> Float[Tensor, "viewers clusters"]:
+    """What people want of each common interest: the usual of their age, and their own."""
+    usual = params.band_share**0.5 * tables.band_interest[band]
+    return (1 - params.band_share) ** 0.5 * own + usual
+
+
+def _common(
+    interests: Float[Tensor, "viewers clusters"], tables: ViewerTables
+) -> Float[Tensor, "viewers topics"]:
+    """Common interests as tastes for topics."""
+    # written out: the last bit of a matrix product depends on how many others are born
+    parts = [interests[:, i, None] * row for i, row in enumerate(tables.interest)]
+    return sum(parts[1:], parts[0])
+
+
+def _standard_gumbel(u: Tensor) -> Tensor:
+    """Of uniform draws, which are written over. A few topics are loved and most are met with
+    indifference, as shares of watching are."""
+    return (u.log_().neg_().log_().neg_() - 0.5772) / 1.2825
+
+
 def born(
     name: Int[Tensor, " viewers"],
     joined: Int[Tensor, " viewers"],
@@ -78,14 +105,10 @@ def born(
 
     topics = tables.interest.shape[1]
     band = _pick(BAND_SHARE, key.fold(BAND).uniform(name))
-    own = (1 - params.band_share) ** 0.5 * normal(CLUSTER, CLUSTERS)
-    interests = own + params.band_share**0.5 * tables.band_interest[band]
-    # Gumbel: a few topics are loved and most are met with indifference, as shares of watching are
-    single = (key.fold(SINGLE).gumbel(name, topics) - 0.5772) / 1.2825
+    interests = _interests(normal(CLUSTER, CLUSTERS), band, params, tables)
+    single = _standard_gumbel(key.fold(SINGLE).uniform(name, topics))
     share = params.cluster_share
-    # written out: the last bit of a matrix product depends on how many others are born
-    common = sum(interests[:, i, None] * row for i, row in enumerate(tables.interest))
-    taste = share**0.5 * common + (1 - share) ** 0.5 * single
+    taste = share**0.5 * _common(interests, tables) + (1 - share) ** 0.5 * single
     return Viewers(
         id=name,
         registered=registered,
@@ -93,6 +116,7 @@ def born(
         age_band=band,
         region=_pick(REGION_SHARE, key.fold(REGION).uniform(name)),
         taste=taste,
+        interests=interests,
         leaning=normal(LEANING, styles),
         choosiness=(params.choosiness_sd * normal(CHOOSY) - params.choosiness_sd**2 / 2).exp(),
         activity=params.activity + params.activity_sd * normal(ACTIVITY),
@@ -156,13 +180,26 @@ def settle(memory: Memory, row: Tensor, new: Tensor) -> Memory:
     )
 
 
-def drift(viewers: Viewers, params: ViewerParams, key: Key) -> Viewers:
-    """Tastes wander slowly, keeping their variance (an AR(1) a day)."""
+def drift(viewers: Viewers, params: ViewerParams, tables: ViewerTables, key: Key) -> Viewers:
+    """A few interests end and others begin, drawn anew as at birth: what people are like, and how
+    topics go together, stays as it was. Leanings wander (an AR(1) a day)."""
+    name, topics = viewers.id, viewers.taste.shape[1]
     keep, renew = (1 - params.drift) ** 0.5, params.drift**0.5
-    taste = key.fold(DRIFT).normal(viewers.id, viewers.taste.shape[1])
-    leaning = key.fold(DRIFT_STYLE).normal(viewers.id, viewers.leaning.shape[1])
+    chance = 1 - keep  # correlation falls as that of an AR(1) does
+    ends = key.fold(RENEWED).uniform(name, CLUSTERS) < chance
+    own = key.fold(RENEWED_CLUSTER).normal(name, CLUSTERS)
+    fresh = _interests(own, viewers.age_band, params, tables)
+    interests = torch.where(ends, fresh, viewers.interests)
+    change = _common(interests - viewers.interests, tables)
+    u = key.fold(RENEWED_SINGLE).uniform(name, topics)
+    # a uniform draw below `chance` is, over `chance`, one below 1
+    single = _standard_gumbel((u / max(chance, 1e-9)).clamp(max=1 - 1e-7))
+    share = params.cluster_share
+    own = share**0.5 * _common(interests, tables) + (1 - share) ** 0.5 * single
+    leaning = key.fold(DRIFT_STYLE).normal(name, viewers.leaning.shape[1])
     return replace(
         viewers,
-        taste=keep * viewers.taste + renew * taste,
+        interests=interests,
+        taste=torch.where(u < chance, own, viewers.taste + share**0.5 * change),
         leaning=keep * viewers.leaning + renew * leaning,
     )

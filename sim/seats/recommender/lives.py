@@ -203,7 +203,7 @@ class Lives:
         day = now.day + 1
         key = record.nights.throw(day, now.people.id)
         people, mood = sessions.close_day(now.people, now.mood, now.day, p.sessions, key)
-        people = viewers.drift(people, p.viewers, key)
+        people = viewers.drift(people, p.viewers, self.rules.tables.viewers, key)
         mood = sessions.open_day(people, mood, day, p.sessions, key)
         inbox = torch.maximum(now.inbox, sent)
         return replace(

@@ -17,6 +17,7 @@ class Viewers:
     age_band: Int[Tensor, " viewers"]  # 0..5: under 18, 18-24, 25-30, 31-40, 41-50, over 50
     region: Int[Tensor, " viewers"]  # 0..4: tiers of cities, largest first
     taste: Float[Tensor, "viewers topics"]  # standardised affinity per topic
+    interests: Float[Tensor, "viewers clusters"]  # the common ones, of which taste is made
     leaning: Float[Tensor, "viewers styles"]  # liking for each style, within any topic
     choosiness: Float[Tensor, " viewers"]  # sensitivity to quality; mean 1
     activity: Float[Tensor, " viewers"]  # logit of coming on a day

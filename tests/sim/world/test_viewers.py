@@ -71,17 +71,60 @@ def test_minutes_and_patience_have_their_medians(crowd):
         assert float(logs.std()) == pytest.approx(sd, rel=0.03)
 
 
-def test_tastes_wander_and_keep_their_spread(crowd):
-    drifting = replace(P, drift=0.19)  # keeps .9 of the old a day
-    after = viewers.drift(crowd, drifting, key(5))
+def aged(crowd, drift, nights=1):
+    for night in range(nights):
+        crowd = viewers.drift(crowd, replace(P, drift=drift), T, key(5).fold(night))
+    return crowd
+
+
+def test_leanings_wander_and_keep_their_spread(crowd):
+    after = aged(crowd, 0.19)  # keeps .9 of the old a day
     keep = float(stats.linregress(crowd.leaning.flatten(), after.leaning.flatten()).slope)
     assert keep == pytest.approx(0.9, abs=0.01)
     assert float(after.leaning.std()) == pytest.approx(float(crowd.leaning.std()), rel=0.02)
-    assert float(after.taste.std()) == pytest.approx(float(crowd.taste.std()), rel=0.05)
+
+
+def own_taste(crowd):
+    """Tastes without what people of one age have in common."""
+    means = torch.stack([crowd.taste[crowd.age_band == b].mean(0) for b in range(viewers.BANDS)])
+    return crowd.taste - means[crowd.age_band]
+
+
+def alike(one, other):
+    return float(stats.pearsonr(own_taste(one).flatten(), own_taste(other).flatten()).statistic)
+
+
+def test_tastes_are_forgotten_as_fast_as_drift_says(crowd):
+    """Drift is the share of variance renewed a day: .9 of the old stays in each of two nights."""
+    assert alike(crowd, aged(crowd, 0.19, nights=2)) == pytest.approx(0.81, abs=0.01)
+
+
+def test_an_interest_stays_or_ends_and_does_not_fade(crowd):
+    changed = aged(crowd, 0.02).interests != crowd.interests
+    assert float(changed.float().mean()) == pytest.approx(0.01, abs=0.002)
+
+
+def structure(taste):
+    """Share of the six largest components, skew, and how alike topics are across viewers."""
+    values = torch.linalg.eigvalsh(torch.cov(taste.T)).flip(0)
+    return [
+        float(values[:6].sum() / values.sum()), float(stats.skew(taste.flatten())),
+        float(taste.var()), float(taste.mean()),
+    ]  # fmt: skip
+
+
+def test_after_years_people_are_what_they_were_at_birth(crowd):
+    """Components, skew, variance and mean of tastes, when all of them are new."""
+    after = aged(crowd, 0.3, nights=40)
+    assert abs(alike(crowd, after)) < 0.01
+    for new, old, within in zip(
+        structure(after.taste), structure(crowd.taste), (0.02, 0.05, 0.03, 0.02), strict=True
+    ):
+        assert new == pytest.approx(old, abs=within)
 
 
 def test_without_drift_nobody_changes(crowd):
-    assert differences(viewers.drift(crowd, replace(P, drift=0.0), key(5)), crowd) == []
+    assert differences(aged(crowd, 0.0), crowd) == []
 
 
 def some_free():
