@@ -20,8 +20,9 @@ from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
 
 HIDDEN = {
     "taste", "leaning", "choosiness", "activity", "like_odds", "talk", "minutes", "patience",
-    "evening", "style", "quality", "hook", "charm", "sheet", "skill", "flash", "fame", "cadence",
-    "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
+    "evening", "interests", "fancy", "wants", "style", "quality", "hook", "charm", "sheet",
+    "skill", "flash", "fame", "cadence", "answer", "appeal", "satisfaction",
+    "goodwill", "satiation", "time_left", "patience_left",
 }  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from sim.world.rng import key, mixing
 
 ROOT = Path(__file__).parents[1]
 LAWS = {
-    "appeal", "catalog", "community", "creators", "reactions", "sessions", "videos", "viewers",
-    "watching", "brand", "money", "threats", "moderation",
+    "appeal", "catalog", "community", "creators", "reactions", "sessions", "tastes", "videos",
+    "viewers", "watching", "brand", "money", "threats", "moderation",
 }  # fmt: skip
 STORY = (
     "rules",

@@ -14,13 +14,13 @@ from sim.world.rules import Params, Rules
 from sim.world.state import (
     COUNTS,
     FEATURES,
+    Buzz,
     Creators,
     Events,
     Memory,
     Mood,
     Request,
     Slate,
-    Talk,
     Trends,
     Videos,
     Viewers,
@@ -66,7 +66,8 @@ def moods(n: int, **changes) -> Mood:
     one = torch.ones(n)
     base = Mood(
         present=one > 0, hour=12 * one, time_left=3600 * one, patience_left=20 * one,
-        satiation=torch.zeros(n, TOPICS), goodwill=0.66 * one,
+        satiation=torch.zeros(n, TOPICS), fancy=torch.zeros(n, TOPICS),
+        wants=torch.zeros(n, TOPICS), goodwill=0.66 * one,
         away=torch.zeros(n, dtype=torch.int64), visits=torch.full((n,), 30),
     )  # fmt: skip
     return replace(base, **changes)
@@ -114,7 +115,7 @@ def tiny(viewers: int = 2, videos: int = 12, creators: int = 3, /, **parts) -> W
         day=torch.tensor(0), page=torch.tensor(0), viewers=people(viewers), mood=moods(viewers),
         memory=blank_memory(viewers, videos), videos=stock(videos), creators=authors(creators),
         trends=Trends(torch.zeros(TOPICS)), head=torch.tensor(0),
-        talk=Talk(torch.full((TOPICS,), 1 / TOPICS), torch.zeros(TOPICS, dtype=torch.int64)),
+        buzz=Buzz(torch.full((TOPICS,), 1 / TOPICS), torch.zeros(TOPICS, dtype=torch.int64)),
     )  # fmt: skip
     return replace(base, **parts)
 

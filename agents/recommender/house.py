@@ -51,6 +51,7 @@ class House(PrivilegedAgent):
     success_power: Weight = 5.0  # of long views against those of videos as long
     prior: Weight = 30.0  # views' worth of the average, before a video's own count
     half_life: Weight = 3.0  # days until a candidate's chance has halved
+    interest: Weight = 0.3  # ln of a topic's chance per standard deviation of wanting it
     steer: Share = 0.5  # how fast the blur follows, per page
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
@@ -65,7 +66,8 @@ class House(PrivilegedAgent):
         if observation.candidates is not None or not observation.catalog.eligible.any():
             return super().act(observation, slots, explore=explore, **truth)
         nobody = observation.viewer[:0]  # no pool: who has used up the drawn ones gets any others
-        drawn, unfit = self.enough(observation, self._retrieve(observation), nobody, slots)
+        found = self._retrieve(observation, truth["truth"])
+        drawn, unfit = self.enough(observation, found, nobody, slots)
         observation = replace(observation, candidates=drawn.masked_fill(unfit, 0))
         slate = super().act(observation, slots, explore=explore, **truth)
         if explore:
@@ -103,21 +105,46 @@ class House(PrivilegedAgent):
         self.blur = state["blur"].to(self.device)
         self.first = state["first"].to(self.device)
 
-    def _retrieve(self, observation: Observation) -> Tensor:
+    def _retrieve(self, observation: Observation, truth: Truth) -> Tensor:
         """(awake, candidates) ids drawn by weight; doubles are blanked."""
         catalog = observation.catalog
         row = catalog.eligible.nonzero().squeeze(1)
-        weight = (1 + catalog.followers[row].double()) ** self.fame_power
-        weight = weight * self._success(observation, row) ** self.success_power
-        weight = weight * 0.5 ** (catalog.age[row].double() / self.half_life)
-        weight = (1 - self.even_share) * weight / weight.sum() + self.even_share / len(row)
-        edges = weight.cumsum(0)
+        row = row[catalog.topic[row].argsort(stable=True)]
         u = self.draw(POOL, observation).uniform(observation.viewer, self.candidates)
-        place = torch.searchsorted(edges, u.double() * edges[-1]).clamp(max=len(row) - 1)
-        ids = catalog.id[row][place].sort(dim=1).values
+        at = self._by_interest(self._weight(observation, row), catalog.topic[row], u, truth)
+        ids = catalog.id[row][at].sort(dim=1).values
         double = torch.zeros_like(ids, dtype=torch.bool)
         double[:, 1:] = ids[:, 1:] == ids[:, :-1]
         return ids.masked_fill(double, 0)
+
+    def _weight(self, observation: Observation, row: Tensor) -> Float[Tensor, " pool"]:
+        """What a video's chance grows with, whoever asks; sums to 1."""
+        catalog = observation.catalog
+        weight = (1 + catalog.followers[row].double()) ** self.fame_power
+        weight = weight * self._success(observation, row) ** self.success_power
+        weight = weight * 0.5 ** (catalog.age[row].double() / self.half_life)
+        return (1 - self.even_share) * weight / weight.sum() + self.even_share / len(row)
+
+    def _by_interest(
+        self,
+        weight: Float[Tensor, " pool"],
+        topic: Int[Tensor, " pool"],
+        u: Float[Tensor, "awake candidates"],
+        truth: Truth,
+    ) -> Int[Tensor, "awake candidates"]:
+        """Places in the pool, which lies by topic: a topic by its weight and the viewer's interest
+        in it, then a video of it by weight. One draw does for both."""
+        wants = truth.wants() if truth.wants else u.new_zeros(len(u), int(topic.max()) + 1)
+        each = torch.zeros(wants.shape[1], dtype=torch.float64, device=u.device)
+        each = each.index_add(0, topic, weight)
+        share = each * (self.interest * wants.double()).exp()
+        edges = share.cumsum(1)
+        point = u.double() * edges[:, -1:]
+        which = torch.searchsorted(edges, point).clamp(max=wants.shape[1] - 1)
+        within = (point - (edges - share).gather(1, which)) / share.gather(1, which)
+        ends = each.cumsum(0)
+        place = torch.searchsorted(weight.cumsum(0), (ends - each)[which] + within * each[which])
+        return place.clamp(max=len(weight) - 1)
 
     def _success(self, observation: Observation, row: Tensor) -> Tensor:
         """Long views over those that videos of about the same duration got, shrunk towards 1."""

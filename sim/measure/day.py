@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from sim.measure import bubble, exposure, welfare
+from sim.measure import bubble, exposure, repeats, welfare
 from sim.measure.window import WEEK, Window
 from sim.world.state import Events, World
 
+LATER = 5  # days, in which passing interest has passed
 SMALL = 10  # followers below which a creator is a small one
 Measured = tuple[str, str, float]  # metric, group, value
 
@@ -27,6 +28,9 @@ def measure_day(world: World, events: list[Events], window: Window) -> list[Meas
     width = bubble.entropy(shown)
     values["topic_entropy"] = float(width.nanmean())
     values["homogeneity"] = bubble.homogeneity(shown)
+    days = window.days()
+    values["topic_lift"] = repeats.topic_lift(days, 0)
+    values["topic_lift_later"] = repeats.topic_lift(days, LATER)
     taste = world.viewers.taste[window.row]
     values["miscalibration"] = bubble.miscalibration(shown, taste, _supply(world))
     rows: list[Measured] = [(k, "all", x) for k, x in values.items()]

@@ -20,7 +20,7 @@ class Spells:
 
     @classmethod
     def empty(cls, world: World) -> "Spells":
-        run = torch.zeros_like(world.talk.told)
+        run = torch.zeros_like(world.buzz.told)
         return cls(run, torch.zeros(LONGEST + 1, dtype=torch.int64, device=run.device))
 
     def take_in(self, world: World) -> None:

@@ -65,6 +65,10 @@ class Window:
             counts.index_add_(0, flat, torch.ones_like(flat))
         return counts.view(len(self.row), topics).to(torch.int16)
 
+    def days(self) -> list[Int16[Tensor, "sample topics"]]:
+        """The same, day by day, the last one last."""
+        return [self.shown[at] for at in self.day.argsort().tolist()]
+
     def week(self) -> Float[Tensor, "sample topics"]:
         """What each viewer was shown by topic in seven days."""
         total = torch.zeros(self.shown.shape[1:], device=self.shown.device)

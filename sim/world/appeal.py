@@ -1,12 +1,13 @@
 """What a viewer would like to watch, and what they are glad to have watched."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from sim.world.ranges import Logits, Share, Weight
+from sim.world.ranges import Logits, Share, Weight, Within
 from sim.world.rng import Dice, streams
 from sim.world.state import Audience, Shown, Trends
 
@@ -24,6 +25,9 @@ class AppealParams:
     quality: Weight = 0.48  # how good it is
     hook: Weight = 0.36  # how good it looks
     satiation: Weight = 1.2  # lost when quite sated with the topic
+    # satiation at which more of the same attracts most: it does so before it bores (Woolley and
+    # Sharif 2022, in the laboratory: the sign alone)
+    keen: Annotated[float, Within(0, 0.45)] = 0.2
     stale: Weight = 0.08  # lost per unit of ln(1 + days since upload)
     followed: Weight = 0.15  # gained when the viewer follows the creator
     trend: Weight = 1.0  # per unit of the topic's trend
@@ -53,7 +57,7 @@ def appeal(
 
     `followed` is 1 where the viewer follows the creator, else 0.
     """
-    one, two = (viewers.taste.gather(1, t.T).T for t in (shown.topic, shown.topic2))
+    one, two = (viewers.wants.gather(1, t.T).T for t in (shown.topic, shown.topic2))
     taste, sated = (one + two) * 0.5, viewers.satiation.gather(1, shown.topic.T).T
     style = torch.zeros_like(taste)
     for lean, has in zip(viewers.leaning.T, shown.style, strict=True):
@@ -64,12 +68,17 @@ def appeal(
     age = (today - shown.uploaded).clamp(min=0)
 
     wanted = params.match * match + params.quality * quality + params.hook * shown.hook
-    wanted = wanted - params.satiation * sated - params.stale * torch.log1p(age)
+    wanted = wanted - params.satiation * bored(sated, params) - params.stale * torch.log1p(age)
     wanted = wanted + params.followed * followed + params.trend * trends.of(shown.topic)
     logit = params.satisfaction_base + params.satisfaction_match * match
     logit = logit + params.satisfaction_quality * quality - params.satisfaction_satiation * sated
     logit = logit - params.satisfaction_bait * (shown.hook - shown.quality).clamp(min=0)
     return Appeal(wanted.clamp_(-_LIMIT, _LIMIT), logit)
+
+
+def bored(satiation: Tensor, params: AppealParams) -> Tensor:
+    """How tired of a topic: 0 when fresh, below 0 after some of it, 1 when quite sated."""
+    return satiation * (satiation - 2 * params.keen) / (1 - 2 * params.keen)
 
 
 def satisfaction(logit: Tensor, params: AppealParams, dice: Dice) -> Tensor:

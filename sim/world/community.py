@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sim.world.ranges import Part, Share, Spread, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import COUNTS, FEW, Memory, Talk, Trends, Videos, Viewers
+from sim.world.state import COUNTS, FEW, Buzz, Memory, Trends, Videos, Viewers
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count",
@@ -129,26 +129,26 @@ def talked(videos: Videos, topics: int) -> Int[Tensor, " topics"]:
 
 
 def sway(
-    trends: Trends, talk: Talk, videos: Videos, params: CommunityParams, key: Key
-) -> tuple[Trends, Talk]:
+    trends: Trends, buzz: Buzz, videos: Videos, params: CommunityParams, key: Key
+) -> tuple[Trends, Buzz]:
     """The night: what a day makes of a trend is luck and talk; sparks light new ones, and the weak
     are forgotten.
 
-    A trend grows by factors, so that most are short and a few are long. Talk is a surplus over the
+    A trend grows by factors, so that most are short and a few are long. Buzz is a surplus over the
     topic's own usual share: what stays popular becomes usual, and feeds nothing any more.
     """
-    topic = torch.arange(len(talk.usual), device=talk.usual.device)
-    today = (talked(videos, len(topic)) - talk.told).float()
-    surplus = torch.log((today + PRIOR) / (talk.usual * today.sum() + PRIOR))
+    topic = torch.arange(len(buzz.usual), device=buzz.usual.device)
+    today = (talked(videos, len(topic)) - buzz.told).float()
+    surplus = torch.log((today + PRIOR) / (buzz.usual * today.sum() + PRIOR))
     turn = params.trend_luck * key.fold(TURN).normal(topic) + params.trend_echo * surplus
     spark = key.fold(SPARK).uniform(topic) < params.trend_spark
     flare = -key.fold(SIZE).uniform(topic).log() * params.trend_size
     strength = (params.trend_keep * trends.strength * turn.exp() + spark * flare).clamp(max=2)
-    share = torch.where(today.sum() > 0, today / today.sum().clamp(min=1), talk.usual)
-    usual = talk.usual + params.trend_rate * (share - talk.usual)
-    return Trends(strength * (strength > FORGOTTEN)), replace(talk, usual=usual)
+    share = torch.where(today.sum() > 0, today / today.sum().clamp(min=1), buzz.usual)
+    usual = buzz.usual + params.trend_rate * (share - buzz.usual)
+    return Trends(strength * (strength > FORGOTTEN)), replace(buzz, usual=usual)
 
 
-def heard(talk: Talk, videos: Videos) -> Talk:
+def heard(buzz: Buzz, videos: Videos) -> Buzz:
     """The morning: what was said of the videos that are here is old."""
-    return replace(talk, told=talked(videos, len(talk.usual)))
+    return replace(buzz, told=talked(videos, len(buzz.usual)))

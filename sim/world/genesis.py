@@ -10,9 +10,9 @@ from sim.world.rng import Key, Root
 from sim.world.rules import COMMUNITY, CREATORS, LIKES, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
+    Buzz,
     Creators,
     Memory,
-    Talk,
     Trends,
     Videos,
     World,
@@ -47,7 +47,7 @@ def init(rules: Rules, root: Root) -> World:
         videos=_empty_ring(p, device),
         creators=authors,
         trends=Trends(torch.zeros(len(p.videos.category_share), device=device)),
-        talk=_silence(p, device),
+        buzz=_silence(p, device),
         head=torch.tensor(0, device=device),
     )
     world = replace(world, creators=count_followers(world))
@@ -93,8 +93,8 @@ def _empty_ring(p: Params, device) -> Videos:
     )  # fmt: skip
 
 
-def _silence(p: Params, device) -> Talk:
+def _silence(p: Params, device) -> Buzz:
     """Nothing was said yet; topics are expected to be talked of as they are posted in."""
     share = torch.tensor(p.videos.category_share, device=device)
     none = torch.zeros(len(share), dtype=torch.int64, device=device)
-    return Talk(share / share.sum(), none)
+    return Buzz(share / share.sum(), none)

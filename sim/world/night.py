@@ -10,6 +10,7 @@ from sim.world import (
     creators,
     reactions,
     sessions,
+    tastes,
     videos,
     viewers,
 )
@@ -23,22 +24,23 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     p, world = rules.params, removed(world, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
-    trends, talk = community.sway(world.trends, world.talk, world.videos, p.community, night)
+    trends, buzz = community.sway(world.trends, world.buzz, world.videos, p.community, night)
     world = replace(
         world,
         viewers=viewers.drift(people, p.viewers, rules.tables.viewers, night),
         mood=mood,
         creators=creators.learn(_count_views(world), world.day, p.creators),
         trends=trends,
-        talk=talk,
+        buzz=buzz,
         videos=videos.cool(world.videos, p.videos),
         day=world.day + 1,
         page=torch.zeros_like(world.page),
     )
     world = publish(_arrive(world, rules, root), rules, root, decisions)
     mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night)
-    talk = community.heard(world.talk, world.videos)
-    return replace(world, mood=mood, talk=talk, creators=count_followers(world))
+    mood = tastes.wake(world.viewers, mood, p.tastes, night)
+    buzz = community.heard(world.buzz, world.videos)
+    return replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
 
 
 def _arrive(world: World, rules: Rules, root: Root) -> World:

@@ -139,6 +139,8 @@ def fresh_mood(viewers: Viewers, params: ViewerParams, key: Key) -> Mood:
         time_left=zero,
         patience_left=zero,
         satiation=torch.zeros_like(viewers.taste),
+        fancy=torch.zeros_like(viewers.taste),
+        wants=viewers.taste,
         goodwill=goodwill,
         away=away,
         visits=torch.where(viewers.joined < 0, 30, 0),

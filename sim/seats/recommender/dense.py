@@ -35,7 +35,8 @@ class Dense:
         who = self.request.row[some]
         v, mood = self.world.viewers, self.world.mood
         choosy = v.choosiness[who, None]
-        own = [v.taste[who], mood.satiation[who], v.leaning[who], choosy, torch.ones_like(choosy)]
+        tired = appeal.bored(mood.satiation[who], self.rules.params.appeal)
+        own = [mood.wants[who], tired, v.leaning[who], choosy, torch.ones_like(choosy)]
         wanted = torch.cat(own, dim=1) @ self.appeal
         return wanted.addcmul_(self._follows(who), self.gain)
 
@@ -47,11 +48,11 @@ class Dense:
         topics, styles = (
             x.shape[1] for x in (self.world.viewers.taste, self.world.viewers.leaning)
         )
-        taste, sated, leaning, choosy, _ = unit.split([topics, topics, styles, 1, 1], dim=1)
+        wants, sated, leaning, choosy, _ = unit.split([topics, topics, styles, 1, 1], dim=1)
         zero = torch.zeros(n, dtype=torch.int64, device=device)
         viewers = replace(
             audience(self.world.viewers, self.world.mood, zero),
-            taste=taste,
+            wants=wants,
             leaning=leaning,
             choosiness=choosy[:, 0],
             satiation=sated,

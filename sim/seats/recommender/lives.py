@@ -8,7 +8,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from sim.seats.recommender.record import Record
-from sim.world import community, sessions, viewers
+from sim.world import community, sessions, tastes, viewers
 from sim.world.delivery import Delivered, handed_over
 from sim.world.page import STREAMS, Left, swipe_through
 from sim.world.state import (
@@ -205,6 +205,7 @@ class Lives:
         people, mood = sessions.close_day(now.people, now.mood, now.day, p.sessions, key)
         people = viewers.drift(people, p.viewers, self.rules.tables.viewers, key)
         mood = sessions.open_day(people, mood, day, p.sessions, key)
+        mood = tastes.wake(people, mood, p.tastes, key)
         inbox = torch.maximum(now.inbox, sent)
         return replace(
             now, people=people, mood=mood, inbox=inbox, day=day, page=torch.zeros_like(day)

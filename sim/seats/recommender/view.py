@@ -150,6 +150,7 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
     return Truth(
         appeal=wanted,
         satisfaction=satisfaction,
+        wants=lambda: world.mood.wants.index_select(0, request.row),
         usual=rules.params.watch.logging_appeal,
     )
 

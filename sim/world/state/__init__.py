@@ -10,7 +10,7 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 """
 
 from sim.world.state.base import FEW, joined, row_of, rows, rows_at, scatter_rows, take
-from sim.world.state.creators import Creators, Talk, Trends
+from sim.world.state.creators import Buzz, Creators, Trends
 from sim.world.state.decisions import HABIT, Decisions
 from sim.world.state.messages import (
     EVENT_FLAGS,
@@ -62,6 +62,7 @@ __all__ = [
     "POST_BITS",
     "SOURCES",
     "Audience",
+    "Buzz",
     "Catalog",
     "Creators",
     "Decisions",
@@ -75,7 +76,6 @@ __all__ = [
     "Response",
     "Shown",
     "Slate",
-    "Talk",
     "Trends",
     "Truth",
     "Videos",

@@ -38,7 +38,7 @@ class Trends:
 
 
 @dataclass(frozen=True)
-class Talk:
+class Buzz:
     """Shares and comments by topic: what trends live on."""
 
     usual: Float[Tensor, " topics"]  # each topic's usual share of them

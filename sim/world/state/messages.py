@@ -146,6 +146,8 @@ class Truth:
     # (awake, n) too, up to rounding and at a tenth of the price
     appeal: Callable[[Tensor], Tensor]
     satisfaction: Callable[[Tensor], Tensor]  # likewise -> expected satisfaction, 0..1
+    # () -> (awake, topics) how much each viewer wants a topic now; None where nobody knows
+    wants: Callable[[], Tensor] | None = None
     usual: float = 0.0  # mean appeal of what the preset's logging policy shows
 
 

@@ -37,6 +37,8 @@ class Mood:
     time_left: Float[Tensor, " viewers"]  # seconds
     patience_left: Float[Tensor, " viewers"]  # dull videos
     satiation: Float[Tensor, "viewers topics"]  # in [0, 1); 1 = wants no more of the topic
+    fancy: Float[Tensor, "viewers topics"]  # passing interest, standard deviations of taste
+    wants: Float[Tensor, "viewers topics"]  # today's affinity per topic: taste and passing interest
     goodwill: Float[Tensor, " viewers"]  # running mean of satisfaction, 0..1; drives coming back
     away: Int[Tensor, " viewers"]  # days since the last visit; 0 = was here yesterday
     visits: Int[Tensor, " viewers"]  # days with a visit, ever
@@ -62,7 +64,7 @@ class Audience:
     """Some viewers as a page meets them: of their traits and mood, what it asks for."""
 
     id: Int[Tensor, " awake"]
-    taste: Float[Tensor, "awake topics"]
+    wants: Float[Tensor, "awake topics"]
     leaning: Float[Tensor, "awake styles"]
     choosiness: Float[Tensor, " awake"]
     like_odds: Float[Tensor, " awake"]

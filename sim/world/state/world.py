@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Int
 from torch import Tensor
 
-from sim.world.state.creators import Creators, Talk, Trends
+from sim.world.state.creators import Buzz, Creators, Trends
 from sim.world.state.videos import Videos
 from sim.world.state.viewers import Memory, Mood, Viewers
 
@@ -20,7 +20,7 @@ class World:
     videos: Videos
     creators: Creators
     trends: Trends
-    talk: Talk
+    buzz: Buzz
     head: Int[Tensor, ""]  # row of the ring where the next video is published
 
     @property

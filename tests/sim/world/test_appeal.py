@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -27,8 +28,8 @@ def test_an_average_video_met_without_taste_appeals_not_at_all():
 
 
 def test_taste_counts_by_the_match_and_the_topics_share():
-    fan = people(1, taste=torch.tensor([[2.0, 0, 0, 0]]))
-    wanted, satisfaction = meet(fan)
+    fan = moods(1, wants=torch.tensor([[2.0, 0, 0, 0]]))
+    wanted, satisfaction = meet(mood=fan)
     assert wanted == pytest.approx(2 * P.match * P.topic_share**0.5)
     assert satisfaction == pytest.approx(
         P.satisfaction_base + 2 * P.satisfaction_match * P.topic_share**0.5
@@ -36,8 +37,8 @@ def test_taste_counts_by_the_match_and_the_topics_share():
 
 
 def test_two_tags_count_half_each():
-    fan = people(1, taste=torch.tensor([[2.0, -1.0, 0, 0]]))
-    wanted, _ = meet(fan, videos=stock(1, topic2=torch.tensor([1])))
+    fan = moods(1, wants=torch.tensor([[2.0, -1.0, 0, 0]]))
+    wanted, _ = meet(mood=fan, videos=stock(1, topic2=torch.tensor([1])))
     assert wanted == pytest.approx(0.5 * P.match * P.topic_share**0.5)
 
 
@@ -61,13 +62,31 @@ def test_bait_is_wanted_and_regretted():
     assert satisfaction == pytest.approx(P.satisfaction_base - P.satisfaction_bait)
 
 
+def sated(satiation, **changes):
+    full = moods(1, satiation=torch.tensor([[satiation, 0, 0, 0]]))
+    return meet(mood=full, params=replace(P, **changes))
+
+
 def test_the_sated_want_no_more_of_the_same():
-    full = moods(1, satiation=torch.tensor([[0.5, 0, 0, 0]]))
-    wanted, satisfaction = meet(mood=full)
-    assert wanted == pytest.approx(-0.5 * P.satiation)
-    assert satisfaction == pytest.approx(P.satisfaction_base - 0.5 * P.satisfaction_satiation)
+    wanted, satisfaction = sated(0.99999)
+    assert wanted == pytest.approx(-P.satiation, rel=1e-3)
+    assert satisfaction == pytest.approx(P.satisfaction_base - P.satisfaction_satiation, rel=1e-3)
+    full = moods(1, satiation=torch.tensor([[0.9, 0, 0, 0]]))
     other = stock(1, topic=torch.tensor([1]), topic2=torch.tensor([1]))
     assert meet(mood=full, videos=other)[0] == 0
+
+
+def test_more_of_the_same_attracts_before_it_bores():
+    at = [sated(s / 100, keen=0.2)[0] for s in range(100)]
+    best = max(range(100), key=at.__getitem__)
+    assert best == 20 and at[0] == 0 and at[40] == pytest.approx(0, abs=1e-6)
+    assert at[20] == pytest.approx(P.satiation * 0.2**2 / (1 - 2 * 0.2))
+    assert all(one > two for one, two in pairwise(at[20:]))
+
+
+def test_where_nobody_is_keen_it_only_bores():
+    at = [sated(s / 10, keen=0.0)[0] for s in range(10)]
+    assert all(one > two for one, two in pairwise(at))
 
 
 def test_follows_trends_and_age_each_have_their_weight():

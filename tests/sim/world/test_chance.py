@@ -18,7 +18,8 @@ from sim.world.state import Slate, rows
 RULES = nano_rules()
 ROOT = Path(__file__).parents[3]
 LOTTERY = streams("lottery of the tests", "ticket", "prize radius", "prize angle")
-LUCKY = ("present", "hour", "time_left", "patience_left")  # what a morning draws of a mood
+# what a morning draws of a mood
+LUCKY = ("present", "hour", "time_left", "patience_left", "fancy", "wants")
 
 
 def morning(rules=RULES, **seeds):
@@ -172,7 +173,11 @@ def test_a_future_has_the_same_people_the_same_stock_and_the_same_culture():
 def test_another_future_deals_what_happens_anew():
     (one, root), (two, other) = (morning(future=n) for n in (0, 1))
     assert list(differences(one.mood, two.mood)) == [f".{name}" for name in LUCKY]
-    assert set(differences(one.viewers, two.viewers)) == {".taste", ".leaning"}  # a night's drift
+    assert set(differences(one.viewers, two.viewers)) == {
+        ".taste",
+        ".interests",
+        ".leaning",
+    }  # a night's drift
     assert (one.viewers.taste - two.viewers.taste).abs().mean() < 0.2  # and no more than that
     pages = [watched(one, RULES, r)[1].response for r in (root, other)]
     assert {".watch", ".flags", ".satisfaction"} <= set(differences(*pages))

@@ -9,7 +9,7 @@ from worlds import blank_memory, live_through, nano, nano_rules, people, stock, 
 
 from sim.world import community, platform
 from sim.world.rng import key
-from sim.world.state import COUNTS, Slate, Talk, Trends, following
+from sim.world.state import COUNTS, Buzz, Slate, Trends, following
 
 P = nano().community
 
@@ -104,7 +104,7 @@ QUIET = replace(P, trend_spark=0.0, trend_luck=0.0, trend_echo=0.0)
 
 
 def said(usual=(0.25,) * 4, told=(0,) * 4):
-    return Talk(torch.tensor(usual), torch.tensor(told))
+    return Buzz(torch.tensor(usual), torch.tensor(told))
 
 
 def discussed(*comments):
@@ -128,7 +128,7 @@ def test_trends_fade_without_sparks_and_talk_until_they_are_forgotten():
 
 def test_luck_carries_trends_up_and_down_by_factors():
     n, lucky = 20_000, replace(QUIET, trend_luck=0.4)
-    calm = Talk(torch.full((n,), 1 / n), torch.zeros(n, dtype=torch.int64))
+    calm = Buzz(torch.full((n,), 1 / n), torch.zeros(n, dtype=torch.int64))
     trends, _ = community.sway(Trends(torch.ones(n)), calm, stock(8), lucky, key(1))
     logs = trends.strength[trends.strength > 0].clamp(max=1.99).log()  # neither lost nor at the top
     middle = logs[(logs > -1.0) & (logs < 0.6)]
@@ -164,7 +164,7 @@ def test_only_what_was_said_today_is_talk_of_today():
 
 def test_sparks_light_topics_at_their_rate_and_size():
     n, often = 20_000, replace(QUIET, trend_spark=0.1, trend_size=0.5)
-    calm = Talk(torch.full((n,), 1 / n), torch.zeros(n, dtype=torch.int64))
+    calm = Buzz(torch.full((n,), 1 / n), torch.zeros(n, dtype=torch.int64))
     strength = community.sway(Trends(torch.zeros(n)), calm, stock(8), often, key(3))[0].strength
     lit = strength[strength > 0]
     rate = 0.1 * math.exp(-community.FORGOTTEN / 0.5)  # the weaker ones nobody hears of
@@ -177,7 +177,7 @@ def test_sparks_light_topics_at_their_rate_and_size():
 def test_spells_of_trends_end_and_are_as_long_as_those_of_hashtags():
     """Half are over in 5 to 6 days, 27 % pass 14 (docs/facts.md); here without any talk."""
     n, lengths = 2000, []
-    trends, talk = Trends(torch.zeros(n)), Talk(torch.ones(n) / n, torch.zeros(n).long())
+    trends, talk = Trends(torch.zeros(n)), Buzz(torch.ones(n) / n, torch.zeros(n).long())
     run = torch.zeros(n, dtype=torch.int64)
     for day in range(240):
         trends, talk = community.sway(trends, talk, stock(8), P, key(7).fold(day))

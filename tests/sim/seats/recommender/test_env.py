@@ -128,8 +128,8 @@ def test_hidden_taste_changes_what_the_viewer_does_and_not_what_is_seen_before()
         env = tiny()
         env.reset(seed=1)
         lives = env.seats.lives
-        people = replace(lives.now.people, taste=lives.now.people.taste + shift)
-        lives.now = replace(lives.now, people=people)
+        mood = replace(lives.now.mood, wants=lives.now.mood.wants + shift)
+        lives.now = replace(lives.now, mood=mood)
         seen.append(env._observe())
         after.append(env.step(np.arange(10))[0])
     assert same(*seen)
@@ -142,10 +142,10 @@ def test_what_is_hidden_of_the_world_changes_what_the_viewer_does_and_not_what_i
         env = tiny(exact=True)
         env.reset(seed=1)
         world = env.seats.world
-        people = replace(world.viewers, taste=world.viewers.taste + shift)
+        mood = replace(world.mood, wants=world.mood.wants + shift)
         hidden = {name: getattr(world.videos, name) + shift for name in ("quality", "hook")}
         videos = replace(world.videos, **hidden)
-        env.seats.clock.world = replace(world, viewers=people, videos=videos)
+        env.seats.clock.world = replace(world, mood=mood, videos=videos)
         seen.append(env._observe())
         after.append(env.step(np.arange(10))[0])
     assert same(*seen)
