@@ -57,8 +57,9 @@ def test_favourites_are_the_topics_liked_most(monkeypatch):
 
 
 def test_match_is_what_appeal_makes_of_taste_and_style():
-    """Rested viewers who follow nobody, videos that differ in tags and style alone."""
-    rules, root = nano_rules("size.viewers=40", "size.live=60"), key(0)
+    """Rested viewers of no passing interest who follow nobody, videos that differ in tags and
+    style alone."""
+    rules, root = nano_rules("size.viewers=40", "size.live=60", "tastes.fancy=0.0"), key(0)
     world = platform.turn_day(platform.init(rules, root), rules, root)
     row = torch.arange(8)
     request = Request(row, world.viewers.id[row], world.mood.hour[row])
