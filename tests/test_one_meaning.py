@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,15 @@ THRESHOLDS = "sim/world/state/watched.py"
 HAND_ON = ("sim/lab/facts/figures.py", "agents/nets.py")
 
 
+@cache
+def every_node() -> list[tuple[str, ast.AST]]:
+    trees = {str(p.relative_to(ROOT)): ast.parse(p.read_text(encoding="utf-8")) for p in SOURCES}
+    return [(file, node) for file, tree in trees.items() for node in ast.walk(tree)]
+
+
 def nodes(kind) -> Iterator[tuple[str, ast.AST]]:
     """(file, node) of every node of a kind."""
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, kind):
-                yield str(path.relative_to(ROOT)), node
+    return ((file, node) for file, node in every_node() if isinstance(node, kind))
 
 
 def less_one(node: ast.AST) -> bool:
