@@ -101,6 +101,7 @@ def test_on_the_first_page_nothing_is_left_out():
 @pytest.mark.parametrize("policy", [most_viewed, at_random], ids=lambda f: f.__name__)
 def test_what_is_left_out_is_small_even_where_a_fifth_of_the_viewers_sit(policy):
     pairs = [compare(seed, 60, policy) for seed in (0, 1, 2, 3)]
-    for name, most in (("watch_minutes", 0.25), ("return_rate", 0.03), ("small", 0.15)):
+    # the means measured, and three standard errors of four seeds
+    for name, most in (("watch_minutes", 0.18), ("return_rate", 0.015), ("small", 0.1)):
         gap = np.mean([record[name] - world[name] for world, record in pairs])
         assert abs(gap) < most, name
