@@ -55,6 +55,7 @@ def people(n: int, **changes) -> Viewers:
         id=torch.arange(1, n + 1), registered=one > 0, joined=torch.full((n,), -365),
         age_band=torch.zeros(n, dtype=torch.int64), region=torch.zeros(n, dtype=torch.int64),
         taste=torch.zeros(n, TOPICS), interests=torch.zeros(n, CLUSTERS),
+        won=torch.zeros(n, TOPICS), pliancy=one,
         leaning=torch.zeros(n, STYLES), choosiness=one, activity=0 * one, like_odds=0.02 * one,
         talk=one, minutes=100 * one, patience=100 * one, evening=0 * one,
     )  # fmt: skip
@@ -67,6 +68,7 @@ def moods(n: int, **changes) -> Mood:
     base = Mood(
         present=one > 0, hour=12 * one, time_left=3600 * one, patience_left=20 * one,
         satiation=torch.zeros(n, TOPICS), fancy=torch.zeros(n, TOPICS),
+        joy=torch.zeros(n, TOPICS, dtype=torch.int32),
         wants=torch.zeros(n, TOPICS), goodwill=0.66 * one,
         away=torch.zeros(n, dtype=torch.int64), visits=torch.full((n,), 30),
     )  # fmt: skip

@@ -24,6 +24,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     p, world = rules.params, removed(world, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
+    people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
     trends, buzz = community.sway(world.trends, world.buzz, world.videos, p.community, night)
     world = replace(
         world,

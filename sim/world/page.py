@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from sim.world import appeal, catalog, community, reactions, sessions, watching
+from sim.world import appeal, catalog, community, reactions, sessions, tastes, watching
 from sim.world.delivery import Delivered
 from sim.world.rng import Dice
 from sim.world.rules import COUNT_BITS, Rules
@@ -46,6 +46,7 @@ class Left:
     goodwill: Float[Tensor, " awake"]
     topic: Int[Tensor, "awake slots"]  # what was shown, and
     satiation: Float[Tensor, "awake slots"]  # how sated they are with it now
+    joy: Int[Tensor, "awake slots"]  # what it did for its topic
     recent: Recent
     cells: tuple[Int[Tensor, "awake slots"], ...]  # of memory, where what was seen is stamped
 
@@ -106,6 +107,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         sessions.feel(viewers.goodwill, satisfaction, seen, p.sessions),
         shown.topic.T,
         sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
+        tastes.joy(satisfaction, (watch / duration).clamp(max=1), viewers.goodwill).T,
         _recalled(slate, page, seen),
         catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, slate.capacity),
     )

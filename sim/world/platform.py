@@ -101,13 +101,15 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
         page, left = swipe(meet(world, row, ids.contiguous(), video.contiguous()), rules, dice)
         page, left = (rows(struct, lambda field, n=n: field[:n]) for struct in (page, left))
         _feel(world.mood, row[:n], left)
+        if rules.params.feedback != "none":
+            _enjoy(world.mood, row[:n], left)
         _recall(world.memory, row[:n], page, left, world.day)
         pages.append(page)
     return joined(pages)
 
 
 # what a page writes over
-MOOD = ("time_left", "patience_left", "goodwill", "satiation")
+MOOD = ("time_left", "patience_left", "goodwill", "satiation", "joy")
 MEMORY = ("history", "history_watch", "history_liked", "follows", "follow_count")
 
 
@@ -126,10 +128,16 @@ def _copied(world: World) -> World:
 
 
 def _feel(mood: Mood, row: Tensor, left: Left) -> None:
-    for name in MOOD[:-1]:
+    for name in MOOD[:-2]:
         getattr(mood, name).index_copy_(0, row, getattr(left, name))
     # a topic shown twice is written twice, with one value
     mood.satiation.index_put_((row, left.topic.T), left.satiation.T)
+
+
+def _enjoy(mood: Mood, row: Tensor, left: Left) -> None:
+    """Whole numbers, so the order of adding is moot."""
+    at = row[:, None] * mood.joy.shape[1] + left.topic
+    mood.joy.view(-1).index_add_(0, at.flatten(), left.joy.flatten())
 
 
 def _recall(memory: Memory, row: Tensor, page: Page, left: Left, day: Tensor) -> None:

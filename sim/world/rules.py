@@ -17,7 +17,7 @@ from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
 from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, most, sheet_width
-from sim.world.tastes import TasteParams
+from sim.world.tastes import Feedback, TasteParams
 from sim.world.videos import VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
@@ -67,6 +67,7 @@ class Params:
     creators: CreatorParams
     community: CommunityParams
     catalog: CatalogParams
+    feedback: Feedback = "slight"  # how much tastes answer what is watched
 
     @property
     def uploads(self) -> float:

@@ -13,10 +13,10 @@ from sim.world.state import Memory, Mood, Viewers
 
 (BAND, REGION, CLUSTER, SINGLE, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING,
  GOODWILL, AWAY, DRIFT_STYLE, INTEREST, BAND_INTEREST, RENEWED, RENEWED_CLUSTER,
- RENEWED_SINGLE) = streams(
+ RENEWED_SINGLE, PLIANCY) = streams(
     "viewers", "band", "region", "cluster", "single", "leaning", "choosy", "activity", "talk",
     "minutes", "patience", "evening", "goodwill", "away", "drift of style", "interest",
-    "interest of bands", "renewed interest", "new interest", "new single interest",
+    "interest of bands", "renewed interest", "new interest", "new single interest", "pliancy",
 )  # fmt: skip
 BANDS, REGIONS, CLUSTERS = 6, 5, 6
 BAND_SHARE = (0.10, 0.24, 0.24, 0.22, 0.12, 0.08)  # assumed: a young adult audience
@@ -39,6 +39,7 @@ class ViewerParams:
     patience_sd: Spread  # of its ln
     arrivals: Share  # new viewers a day over registered ones
     drift: Share  # share of taste's variance renewed a day
+    pliancy_sd: Spread  # of the ln of how fast tastes answer what is watched
     goodwill: Share  # usual satisfaction of what the logging policy shows, 0..1
 
 
@@ -117,6 +118,8 @@ def born(
         region=_pick(REGION_SHARE, key.fold(REGION).uniform(name)),
         taste=taste,
         interests=interests,
+        won=torch.zeros_like(taste),
+        pliancy=(params.pliancy_sd * normal(PLIANCY) - params.pliancy_sd**2 / 2).exp(),
         leaning=normal(LEANING, styles),
         choosiness=(params.choosiness_sd * normal(CHOOSY) - params.choosiness_sd**2 / 2).exp(),
         activity=params.activity + params.activity_sd * normal(ACTIVITY),
@@ -140,6 +143,7 @@ def fresh_mood(viewers: Viewers, params: ViewerParams, key: Key) -> Mood:
         patience_left=zero,
         satiation=torch.zeros_like(viewers.taste),
         fancy=torch.zeros_like(viewers.taste),
+        joy=torch.zeros_like(viewers.taste, dtype=torch.int32),
         wants=viewers.taste,
         goodwill=goodwill,
         away=away,
@@ -197,7 +201,7 @@ def drift(viewers: Viewers, params: ViewerParams, tables: ViewerTables, key: Key
     # a uniform draw below `chance` is, over `chance`, one below 1
     single = _standard_gumbel((u / max(chance, 1e-9)).clamp(max=1 - 1e-7))
     share = params.cluster_share
-    own = share**0.5 * _common(interests, tables) + (1 - share) ** 0.5 * single
+    own = share**0.5 * _common(interests, tables) + (1 - share) ** 0.5 * single + viewers.won
     leaning = key.fold(DRIFT_STYLE).normal(name, viewers.leaning.shape[1])
     return replace(
         viewers,

@@ -149,12 +149,14 @@ class Lives:
 
     def _left(self, left: Left, asking: Bool[Tensor, " seats"]) -> Mood:
         """How the page left the viewers."""
-        mood = self.now.mood
+        mood, p = self.now.mood, self.rules.params
         sated = mood.satiation.scatter(1, left.topic, left.satiation)
         # an empty place has a topic too, and rounding would touch it
         sated = torch.where(asking[:, None], sated, mood.satiation)
+        joy = mood.joy.scatter_add(1, left.topic, left.joy) if p.feedback != "none" else mood.joy
         return replace(
             mood,
+            joy=joy,
             time_left=left.time_left,
             patience_left=left.patience_left,
             goodwill=left.goodwill,
@@ -203,6 +205,7 @@ class Lives:
         day = now.day + 1
         key = record.nights.throw(day, now.people.id)
         people, mood = sessions.close_day(now.people, now.mood, now.day, p.sessions, key)
+        people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
         people = viewers.drift(people, p.viewers, self.rules.tables.viewers, key)
         mood = sessions.open_day(people, mood, day, p.sessions, key)
         mood = tastes.wake(people, mood, p.tastes, key)

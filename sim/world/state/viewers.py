@@ -18,6 +18,8 @@ class Viewers:
     region: Int[Tensor, " viewers"]  # 0..4: tiers of cities, largest first
     taste: Float[Tensor, "viewers topics"]  # standardised affinity per topic
     interests: Float[Tensor, "viewers clusters"]  # the common ones, of which taste is made
+    won: Float[Tensor, "viewers topics"]  # the part of taste that watching won, or lost
+    pliancy: Float[Tensor, " viewers"]  # how fast taste answers what is watched; mean 1
     leaning: Float[Tensor, "viewers styles"]  # liking for each style, within any topic
     choosiness: Float[Tensor, " viewers"]  # sensitivity to quality; mean 1
     activity: Float[Tensor, " viewers"]  # logit of coming on a day
@@ -38,6 +40,7 @@ class Mood:
     patience_left: Float[Tensor, " viewers"]  # dull videos
     satiation: Float[Tensor, "viewers topics"]  # in [0, 1); 1 = wants no more of the topic
     fancy: Float[Tensor, "viewers topics"]  # passing interest, standard deviations of taste
+    joy: Int[Tensor, "viewers topics"]  # today's, by how much more it satisfied than is usual
     wants: Float[Tensor, "viewers topics"]  # today's affinity per topic: taste and passing interest
     goodwill: Float[Tensor, " viewers"]  # running mean of satisfaction, 0..1; drives coming back
     away: Int[Tensor, " viewers"]  # days since the last visit; 0 = was here yesterday

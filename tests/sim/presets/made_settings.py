@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from hypothesis import strategies as st
 from worlds import tensors
@@ -39,6 +39,12 @@ class Setting(NamedTuple):
         return next((note for note in notes if isinstance(note, Within)), None)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Those that it may be, where it is no number."""
+        base = unwrapped(self.hint)[0]
+        return get_args(base) if get_origin(base) is Literal else ()
+
+    @property
     def limited(self) -> bool:
         return any(isinstance(note, Len) for note in unwrapped(self.hint)[1])
 
@@ -59,7 +65,9 @@ def _settings(kind: type, now: Any, above: str) -> Iterator[Setting]:
 
 
 def numbers(setting: Setting) -> st.SearchStrategy:
-    """In the range, its ends often."""
+    """In the range, its ends often; or one of the words."""
+    if setting.words:
+        return st.sampled_from(setting.words)
     low, high = setting.range.low, setting.range.high
     if setting.whole:
         return st.sampled_from([low, high]) | st.integers(low, high)

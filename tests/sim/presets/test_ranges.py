@@ -60,7 +60,21 @@ def _refused(key: str, value: Any) -> str:
     return str(told.value)
 
 
-@pytest.mark.parametrize("setting", every_setting(), ids=lambda s: s.key)
+NUMBERS = [setting for setting in every_setting() if not setting.words]
+WORDS = [setting for setting in every_setting() if setting.words]
+
+
+@pytest.mark.parametrize("setting", WORDS, ids=lambda s: s.key)
+def test_what_is_none_of_the_words_is_refused_by_name(setting):
+    for value in (*WRONG, setting.words[0].upper(), ""):
+        told = _refused(setting.key, value)
+        assert told.startswith("mine.toml: ") and setting.key in told
+        assert "; got " in told and told.endswith(".")
+    for word in setting.words:
+        settled([*_base(), Layer("mine.toml", nested(setting.key, word))])
+
+
+@pytest.mark.parametrize("setting", NUMBERS, ids=lambda s: s.key)
 def test_what_is_of_another_kind_or_outside_the_range_is_refused_by_name(setting):
     low, high = setting.range.low, setting.range.high
     beyond: list[Any] = [low - 1, high + 1]
@@ -73,8 +87,11 @@ def test_what_is_of_another_kind_or_outside_the_range_is_refused_by_name(setting
         assert "; got " in told and told.endswith(".")
 
 
-def _ends() -> Iterator[tuple[str, float, dict[str, Any]]]:
-    for setting in every_setting():
+def _ends() -> Iterator[tuple[str, float | str, dict[str, Any]]]:
+    for setting in WORDS:
+        for word in setting.words:
+            yield setting.key, word, {setting.key: word}
+    for setting in NUMBERS:
         for end in (setting.range.low, setting.range.high):
             if (setting.key, end) not in BIG:
                 yield setting.key, end, _at(setting, end)
