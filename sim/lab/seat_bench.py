@@ -13,8 +13,8 @@ ALONE, TOGETHER = "nano", "small"  # the worlds of one seat, and of many
 DAYS, CANDIDATES = 14, 50  # of an episode, of a page
 COUNTS = (
     "Seat rows count steps, pages of seats that are awake to them, nights between included: one "
-    "seat over whole episodes with their resets, many over steps of all, under even random slates "
-    "which are drawn beforehand. Recording the world, once a seed, is told apart."
+    "seat over whole episodes with their resets, many over steps of all, under even random slates, "
+    "whose drawing is not timed. Recording the world, once a seed, is told apart."
 )
 EPISODES, STEPS = 8, 24  # a repeat: of one seat, and of many
 # Seconds of one core of a 2023 server at 2 GHz, for `expected` alone
