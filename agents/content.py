@@ -8,36 +8,47 @@ from torch import Tensor
 from sim.world.state import Catalog, rows_at
 
 ROUND = 16  # topics are counted in such steps, so that one met later has a place
+FIELDS = ("centre", "axes")
 
 
 class Content:
     """Tags and principal components of the videos' features.
 
-    Components are taken within topics, because tags tell of topics already; they are found once,
-    from the catalogue that is handed in, and scaled to a variance of 1.
+    Components are taken within topics, because tags tell of topics already, and scaled to a
+    variance of 1. They are found anew every morning until something was learnt by them, and stay.
     """
 
-    def __init__(self, components: int):
-        self.components = components
-        self.topics, self.ready = ROUND, False
+    def __init__(self, components: int, topics: int | None = None):
+        """`topics`: how many there may be; None counts those of the catalogue."""
+        self.components, self.counts = components, topics is None
+        self.topics = topics or ROUND
+        self.fixed = False
 
     def fit(self, catalog: Catalog) -> None:
-        """Find the components, from videos that are there (id > 0)."""
-        here = catalog.id > 0
-        topic, feature = catalog.topic[here], catalog.feature[here].double()
-        most = int(topic.max()) if len(topic) else 0
-        self.topics = ROUND * (most // ROUND + 1)
-        self.centre = _means(topic, feature, self.topics)
-        inner = feature - self.centre[topic]
-        value, vector = torch.linalg.eigh(inner.T @ inner / max(1, len(inner)))
-        best = torch.argsort(value, descending=True)[: self.components]
-        axes = vector[:, best] * _signs(vector[:, best])
-        self.axes = axes / value[best].clamp(min=1e-6).sqrt()
-        self.ready = len(topic) > self.components
+        """Find the components, from the videos that are there (id > 0)."""
+        if self.fixed:
+            return
+        if self.counts:
+            self.topics = ROUND * (int(catalog.topic.max()) // ROUND + 1)
+        here = (catalog.id > 0).double()[:, None]
+        topic = catalog.topic.clamp(max=self.topics - 1)
+        feature = catalog.feature.double() * here
+        both = torch.cat([feature, here], dim=1)
+        total = both.new_zeros(self.topics, both.shape[1]).index_add(0, topic, both)
+        self.centre = total[:, :-1] / total[:, -1:].clamp(min=1)
+        inner = feature - self.centre.index_select(0, topic) * here
+        value, vector = torch.linalg.eigh(inner.T @ inner / here.sum().clamp(min=1))
+        value, vector = (x.flip(-1)[..., : self.components] for x in (value, vector))
+        signs = vector.gather(0, vector.abs().argmax(0, keepdim=True)).sign()
+        self.axes = vector * signs / value.clamp(min=1e-6).sqrt()
 
     @property
     def width(self) -> int:
         return self.topics + self.components
+
+    def topic(self, catalog: Catalog, row: Tensor, name: str = "topic") -> Tensor:
+        """Topics that the first catalogue did not know count as its last."""
+        return rows_at(getattr(catalog, name), row).clamp(max=self.topics - 1)
 
     def tags(self, catalog: Catalog, row: Int[Tensor, " n"]) -> Float[Tensor, "n topics"]:
         """Half a unit for either tag, one where both are the same."""
@@ -46,35 +57,24 @@ class Content:
         half = torch.full((len(row), 1), 0.5, device=row.device)
         return hot.scatter_add_(1, one[:, None], half).scatter_add_(1, two[:, None], half)
 
-    def topic(self, catalog: Catalog, row: Tensor, name: str = "topic") -> Tensor:
-        """Topics that the first catalogue did not know count as its last."""
-        return rows_at(getattr(catalog, name), row).clamp(max=self.topics - 1)
-
     def style(self, catalog: Catalog, row: Int[Tensor, " n"]) -> Float[Tensor, "n components"]:
-        topic = self.topic(catalog, row)
-        inner = rows_at(catalog.feature, row) - self.centre.float()[topic]
-        found = inner @ self.axes.float()
+        """The components, each of variance 1."""
+        centre = self.centre.float().index_select(0, self.topic(catalog, row))
+        found = (rows_at(catalog.feature, row) - centre) @ self.axes.float()
         return torch.nn.functional.pad(found, (0, self.components - found.shape[1]))
 
+    def both(self, catalog: Catalog, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
+        return torch.cat([self.tags(catalog, row), self.style(catalog, row)], dim=1)
+
     def state_dict(self) -> dict:
-        if not self.ready:
-            return {}
-        return {"topics": self.topics, "centre": self.centre, "axes": self.axes}
+        return {
+            "topics": self.topics,
+            "fixed": self.fixed,
+            "centre": self.centre,
+            "axes": self.axes,
+        }
 
-    def load_state_dict(self, state: dict, device: torch.device) -> None:
-        self.ready = bool(state)
-        if state:
-            self.topics = state["topics"]
-            self.centre, self.axes = (state[k].to(device) for k in ("centre", "axes"))
-
-
-def _means(topic: Tensor, feature: Tensor, topics: int) -> Tensor:
-    total = feature.new_zeros(topics, feature.shape[1]).index_add(0, topic, feature)
-    count = torch.bincount(topic, minlength=topics).clamp(min=1)
-    return total / count[:, None]
-
-
-def _signs(axes: Tensor) -> Tensor:
-    """So that the same axis points the same way on every machine: its largest part is positive."""
-    largest = axes.abs().argmax(0, keepdim=True)
-    return axes.gather(0, largest).sign()
+    def load_state_dict(self, state: dict) -> None:
+        self.topics, self.fixed = state["topics"], state["fixed"]
+        for name in FIELDS:
+            setattr(self, name, state[name].clone().to(getattr(self, name).device))

@@ -114,6 +114,11 @@ class RowAdagrad:
         self._rows(name, rows, total)
         return rows, total
 
+    @torch.no_grad()
+    def step_dense(self, name: str, grad: Tensor) -> None:
+        """Down a gradient written out by hand, of the whole weight `name`."""
+        self._dense(name, self.weights[name], grad)
+
     def _rows(self, name: str, row: Tensor, grad: Tensor) -> None:
         weight = self.weights[name]
         total = self._kept(name, "sum", weight[:, :1])

@@ -24,6 +24,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "oracle": "agents.recommender.oracle:Oracle",
         "house": "agents.recommender.house:House",
         "mf": "agents.recommender.mf:MF",
+        "mf_ids": "agents.recommender.mf_ids:MFIds",
         "bpr": "agents.recommender.mf:BPR",
         "ncf": "agents.recommender.ncf:NeuMF",
         "ncf_ids": "agents.recommender.ncf_ids:NeuMFIds",

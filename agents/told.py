@@ -19,7 +19,7 @@ SECONDS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 60.0)  # watche
 ENDS = (watched.long_view, watched.past_half, watched.finished, watched.again)
 ASKED, BINS = len(SECONDS) + len(ENDS), len(EDGES) + 1
 SUMS = ("count", "total", "square", "hoped", "hoped2", "agreed")
-FADE = 0.9  # of the sums, a night: the label follows a policy that changes
+FADE = 0.99  # of the sums, a log: labels follow a policy that changes
 TRUST = 30.0  # agreement, in units of what chance alone would give, that counts for half
 RIDGE = 1e-3  # of an answer's variance
 
@@ -39,7 +39,10 @@ def answers(log: Log) -> Bool[Tensor, "n asked"]:
 class Told:
     """The weights of the answers in each range of duration, and the sums that they come from."""
 
-    def __init__(self, device: torch.device):
+    def __init__(self, device: torch.device, gains: bool = True):
+        """`gains`: whether labels of some ranges may tell more than those of others."""
+        self.gains = gains
+
         def none(*shape: int) -> Tensor:
             return torch.zeros(BINS, *shape, dtype=torch.float64, device=device)
 
@@ -52,8 +55,8 @@ class Told:
         """Impressions in ranges `at`, and what was expected of each before it was watched."""
         z, s = answered.double(), expected.double()
         for b in range(BINS):
-            some = z[at == b]
-            self.square[b] += some.T @ some
+            some = answered * (at == b).float()[:, None]  # whole numbers, exact to 2^24
+            self.square[b] += (some.T @ some).double()
         self.total.index_add_(0, at, z)
         self.agreed.index_add_(0, at, z * s[:, None])
         for sums, value in ((self.count, s**0), (self.hoped, s), (self.hoped2, s * s)):
@@ -93,7 +96,8 @@ class Told:
         self.weight = share * new / self._sd(new)[:, None] + (1 - share) * old
         usual = (count * told).sum() / count.sum()
         gain = (told / usual.clamp(min=1e-12)).sqrt()
-        self.gain = (sure * gain + TRUST) / (sure + TRUST)
+        if self.gains:
+            self.gain = (sure * gain + TRUST) / (sure + TRUST)
         for name in SUMS:
             getattr(self, name).mul_(FADE)
 

@@ -71,7 +71,7 @@ class Bayes(ScoreAgent):
     def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
         """New videos start from nought."""
         self.catalog = catalog
-        if not self.content.ready:
+        if not self.content.fixed:
             self.begin(catalog)
         self.worth[reborn] = 0.0
 
@@ -87,8 +87,6 @@ class Bayes(ScoreAgent):
         met = (self.people.count > 0).nonzero().squeeze(1)
         if not len(met):
             return
-        if self.objective is None:
-            self.told.learn()
         self.people.fade(self.keep)
         some = met[:: -(-len(met) // self.learners)]
         for _ in range(self.steps):
@@ -130,8 +128,8 @@ class Bayes(ScoreAgent):
     def prepare(self, catalog: Catalog) -> None:
         """What all viewers of a page share: content, and worths."""
         row = torch.arange(self.capacity, device=self.device)
-        tags, style = self.content.tags(catalog, row), self.content.style(catalog, row)
-        self.plain = torch.cat([torch.ones_like(tags[:, :1]), tags, style], dim=1)
+        about = self.content.both(catalog, row)
+        self.plain = torch.cat([torch.ones_like(about[:, :1]), about], dim=1)
         hot = torch.nn.functional.one_hot(self.content.topic(catalog, row), self.content.topics)
         self.items = torch.cat([self.plain, hot.float(), self.worths()[:, None]], dim=1)
 
@@ -143,9 +141,9 @@ class Bayes(ScoreAgent):
     def x(self, row: Int[Tensor, " n"], video: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
         """Of pairs of viewers' and videos' rows."""
         catalog = self.catalog
-        tags, style = self.content.tags(catalog, video), self.content.style(catalog, video)
-        sated = self.sated[row, self.content.topic(catalog, video)]
-        return torch.cat([torch.ones_like(sated[:, None]), tags, style, sated[:, None]], dim=1)
+        sated = self.sated[row, self.content.topic(catalog, video)][:, None]
+        about = self.content.both(catalog, video)
+        return torch.cat([torch.ones_like(sated), about, sated], dim=1)
 
     def user_vectors(self, observation: Observation) -> Float[Tensor, "awake vector"]:
         """The inner product with an item's vector is the score."""
@@ -188,7 +186,7 @@ class Bayes(ScoreAgent):
             return self._learn(log)
 
     def _learn(self, log: Log) -> dict[str, float]:
-        self.catalog = log.catalog
+        self.catalog, self.content.fixed = log.catalog, True
         row, video = row_of(log.viewer, self.viewers), row_of(log.video, self.capacity)
         self._sleep(int(log.day.max()))
         self.meet(row, log.viewer)
@@ -198,6 +196,7 @@ class Bayes(ScoreAgent):
         gain = self.told.gain.float()[at] if self.objective is None else torch.ones_like(own)
         if self.objective is None:
             self.told.add(answers(log), at, own + worth)
+            self.told.learn()
         y = self.label(log)
         self.people.add(row, gain[:, None] * x, y - gain * worth)
         left = gain * (y - gain * own)
@@ -219,7 +218,7 @@ class Bayes(ScoreAgent):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        self.content.load_state_dict(state["content"], self.device)
+        self.content.load_state_dict(state["content"])
         self.told.load_state_dict(state["told"])
         self.people.load_state_dict(state["people"])
         for name in HELD:

@@ -5,43 +5,48 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from agents.learned import LearnedAgent
+from agents.featured import FeaturedAgent
 from agents.ranges import Few, Width
-from sim.world.state import Catalog, Log, Observation, row_of, rows_at
+from sim.world.state import Catalog, Log, Observation, row_of
 
 
 class Factors(nn.Module):
-    """score(viewer, video) = <u_viewer, i_video> + bias_video, with i = own vector + its tag's.
+    """score(viewer, video) = <u_viewer, i_video> + bias_video + <M p_viewer, x_video>.
 
-    The tag beside the id is what lets a new video be ranked before anyone has seen it.
+    p is what the viewer made of content so far and x the video's content; M starts from the one and
+    learns how much is to be believed, and what goes with what. bias is the video's own and its
+    content's, so a new video is ranked before anyone has seen it.
     """
 
-    def __init__(self, viewers: int, videos: int, topics: int, factors: int):
+    def __init__(self, viewers: int, videos: int, width: int, factors: int):
         super().__init__()
-        self.viewer_embed = nn.Embedding(viewers, factors + 1, sparse=True)
+        self.viewer_embed = nn.Embedding(viewers, factors, sparse=True)
         self.video_embed = nn.Embedding(videos, factors + 1, sparse=True)
-        self.topic_embed = nn.Embedding(topics, factors + 1, sparse=True)
+        self.taste = nn.Parameter(torch.eye(width))
+        self.worth = nn.Parameter(torch.zeros(width, 1))
 
-    def users(self, viewer: Int[Tensor, " n"]) -> Float[Tensor, "n factors1"]:
-        """Viewer vectors, the last place 1 to pick up the video's bias."""
-        vector = self.viewer_embed(viewer)
-        return torch.cat([vector[:, :-1], torch.ones_like(vector[:, :1])], dim=1)
+    def users(self, viewer: Int[Tensor, " n"], pooled: Tensor) -> Float[Tensor, "n vector"]:
+        """Own vector, 1 to pick up the video's bias, and what is expected of content."""
+        own = self.viewer_embed(viewer)
+        return torch.cat([own, torch.ones_like(own[:, :1]), pooled @ self.taste], dim=1)
 
-    def items(self, video: Tensor, topic: Tensor, topic2: Tensor) -> Tensor:
-        tags = (self.topic_embed(topic) + self.topic_embed(topic2)) / 2
-        return self.video_embed(video) + tags
+    def items(self, video: Int[Tensor, " n"], x: Tensor) -> Float[Tensor, "n vector"]:
+        own = self.video_embed(video)
+        return torch.cat([own[:, :-1], own[:, -1:] + x @ self.worth, x], dim=1)
 
 
-class MF(LearnedAgent):
-    """Pointwise: logistic loss on long views (Rendle et al., 2020, for why MF is hard to beat)."""
+class MF(FeaturedAgent):
+    """Pointwise (Rendle et al., 2020, for why MF is hard to beat). What differs from Koren et al.:
+    a viewer is an own vector and what they made of content, as in their SVD++ (KDD 2008) a user is
+    an own vector and those of what was rated; videos have content beside ids, as in Chen et al.
+    (SVDFeature, JMLR 2012); rows learn at rates of their own. `mf_ids` has ids alone."""
 
     factors: Width = 8
     most_updates = 12  # in large worlds wider batches, not more of them: as good, and faster
     temperature = 0.15
-    topics: Width = 64  # more than any platform's list
 
     def build(self, catalog: Catalog) -> nn.Module:
-        return Factors(self.viewers, catalog.capacity, self.topics, self.factors)
+        return Factors(self.viewers, catalog.capacity, self.content.width, self.factors)
 
     def video_tables(self) -> list[Tensor]:
         return [self.net.video_embed.weight]
@@ -50,21 +55,20 @@ class MF(LearnedAgent):
         return [self.net.viewer_embed.weight]
 
     def user_vectors(self, observation: Observation) -> Tensor:
-        """(awake, factors + 1); the inner product with an item's vector is the score."""
-        return self.net.users(observation.row)
+        """(awake, vector); the inner product with an item's vector is the score."""
+        return self.net.users(observation.row, self.pooled(observation.row))
 
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
-        return self.net.items(row, rows_at(catalog.topic, row), rows_at(catalog.topic2, row))
+        return self.net.items(row, self.about(row))
 
-    def logits(self, viewer: Tensor, video: Tensor) -> Tensor:
-        items = self.item_vectors(self.catalog, row_of(video, self.capacity))
-        return (self.net.users(viewer) * items).sum(1)
+    def logits(self, batch: dict[str, Tensor]) -> Tensor:
+        items = self.item_vectors(self.catalog, row_of(batch["video"], self.capacity))
+        return (self.net.users(batch["viewer"], batch["pooled"].float()) * items).sum(1)
 
-    def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        alive = self.alive(batch["video"])
-        logits = self.logits(batch["viewer"], batch["video"])
-        loss = self.misfit(logits, batch["label"])
-        return (loss * alive).sum() / alive.sum().clamp(min=1)
+    def usual(self, batch: dict[str, Tensor]) -> Tensor:
+        """What all make of the videos: their biases."""
+        row = row_of(batch["video"], self.capacity)
+        return self.item_vectors(self.catalog, row)[:, self.factors]
 
     def descend(self, batch: dict[str, Tensor]) -> Tensor:
         """The same step with its gradient written out, in half the time. A subclass with a formula
@@ -72,32 +76,33 @@ class MF(LearnedAgent):
         own = ("build", "item_vectors", "logits", "loss", "alive")
         if any(getattr(type(self), name) is not getattr(MF, name) for name in own):
             return super().descend(batch)
-        return self._descend(batch["viewer"], batch["video"], batch["label"])
+        return self._descend(batch["viewer"], batch["video"], batch["pooled"], batch["label"])
 
     @torch.no_grad()
-    def _descend(self, viewer: Tensor, video: Tensor, label: Tensor) -> Tensor:
-        """Of the logistic loss by a score the gradient is the error, sigmoid(score) - label; the
-        score is linear in each of its vectors, so theirs is the error times what they met."""
-        catalog, row = self.catalog, row_of(video, self.capacity)
-        user, item = self.net.users(viewer), self.item_vectors(catalog, row)
+    def _descend(self, viewer: Tensor, video: Tensor, pooled: Tensor, label: Tensor) -> Tensor:
+        """Of the squared loss by a score the gradient is the error, score - label; the score is
+        linear in each of its vectors, so theirs is the error times what they met."""
+        row, pooled, f = row_of(video, self.capacity), pooled.float(), self.factors
+        x = self.about(row)
+        user, item = self.net.users(viewer, pooled), self.net.items(row, x)
         logits = (user * item).sum(1)
         alive = self.alive(video)
         share = alive / alive.sum().clamp(min=1)
         error = (share * (self.expected(logits) - label))[:, None]
-        item[:, -1] = 0.0  # the bias met a constant, not the viewer
-        self.optimizer.step_rows("viewer_embed.weight", viewer, error * item)
-        row, grad = self.optimizer.step_rows("video_embed.weight", row, error * user)
-        topic = torch.cat([rows_at(catalog.topic, row), rows_at(catalog.topic2, row)])
-        self.optimizer.step_rows("topic_embed.weight", topic, (grad / 2).repeat(2, 1))
-        loss = self.misfit(logits, label)
-        return (share * loss).sum()
+        told = error * x
+        self.optimizer.steps += 1
+        self.optimizer.step_rows("viewer_embed.weight", viewer, error * item[:, :f])
+        self.optimizer.step_rows("video_embed.weight", row, error * user[:, : f + 1])
+        self.optimizer.step_dense("taste", pooled.T @ told)
+        self.optimizer.step_dense("worth", told.sum(0)[:, None])
+        return (share * self.misfit(logits, label)).sum()
 
 
 class BPR(MF):
-    """By pairs: what one viewer watched long outranks what the same viewer did not (Rendle et al.,
-    UAI 2009). Negatives are videos shown and skipped, not videos never shown. Where labels are
-    rewards, a pair counts for as much as they differ: then of two videos the one that is worth more
-    on average outranks, not the one that is worth more oftener."""
+    """By pairs: what one viewer was held by more outranks what held the same viewer less (Rendle et
+    al., UAI 2009). Negatives are videos shown and left, not videos never shown. A pair counts for
+    as much as its labels differ: of two videos the one that is worth more on average outranks, not
+    the one that is worth more oftener."""
 
     tries: Few = 4  # impressions that each is held against
 
@@ -105,7 +110,9 @@ class BPR(MF):
         """Pairs of a better and a worse impression of the same viewer, from the same log."""
         columns = super().columns(log)
         order = torch.argsort(columns["viewer"], stable=True)
-        viewer, video, label = (columns[k][order] for k in ("viewer", "video", "label"))
+        viewer, video, pooled, label = (
+            columns[k][order] for k in ("viewer", "video", "pooled", "label")
+        )
         place = torch.arange(len(viewer), device=video.device)
         made = []
         for shift in range(1, 1 + self.tries):
@@ -114,16 +121,14 @@ class BPR(MF):
             more = (label - label[other])[fits]
             one, two = video[fits], video[other[fits]]
             better, worse = one.where(more > 0, two), two.where(more > 0, one)
-            made.append((viewer[fits], better, worse, more.abs()))
-        names = ("viewer", "video", "other", "weight")
+            made.append((viewer[fits], better, worse, pooled[fits], more.abs()))
+        names = ("viewer", "video", "other", "pooled", "weight")
         return {
             k: torch.cat(parts) for k, parts in zip(names, zip(*made, strict=True), strict=True)
         }
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         alive = self.alive(batch["video"]) * self.alive(batch["other"])
-        margin = self.logits(batch["viewer"], batch["video"]) - self.logits(
-            batch["viewer"], batch["other"]
-        )
+        margin = self.logits(batch) - self.logits({**batch, "video": batch["other"]})
         loss = -F.logsigmoid(margin) * batch["weight"]
         return (loss * alive).sum() / alive.sum().clamp(min=1)

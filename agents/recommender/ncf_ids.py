@@ -5,9 +5,10 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
+from agents.learned import LearnedAgent
 from agents.nets import SmallLinear
-from agents.ranges import Few
-from agents.recommender.ncf import NeuMF
+from agents.ranges import Few, Width
+from agents.recommender.ncf import TwoStages
 from sim.world.rng import streams
 from sim.world.state import Catalog, Log, row_of
 
@@ -48,7 +49,7 @@ class IdTowers(nn.Module):
         return self.out(F.relu(self.second(F.relu(first)))).squeeze(-1)
 
 
-class NeuMFIds(NeuMF):
+class NeuMFIds(TwoStages, LearnedAgent):
     """NeuMF of He et al. (WWW 2017): nothing but ids, one log loss, and for every interaction four
     videos drawn evenly, anew in every batch, from those that the viewer has not interacted with.
 
@@ -59,6 +60,7 @@ class NeuMFIds(NeuMF):
     from nought. From scratch, without their pre-training; tables learn by rows, as all here do.
     """
 
+    factors: Width = 8
     negatives: Few = 4  # an interaction
 
     def build(self, catalog: Catalog) -> nn.Module:

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from agents.learned import LearnedAgent
 from agents.ranges import Many, Weight
 from agents.ranking import best_places, plackett_luce
 from agents.recommender.two_tower import TwoTower
@@ -123,6 +124,10 @@ class Reinforce(TwoTower):
         logp = plackett_luce(logits, place).masked_fill(shown == 0, 0.0)
         self._note(seen, ids, logits, place)
         return Slate(shown, logp)
+
+    def label(self, log: Log) -> Float[Tensor, " n"]:
+        """A long view, 0 or 1, or the objective: a reward does not move with what was expected."""
+        return LearnedAgent.label(self, log)
 
     def _note(self, seen: Observation, ids: Tensor, logits: Tensor, place: Tensor) -> None:
         """Keeps the state and the behaviour of a page until its log comes."""

@@ -12,21 +12,21 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from agents.learned import LearnedAgent
+from agents.featured import FeaturedAgent
 from agents.nets import SmallLinear
-from agents.ranges import Many, Share, Weight, Width
+from agents.ranges import Many, Weight, Width
 from sim.world.state import Catalog, Log, Observation, row_of
 
 TOPICS = 64  # more than any platform's list
 PROFILE = 64  # more public viewer features than any platform tells
 FACTS = 4  # ln duration, age, worth so far, ln followers
-HELD = ("past", "met", "tally")
 
 
 @dataclass(frozen=True)
 class Sizes:
     viewers: int
     content: int  # width of the videos' feature vectors
+    about: int  # width of what is held of a viewer's history
     profile: int  # width of the viewers' public features
     vector: int
     hidden: int
@@ -38,7 +38,8 @@ class Towers(nn.Module):
         super().__init__()
         self.viewer_embed = nn.Embedding(s.viewers, s.vector, sparse=True)
         self.profile = SmallLinear(s.profile, s.vector)
-        self.history = SmallLinear(s.content + TOPICS, s.vector, bias=False)
+        self.history = SmallLinear(s.about, s.vector, bias=False)
+        self.taste = nn.Parameter(torch.eye(s.about))
         self.topic_embed = nn.Embedding(TOPICS, s.vector + 1, sparse=True)
         self.creator_embed = nn.Embedding(s.creators, s.vector + 1, sparse=True)
         self.content = SmallLinear(s.content + FACTS, s.vector + 1)
@@ -47,13 +48,13 @@ class Towers(nn.Module):
         self.creators = s.creators
 
     def users(self, viewer: Int[Tensor, " n"], profile: Tensor, pooled: Tensor) -> Tensor:
-        """(n, vector + 1), 1 last to pick up the video's bias."""
+        """The viewer's vector, 1 to pick up the video's bias, and what is expected of content."""
         told = self.profile(_widened(profile))
         vector = self.viewer_embed(viewer) + told + self.history(pooled)
-        return torch.cat([vector, torch.ones_like(vector[:, :1])], dim=1)
+        return torch.cat([vector, torch.ones_like(vector[:, :1]), pooled @ self.taste], dim=1)
 
     def items(self, content: Tensor, topic: Tensor, topic2: Tensor, creator: Tensor) -> Tensor:
-        """(n, vector + 1) from (n, content + FACTS) and ids."""
+        """(n, vector + 1) from (n, content + FACTS) and ids; content itself follows it."""
         tags = (self.topic_embed(topic) + self.topic_embed(topic2)) / 2
         maker = self.creator_embed(creator % self.creators)
         mixed = self.mixed(F.relu(self.mix(content)))
@@ -70,38 +71,38 @@ def _widened(profile: Float[Tensor, "n told"]) -> Float[Tensor, "n profile"]:
     return F.pad(profile, (0, PROFILE - profile.shape[1]))
 
 
-class TwoTower(LearnedAgent):
+class TwoTower(FeaturedAgent):
     """What differs from Yi et al.: no softmax over the other videos of a batch, and so no
     correction by their ln Q. The loss is pointwise, on what was shown and how it was taken, so a
     chance given exposure is learned: how often a video stands among the impressions does not push
     its score, as it would push a softmax's, but scores are only held to pairs such as the policy
     shows. That it chose them itself, by earlier scores, is not corrected for. Frequencies are not
-    estimated from the stream, and tables learn by rows."""
+    estimated from the stream, and tables learn by rows. What a viewer made of content so far
+    (agents/featured.py) enters the viewer's tower, and meets content itself beside the towers."""
 
     vector: Width = 16
     hidden: Width = 32
     creator_rows: Many = 8192
     replay_size = 200_000  # rows are wide
-    memory: Share = 0.995  # of a viewer's history, kept per impression
-    shrink: Weight = 30.0  # impressions before a history counts for half
     prior: Weight = 20.0  # impressions' worth of the average, before a video's own labels
 
     def build(self, catalog: Catalog) -> nn.Module:
         width = catalog.feature.shape[1]
-        self.past = torch.zeros(self.viewers, width + TOPICS, device=self.device)
-        self.met = torch.zeros(self.viewers, 1, device=self.device)
-        self.tally = torch.zeros(
-            self.capacity, 2, device=self.device
-        )  # sum of labels, and how many
+        self.tally = torch.zeros(self.capacity, 2, device=self.device)  # labels' sum, and how many
         return Towers(
-            Sizes(self.viewers, width, PROFILE, self.vector, self.hidden, self.creator_rows)
+            Sizes(
+                self.viewers,
+                width,
+                self.content.width,
+                PROFILE,
+                self.vector,
+                self.hidden,
+                self.creator_rows,
+            )
         )
 
     def viewer_tables(self) -> list[Tensor]:
         return [self.net.viewer_embed.weight]
-
-    def forget(self, row: Tensor) -> None:
-        self.past[row], self.met[row] = 0.0, 0.0
 
     def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
         super().on_catalog(catalog, reborn)
@@ -113,10 +114,6 @@ class TwoTower(LearnedAgent):
         mean = total.sum() / count.sum().clamp(min=1)
         return (total + self.prior * mean) / (count + self.prior)
 
-    def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n past"]:
-        """Features of what a viewer watched, weighted by how much more than others it held them."""
-        return self.past[row] / (self.met[row] + self.shrink).sqrt()
-
     def user_vectors(self, observation: Observation) -> Tensor:
         return self.net.users(observation.row, observation.profile, self.pooled(observation.row))
 
@@ -125,9 +122,10 @@ class TwoTower(LearnedAgent):
         return self._items(catalog, row, torch.cat([catalog.feature[row], facts], dim=1))
 
     def _items(self, catalog: Catalog, row: Tensor, content: Tensor) -> Tensor:
-        return self.net.items(
+        towers = self.net.items(
             content, catalog.topic[row], catalog.topic2[row], catalog.creator[row]
         )
+        return torch.cat([towers, self.about(row)], dim=1)
 
     def facts(self, catalog: Catalog, row: Tensor) -> Float[Tensor, "n facts"]:
         return torch.stack(
@@ -140,32 +138,19 @@ class TwoTower(LearnedAgent):
             dim=1,
         )
 
-    def columns(self, log: Log) -> dict[str, Tensor]:
-        """The towers' inputs as they stood before the impressions, so that no label leaks."""
-        row, video = row_of(log.viewer, self.viewers), row_of(log.video, self.capacity)
+    def more(self, log: Log) -> dict[str, Tensor]:
+        """The towers' other inputs, as they stood before the impressions."""
+        video = row_of(log.video, self.capacity)
         before = self.catalog  # as of the last log, or of this morning
-        columns = super().columns(log) | {
-            "profile": log.profile,
-            "pooled": self.pooled(row).half(),
-            "facts": self.facts(before, video),
-        }
-        self._remember(log, row, video, columns["label"])
-        return columns
+        return {"profile": log.profile, "facts": self.facts(before, video)}
 
-    def _remember(self, log: Log, row: Tensor, video: Tensor, label: Tensor) -> None:
-        """Histories take in a log: what was worth more to a viewer than to others, or less."""
-        catalog = log.catalog
-        tags = F.one_hot(catalog.topic[video], TOPICS) + F.one_hot(catalog.topic2[video], TOPICS)
-        seen = torch.cat([catalog.feature[video], tags.float()], dim=1)
-        order = torch.argsort(row, stable=True)  # sums in one order, whatever the device
-        count = torch.zeros_like(self.met).index_add(0, row, torch.ones_like(seen[:, :1]))
-        keep = self.memory**count
-        surprise = (label - self.worth()[video])[:, None]
-        self.past = (keep * self.past).index_add(0, row[order], (surprise * seen)[order])
-        self.met = keep * self.met + count
-        paid = torch.stack([label, torch.ones_like(label)], dim=1)
-        order = torch.argsort(video, stable=True)
+    def columns(self, log: Log) -> dict[str, Tensor]:
+        columns = super().columns(log)
+        paid = torch.stack([columns["label"], torch.ones_like(columns["label"])], dim=1)
+        video = row_of(log.video, self.capacity)
+        order = torch.argsort(video, stable=True)  # sums in one order, whatever the device
         self.tally = self.tally.index_add(0, video[order], paid[order])
+        return columns
 
     def users_of(self, batch: dict[str, Tensor]) -> Tensor:
         return self.net.users(batch["viewer"], batch["profile"], batch["pooled"].float())
@@ -175,18 +160,16 @@ class TwoTower(LearnedAgent):
         content = torch.cat([self.catalog.feature[row], batch["facts"]], dim=1)
         return self._items(self.catalog, row, content)
 
-    def loss(self, batch: dict[str, Tensor]) -> Tensor:
-        logits, alive = (
-            (self.users_of(batch) * self.items_of(batch)).sum(1),
-            self.alive(batch["video"]),
-        )
-        loss = self.misfit(logits, batch["label"])
-        return (loss * alive).sum() / alive.sum().clamp(min=1)
+    def logits(self, batch: dict[str, Tensor]) -> Tensor:
+        return (self.users_of(batch) * self.items_of(batch)).sum(1)
+
+    def usual(self, batch: dict[str, Tensor]) -> Tensor:
+        """What all make of the videos: their biases."""
+        return self.items_of(batch)[:, self.vector]
 
     def state_dict(self) -> dict[str, Any]:
-        return super().state_dict() | {name: getattr(self, name) for name in HELD}
+        return super().state_dict() | {"tally": self.tally}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        for name in HELD:
-            setattr(self, name, state[name].clone().to(self.device))
+        self.tally = state["tally"].clone().to(self.device)

@@ -123,10 +123,10 @@ def test_a_new_viewer_starts_without_the_history_of_the_old_one():
     agent: TwoTower = started("two_tower", stage)
     seen = stage.observe()
     agent.learn(stage.watch(seen, agent.act(seen, 8)))
-    assert (agent.met > 0).all()
+    assert (agent.mass.sum(1) > 0).all()
     stage.night(viewers=5)
     agent.act(stage.observe(), 8)
-    assert (agent.met[:5] == 0).all() and (agent.met[5:] > 0).all()
+    assert (agent.mass[:5] == 0).all() and (agent.mass[5:].sum(1) > 0).all()
 
 
 def test_an_objective_replaces_the_label():

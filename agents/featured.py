@@ -1,0 +1,126 @@
+"""Learned agents that know what videos are about, and what each viewer made of it so far."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from agents.content import Content
+from agents.learned import LearnedAgent
+from agents.ranges import Many, Share, Weight, Width
+from agents.told import Told, answers, bins
+from sim.world.state import Catalog, Log, row_of, rows_at
+
+HELD = ("past", "mass")
+
+
+class FeaturedAgent(LearnedAgent):
+    """Beside ids, a video is its content x (agents/content.py): tags, and components of its
+    features. A viewer is what they made of content: in each part of x, how much more than others
+    the impressions that had it held them, over how often they had it,
+
+        p = sum of x (label - usual) / (sum of x^2 + shrink),
+
+    which is a posterior's mean where parts do not go together (agents/recommender/bayes.py has the
+    whole of it). Subclasses learn what follows from p. Labels are found from the log, by range of
+    duration (agents/told.py); their losses are squared.
+    """
+
+    components: Many = 10
+    topics: Width = 64  # more than any platform's list
+    learning_rate = 0.02  # ids of videos that live a week are noise at twice of it
+    dense_rate = 0.01
+    shrink: Weight = 30.0  # impressions' worth of nothing known, in each part of content
+    memory: Share = 0.999  # of a viewer's history, kept per impression
+
+    def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
+        self.content = Content(self.components, self.topics)
+        self.told = Told(torch.device(device), gains=False)
+        self.past, self.mass = torch.zeros(2, viewers, self.content.width, device=device)
+        self.content.fit(catalog)
+        self.x: Tensor | None = None
+        super().reset(catalog, viewers=viewers, seed=seed, device=device)
+
+    @torch.no_grad()
+    def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
+        super().on_catalog(catalog, reborn)
+        self.content.fit(catalog)
+        self.x = None
+
+    def forget(self, row: Tensor) -> None:
+        self.past[row], self.mass[row] = 0.0, 0.0
+
+    def about(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
+        """The content of videos at `row`; that of all is held for the day."""
+        if self.x is None:
+            rows = torch.arange(self.capacity, device=self.device)
+            self.x = self.content.both(self.catalog, rows)
+        return self.x.index_select(0, row)
+
+    def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
+        """What the viewers at `row` made of each part of content."""
+        return rows_at(self.past, row) / (rows_at(self.mass, row) + self.shrink)
+
+    def label(self, log: Log) -> Float[Tensor, " n"]:
+        if self.objective is None:
+            return self.told.label(answers(log), bins(log.duration))
+        return super().label(log)
+
+    def expected(self, score: Tensor) -> Tensor:
+        return score
+
+    def misfit(self, score: Tensor, label: Tensor) -> Tensor:
+        return (score - label).square() / 2
+
+    def logits(self, batch: dict[str, Tensor]) -> Float[Tensor, " n"]:
+        """The scores of pairs, as `columns` has them."""
+        raise TypeError(f"{type(self).__name__} must define logits(batch)")
+
+    def usual(self, batch: dict[str, Tensor]) -> Float[Tensor, " n"]:
+        """The scores of the same videos for a viewer of whom nothing is known."""
+        raise TypeError(f"{type(self).__name__} must define usual(batch)")
+
+    @torch.no_grad()
+    def columns(self, log: Log) -> dict[str, Tensor]:
+        """A viewer's history as it stood before the impression, so that no label leaks."""
+        row = row_of(log.viewer, self.viewers)
+        self.content.fixed = True
+        columns = {"viewer": row, "video": log.video, "pooled": self.pooled(row).half()}
+        columns |= self.more(log)
+        if self.objective is None:
+            self.told.add(answers(log), bins(log.duration), self.logits(columns))
+            self.told.learn()
+        columns["label"] = self.label(log)
+        self._remember(row, log.video, columns["label"] - self.usual(columns))
+        return columns
+
+    def more(self, log: Log) -> dict[str, Tensor]:
+        """What else a subclass keeps of each impression."""
+        return {}
+
+    def _remember(self, row: Tensor, video: Tensor, surprise: Float[Tensor, " n"]) -> None:
+        x = self.about(row_of(video, self.capacity))
+        order = torch.argsort(row, stable=True)  # sums in one order, whatever the device
+        count = torch.zeros_like(self.past[:, :1])
+        count.index_add_(0, row, torch.ones_like(surprise)[:, None])
+        keep, row, x, surprise = self.memory**count, row[order], x[order], surprise[order]
+        self.past = (keep * self.past).index_add(0, row, surprise[:, None] * x)
+        self.mass = (keep * self.mass).index_add(0, row, x.square())
+
+    def loss(self, batch: dict[str, Tensor]) -> Tensor:
+        alive = self.alive(batch["video"])
+        loss = self.misfit(self.logits(batch), batch["label"])
+        return (loss * alive).sum() / alive.sum().clamp(min=1)
+
+    def state_dict(self) -> dict[str, Any]:
+        parts = {"content": self.content.state_dict(), "told": self.told.state_dict()}
+        return super().state_dict() | parts | {name: getattr(self, name) for name in HELD}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        super().load_state_dict(state)
+        self.content.load_state_dict(state["content"])
+        self.told.load_state_dict(state["told"])
+        for name in HELD:
+            setattr(self, name, state[name].clone().to(self.device))
+        self.x = None
