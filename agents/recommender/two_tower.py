@@ -83,6 +83,7 @@ class TwoTower(FeaturedAgent):
     vector: Width = 16
     hidden: Width = 32
     creator_rows: Many = 8192
+    dense_rate = 0.003
     replay_size = 200_000  # rows are wide
     prior: Weight = 20.0  # impressions' worth of the average, before a video's own labels
 

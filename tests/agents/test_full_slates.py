@@ -24,6 +24,7 @@ NAMES = [
     "bayes",
     "bayes_ts",
     "bayes_ucb",
+    "mf_ids",
 ]
 
 
