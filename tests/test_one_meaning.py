@@ -103,7 +103,7 @@ def test_the_bins_of_watch_ratio_stand_in_one_place():
 def test_the_distribution_of_watch_seconds_stands_in_one_place():
     """Its normal and its exponential part: anywhere else call sim.world.watching.below."""
     found = {file for file, node in nodes(ast.Attribute) if node.attr == "ndtr"}
-    assert found == {"sim/world/watching.py"}
+    assert found == {"sim/world/watching/mixture.py"}
 
 
 def named(word: str) -> list[str]:

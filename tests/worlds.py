@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from sim.presets.config import resolve
-from sim.world import platform
+from sim.world import platform, watching
 from sim.world.rng import Key, key
 from sim.world.rules import Params, Rules
 from sim.world.state import (
@@ -58,8 +58,16 @@ def people(n: int, **changes) -> Viewers:
         won=torch.zeros(n, TOPICS), pliancy=one,
         leaning=torch.zeros(n, STYLES), choosiness=one, activity=0 * one, like_odds=0.02 * one,
         talk=one, minutes=100 * one, patience=100 * one, evening=0 * one,
+        haste=0 * one, stay=0 * one, pace=0 * one,
     )  # fmt: skip
     return replace(base, **changes)
+
+
+def watchers(n: int, params: watching.WatchParams) -> Viewers:
+    """Viewers 1 to n with habits of watching as they are over the plays of the log."""
+    dealt = watching.mannered(people(n), params, key(77))
+    haste, stay = params.logging_habits
+    return replace(dealt, haste=dealt.haste + haste, stay=dealt.stay + stay)
 
 
 def moods(n: int, **changes) -> Mood:

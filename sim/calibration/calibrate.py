@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 import sim
-from sim.calibration import heldout, measured, mixture, reactions
+from sim.calibration import heldout, measured, mixture, reactions, traits
 from sim.calibration.bins import LEAST_ROWS
 from sim.calibration.cleaning import Cleaner
 from sim.calibration.collect import FIT, HELD, Progress, Sums, Survey, collect, survey
@@ -19,6 +19,7 @@ from sim.calibration.moments import Clock
 from sim.calibration.notes import notes
 from sim.calibration.preset import BASE, check_paths, join, write
 from sim.calibration.videos import VideoTable
+from sim.presets.config import read_toml
 from sim.presets.errors import BadInput
 from sim.presets.seeds import checked_seed
 
@@ -75,9 +76,11 @@ def calibrate(settings: CalibrationOptions, progress: Progress = lambda _: None)
     dropped = {why: n for why, n in sorted(cleaner.dropped.items()) if n}
     _check_rows(sums, dropped)
     progress("fitting the watch mixture")
-    fitted, check = _fit(sums, settings.seed)
+    base = read_toml(settings.base).get("watch", {})
+    fitted, check = _fit(sums, settings.seed, base)
     if settings.refit:
         fitted["watch"] |= _watch(_mixture(sums, FIT, HELD))
+        fitted["watch"] |= traits.fitted(sums, fitted["watch"], base, FIT, HELD)
     rows = int(sums.counts[:2, ..., 0].sum())
     preset = join(fitted, _sources(fitted, log, found, sums, settings.refit), settings.base)
     result = Result(settings, log, rows, dropped, fitted, check, preset, said)
@@ -110,7 +113,7 @@ def _check_rows(sums: Sums, dropped: dict[str, int]) -> None:
         raise BadLog(rule, f"{plays[HELD].max():.0f} at most", cure)
 
 
-def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
+def _fit(sums: Sums, seed: int, base: Mapping) -> tuple[dict, heldout.Check]:
     found = _mixture(sums, FIT)
     check = heldout.check(found, sums, seed)
     liked = reactions.fit_reactions(sums)
@@ -122,8 +125,11 @@ def _fit(sums: Sums, seed: int) -> tuple[dict, heldout.Check]:
         if len(often):
             model = reactions.never_like(often, liked["like_alpha"], liked["like_beta"])
             check.predicted["never_like_share"] = (seen["never_like_share"], model)
+    watch: dict = {**_watch(found), "like_by_duration": reactions.by_duration(sums, found.knots)}
+    watch |= traits.fitted(sums, watch, base, FIT)
+    check.predicted.update(traits.predicted(sums, watch, base))
     sections = {
-        "watch": {**_watch(found), "like_by_duration": reactions.by_duration(sums, found.knots)},
+        "watch": watch,
         "reactions": liked,
         "videos": measured.videos(sums),
         "sessions": _hours(sums),

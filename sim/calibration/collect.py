@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.calibration import habits
 from sim.calibration.bins import LADDER, Bins, cells, of_log
 from sim.calibration.cleaning import Cleaner, Rows, check_units
 from sim.calibration.errors import BadLog
@@ -130,6 +131,10 @@ class Sums:
         self.shown = Tally(  # plays, likes, s, category: a video has one, its rows may differ
             [np.int32, np.int32, np.float64, np.int64], [np.add, np.add, np.add, np.maximum]
         )
+        self.habits = Tally(  # by viewer and day: what is summed, the viewer, 1 on held-out days
+            [np.float32] * habits.COLUMNS + [np.int64] * 2,
+            [np.add] * habits.COLUMNS + [np.maximum] * 2,
+        )
         self.creators = Tally([np.int32])
         self.tastes = Tally([np.int32])  # by viewer and category
         self.acts: set[str] = set()
@@ -154,6 +159,9 @@ class Sums:
     def _tally(self, rows: Rows, fitted: np.ndarray) -> None:
         one, like = np.ones(len(rows), np.int32), rows.acts.get("like", np.zeros(len(rows), bool))
         self.viewers.add(rows.viewer, fitted, like & fitted, one, like)
+        name = mix(rows.viewer, rows.day).view(np.int64)
+        ways = habits.columns(rows.watch, rows.seconds)
+        self.habits.add(name, *ways, rows.viewer, (~fitted).astype(np.int64))
         category = self.videos.category(rows)
         self.shown.add(rows.video, one, like, rows.seconds, category)
         known = category >= 0
@@ -169,6 +177,12 @@ class Sums:
         if rows.hour is not None:
             self.lost["hour"] += int((rows.hour < 0).sum())
             self.hours += np.bincount(rows.hour[fitted & (rows.hour >= 0)], minlength=24)
+
+    def habits_of(self, *parts: int) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Viewers, and sums of `habits.columns` by viewer and day, over some of FIT and HELD."""
+        *sums, viewer, part = self.habits.columns
+        here = np.isin(part, parts)
+        return viewer[here], [column[here].astype(float) for column in sums]
 
 
 def _facts(rows: Rows) -> list[np.ndarray]:
@@ -192,6 +206,6 @@ def collect(log: LogFiles, cleaner: Cleaner, found: Survey, videos: VideoTable, 
         sums.add(rows)
         progress(f"counts: {cleaner.read:,} rows")
     sums.acts -= {act for act, empty in cleaner.blank.items() if empty >= cleaner.kept}
-    for tally in (sums.viewers, sums.shown, sums.creators, sums.tastes):
+    for tally in (sums.viewers, sums.habits, sums.shown, sums.creators, sums.tastes):
         tally.settle()
     return sums

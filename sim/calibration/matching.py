@@ -30,6 +30,7 @@ RATIOS = (0.9, 0.98, 1.0, 1.02, 1.05, 1.1, 1.2, 1.5)  # P(watch < these duration
 DURATIONS = 200  # of a bin's own, evenly spaced by rank, stand for all of its rows
 QUANTILE_UNIT = 0.02  # a relative error of a quantile that weighs as one
 SHARE_UNIT = 0.01  # an error of a share that weighs as one
+TAIL_UNIT = 0.2, 0.003  # of a small one, where a long video ends: a fifth of it, at least this
 STRAY = 1.0  # logits a number may stray from the likeliest, at a cost of one
 
 
@@ -82,8 +83,10 @@ def _target(watch: np.ndarray, seconds: np.ndarray) -> Target:
     slope = np.clip(np.log(high / low) / 0.08, 0.2, None)  # d ln quantile / d level
     at = np.concatenate([middle, SECONDS])[None].repeat(DURATIONS, 0)
     below = [*LEVELS, *((watch < s).mean() for s in SECONDS)]
-    below += [(watch < r * seconds).mean() for r in RATIOS]
-    unit = np.concatenate([QUANTILE_UNIT / slope, np.full(len(SECONDS + RATIOS), SHARE_UNIT)])
+    over = np.array([(watch >= r * seconds).mean() for r in RATIOS])
+    below += [*(1 - over)]
+    tail = np.clip(TAIL_UNIT[0] * over, TAIL_UNIT[1], SHARE_UNIT)
+    unit = np.concatenate([QUANTILE_UNIT / slope, np.full(len(SECONDS), SHARE_UNIT), tail])
     at = np.hstack([at, lengths * np.array(RATIOS)])
     return Target(lengths, at, np.array(below), unit)
 

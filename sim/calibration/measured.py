@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from sim.calibration import habits
 from sim.calibration.collect import COUNTS, FIT, HELD, LABELS, RANDOM, Sums
 from sim.calibration.layouts import FLAGS
 from sim.measure import bubble
@@ -69,6 +70,8 @@ def measured(sums: Sums, seed: int) -> dict:
         often = sums.viewers.columns[2] >= TASTED
         if often.any():
             out["never_like_share"] = float((sums.viewers.columns[3][often] == 0).mean())
+    alike = habits.seen(*sums.habits_of(FIT, HELD))
+    out |= {f"{name}_icc_viewer": value for name, value in alike.items()}
     out |= _entropy(sums, seed)
     if sums.counts[RANDOM].any():
         by_chance = _rates(sums, sums.counts[RANDOM].sum(axis=(0, 1)))

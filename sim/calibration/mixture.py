@@ -74,7 +74,7 @@ class Mixture:
         minus_log = np.where(
             which == PARTS.index("leave"), -np.log(np.maximum(inside, 1e-300)), beyond
         )
-        luck = torch.from_numpy(normal), torch.from_numpy(minus_log)
+        luck = (torch.from_numpy(x) for x in (normal, normal, minus_log))
         ways = torch.stack(played(here.shapes(), torch.as_tensor(seconds), *luck)).clamp(min=0)
         return np.choose(which, ways.numpy())
 

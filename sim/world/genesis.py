@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import catalog, community, creators, reactions, videos, viewers
+from sim.world import catalog, community, creators, night, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
-from sim.world.rules import COMMUNITY, CREATORS, LIKES, VIEWERS, Params, Rules
+from sim.world.rules import COMMUNITY, CREATORS, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
     Buzz,
@@ -27,10 +27,7 @@ def init(rules: Rules, root: Root) -> World:
     name = torch.arange(1, size.viewer_rows + 1, device=device)
     resident = name <= size.viewers
     joined = torch.where(resident, -365, viewers.NEVER)
-    odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
-    people = viewers.born(
-        name, joined, resident, odds, size.styles, p.viewers, t.viewers, root.fold(VIEWERS)
-    )
+    people = night.people(name, joined, resident, rules, root)
     authors = creators.born(
         torch.arange(1, p.creator_count + 1, device=device),
         size.styles,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import torch
+from torch import Tensor
 
 from sim.world import (
     catalog,
@@ -13,10 +14,11 @@ from sim.world import (
     tastes,
     videos,
     viewers,
+    watching,
 )
-from sim.world.rng import Root
+from sim.world.rng import Key, Root
 from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
-from sim.world.state import HABIT, Creators, Decisions, World, scatter_rows, sheet_of
+from sim.world.state import HABIT, Creators, Decisions, Viewers, World, scatter_rows, sheet_of
 
 
 def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT) -> World:
@@ -44,14 +46,18 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     return replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
 
 
-def _arrive(world: World, rules: Rules, root: Root) -> World:
-    p, t = rules.params, rules.tables
-    row, free, name = viewers.arrivals(world.viewers, p.size.arrivals(p.viewers.arrivals))
+def people(name: Tensor, joined: Tensor, registered: Tensor, rules: Rules, root: Key) -> Viewers:
+    """The viewers of these names, with all that the laws deal to a person."""
+    p, t, own = rules.params, rules.tables, root.fold(VIEWERS)
     odds = reactions.like_odds(t.reactions, name, root.fold(LIKES))
-    joined = world.day.expand_as(name)
-    new = viewers.born(
-        name, joined, free, odds, p.size.styles, p.viewers, t.viewers, root.fold(VIEWERS)
-    )
+    born = viewers.born(name, joined, registered, odds, p.size.styles, p.viewers, t.viewers, own)
+    return watching.mannered(born, p.watch, own)
+
+
+def _arrive(world: World, rules: Rules, root: Root) -> World:
+    p = rules.params
+    row, free, name = viewers.arrivals(world.viewers, p.size.arrivals(p.viewers.arrivals))
+    new = people(name, world.day.expand_as(name), free, rules, root)
     mood = viewers.fresh_mood(new, p.viewers, root.fold(ARRIVE))
     return replace(
         world,

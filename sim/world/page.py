@@ -72,7 +72,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
     dice = dice.cast(viewers.id)
 
     want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
-    watch = watching.watch(want.appeal, duration, mixture, p.watch, dice)
+    watch = watching.watch(want.appeal, duration, mixture, viewers, p.watch, dice)
     seen, time_left, patience_left = sessions.swipe(
         watch, (slate.ids > 0).float(), viewers.time_left, viewers.patience_left, p.sessions
     )

@@ -17,6 +17,10 @@ COME, HOUR, WITHIN_HOUR, TIME, PATIENCE, GONE = streams(
 )
 
 
+# part of the day's sessions among which a viewer's own begin, around the usual one; assumed
+_ABOUT = 0.7
+
+
 @dataclass(frozen=True)
 class SessionParams:
     # of the real platform's minutes and videos a day; small worlds show fewer
@@ -55,14 +59,16 @@ def open_day(viewers: Viewers, mood: Mood, day: Tensor, params: SessionParams, k
     present = (come | (viewers.joined == day)) & viewers.registered
 
     edges = torch.tensor(u.hour_share, device=name.device).cumsum(0)
-    at = key.fold(HOUR).uniform(name) * edges[-1]
+    # of the day's sessions in order: evenly over viewers, so that the hours stay those of the log
+    rank = (viewers.evening + _ABOUT * (key.fold(HOUR).uniform(name) - 0.5)) % 1
+    at = rank * edges[-1]
     hour = torch.bucketize(at, edges[:-1], right=True).float() + key.fold(WITHIN_HOUR).uniform(name)
     luck = torch.exp(u.day_sd * key.fold(TIME).normal(name))
     nerves = torch.exp(u.day_sd * key.fold(PATIENCE).normal(name))
     return replace(
         mood,
         present=present,
-        hour=(hour + viewers.evening) % 24,
+        hour=hour,
         time_left=60 * u.scale * viewers.minutes * luck * present,
         patience_left=u.scale * viewers.patience * nerves * present,
         satiation=u.rest * mood.satiation,

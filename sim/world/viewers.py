@@ -13,10 +13,11 @@ from sim.world.state import Memory, Mood, Viewers
 
 (BAND, REGION, CLUSTER, SINGLE, LEANING, CHOOSY, ACTIVITY, TALK, MINUTES, PATIENCE, EVENING,
  GOODWILL, AWAY, DRIFT_STYLE, INTEREST, BAND_INTEREST, RENEWED, RENEWED_CLUSTER,
- RENEWED_SINGLE, PLIANCY) = streams(
+ RENEWED_SINGLE, PLIANCY, APPETITE) = streams(
     "viewers", "band", "region", "cluster", "single", "leaning", "choosy", "activity", "talk",
     "minutes", "patience", "evening", "goodwill", "away", "drift of style", "interest",
     "interest of bands", "renewed interest", "new interest", "new single interest", "pliancy",
+    "appetite",
 )  # fmt: skip
 BANDS, REGIONS, CLUSTERS = 6, 5, 6
 BAND_SHARE = (0.10, 0.24, 0.24, 0.22, 0.12, 0.08)  # assumed: a young adult audience
@@ -41,6 +42,7 @@ class ViewerParams:
     drift: Share  # share of taste's variance renewed a day
     pliancy_sd: Spread  # of the ln of how fast tastes answer what is watched
     goodwill: Share  # usual satisfaction of what the logging policy shows, 0..1
+    appetite_sd: Spread = 0.0  # of the ln of a factor on both minutes and patience
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def born(
     single = _standard_gumbel(key.fold(SINGLE).uniform(name, topics))
     share = params.cluster_share
     taste = share**0.5 * _common(interests, tables) + (1 - share) ** 0.5 * single
+    appetite, zero = params.appetite_sd * normal(APPETITE), torch.zeros_like(like_odds)
     return Viewers(
         id=name,
         registered=registered,
@@ -125,9 +128,12 @@ def born(
         activity=params.activity + params.activity_sd * normal(ACTIVITY),
         like_odds=like_odds,
         talk=(params.talk_sd * normal(TALK) - params.talk_sd**2 / 2).exp(),
-        minutes=params.minutes * (params.minutes_sd * normal(MINUTES)).exp(),
-        patience=params.patience * (params.patience_sd * normal(PATIENCE)).exp(),
-        evening=2.0 * normal(EVENING),  # hours; assumed
+        minutes=params.minutes * (params.minutes_sd * normal(MINUTES) + appetite).exp(),
+        patience=params.patience * (params.patience_sd * normal(PATIENCE) + appetite).exp(),
+        evening=key.fold(EVENING).uniform(name),
+        haste=zero,  # as a watcher like all others, until `watching.mannered`
+        stay=zero,
+        pace=zero,
     )
 
 

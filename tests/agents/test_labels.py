@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from worlds import nano
+from worlds import nano, watchers
 
 from agents.registry import create
 from agents.stage import Stage
@@ -95,10 +95,11 @@ def test_long_views_order_videos_of_one_duration_as_watch_time_does(duration):
     params = nano().watch
     video = watching.describe(length, watching.tables(params, "cpu"))
     agent, worth, reward = started(), [], []
+    crowd = watchers(len(people), params)
     for appeal in torch.arange(-1.0, 2.5, 0.5):
         dice = key(3).dice(watching.STREAMS, 1).cast(people)
         want = appeal.expand(1, len(people))
-        watch = watching.watch(want, length, video, params, dice)[0]
+        watch = watching.watch(want, length, video, crowd, params, dice)[0]
         seen = SimpleNamespace(watch=watch, duration=length[0])
         worth.append(float(agent.label(seen).mean()))
         reward.append(float(PARTS["watch_time"](seen).mean()))

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from sim.lab.facts import figures
+from sim.lab.facts import figures, manners
 from sim.lab.facts.gather import gather, spells
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
@@ -109,7 +109,8 @@ def _watching(table: Mapping | None) -> Iterator[Fact]:
         for label, value in zip(table["bins"], table[name], strict=True):  # type: ignore[index]
             what = f"{name.replace('_', ' ')} of videos of {label} s"
             source = table["source"]  # type: ignore[index]
-            yield Fact(f"{name}.{label}", what, source, _around(value, kind, by), name in FITTED)
+            within = tuple(table.get("ranges", {}).get(f"{name}.{label}", _around(value, kind, by)))  # type: ignore[union-attr]
+            yield Fact(f"{name}.{label}", what, source, within, name in FITTED)  # type: ignore[arg-type]
 
 
 def _deciles(table: Mapping | None) -> Iterator[Fact]:
@@ -121,7 +122,8 @@ def _deciles(table: Mapping | None) -> Iterator[Fact]:
 def _around(value: float, kind: str, by: float) -> tuple[float, float]:
     if kind == "x":
         return (round(value * (1 - by), 6), round(value * (1 + by), 6))
-    return (round(max(0.0, value - by), 6), round(min(1.0, value + by), 6))
+    # half of a small share at least, so that none of it does not pass for it
+    return (round(max(value / 2, value - by), 6), round(min(1.0, value + by), 6))
 
 
 def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
@@ -133,7 +135,7 @@ def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
     nano = resolve("nano", settings.platform, settings.settings)  # trends are the same in all sizes
     arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed))
     values: dict[str, float] = {}
-    for part in figures.PARTS:
+    for part in (*figures.PARTS, manners.watchers):
         values |= part(arms)
     _, tables = targets(settings.platform)
     if "watching" in tables:

@@ -27,7 +27,10 @@ class Viewers:
     talk: Float[Tensor, " viewers"]  # multiplier of comments, shares, follows; mean 1
     minutes: Float[Tensor, " viewers"]  # usual minutes a day, before scaling
     patience: Float[Tensor, " viewers"]  # usual dull videos put up with, before scaling
-    evening: Float[Tensor, " viewers"]  # shift of the usual hour, hours
+    evening: Float[Tensor, " viewers"]  # part of a day's sessions that begin before the usual one
+    haste: Float[Tensor, " viewers"]  # logits of skipping, over those of others
+    stay: Float[Tensor, " viewers"]  # logits of finishing and looping, likewise
+    pace: Float[Tensor, " viewers"]  # of their skips: slower is above 0, in spreads of ln seconds
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ class Audience:
     choosiness: Float[Tensor, " awake"]
     like_odds: Float[Tensor, " awake"]
     talk: Float[Tensor, " awake"]
+    haste: Float[Tensor, " awake"]
+    stay: Float[Tensor, " awake"]
+    pace: Float[Tensor, " awake"]
     time_left: Float[Tensor, " awake"]
     patience_left: Float[Tensor, " awake"]
     satiation: Float[Tensor, "awake topics"]

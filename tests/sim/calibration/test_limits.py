@@ -256,7 +256,7 @@ def test_arguments_that_cannot_be_are_refused_before_any_work(
 def test_a_base_that_no_world_takes_is_refused_before_any_work(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lab, "_fit", None)
     plain(plays(500)).to_csv(tmp_path / "mine.csv", index=False)
-    text = lab.BASE.read_text(encoding="utf-8").replace("minutes = 121.5", "minutes = nan")
+    text = lab.BASE.read_text(encoding="utf-8").replace("minutes = 107.0", "minutes = nan")
     (tmp_path / "base.toml").write_text(text, encoding="utf-8")
     given = ["--log", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "p.toml")]
     assert main([*given, "--base", str(tmp_path / "base.toml")]) == 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from worlds import nano
+from worlds import nano, watchers
 
 from sim.world import platform, reactions, watching
 from sim.world.reactions import RATIO_EDGES
@@ -25,7 +25,8 @@ def audience(params):
     mixture = watching.describe(duration, rules.tables.watching)
     over = p.watch.logging_spread * key(2).normal(names, SLOTS).T
     luck = key(3).dice(watching.STREAMS, SLOTS).cast(names)
-    seconds = watching.watch(p.watch.logging_appeal + over, duration, mixture, p.watch, luck)
+    crowd, appeal = watchers(VIEWERS, p.watch), p.watch.logging_appeal + over
+    seconds = watching.watch(appeal, duration, mixture, crowd, p.watch, luck)
     odds = reactions.like_odds(rules.tables.reactions, names, key(4)) * mixture.like_factor
     charm = reactions.charm(torch.arange(VIEWERS * SLOTS), p.reactions, key(5)).view(SLOTS, -1)
     dice = key(6).dice(reactions.STREAMS, SLOTS).cast(names)

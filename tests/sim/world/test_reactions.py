@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
-from worlds import nano
+from worlds import nano, watchers
 
 from sim.world import reactions, watching
 from sim.world.reactions import RATIO_EDGES
@@ -31,6 +31,7 @@ def house_log(params=P, n=VIEWERS):
         W.logging_appeal + over,
         duration,
         video,
+        watchers(n, W),
         W,
         key(3).dice(watching.STREAMS, SLOTS).cast(names),
     )

@@ -13,6 +13,7 @@ P = nano().sessions
 DAY = torch.tensor(3)
 USUAL = P.usual_goodwill
 MANY = 20_000
+EVENINGS = key(9).uniform(torch.arange(MANY))
 
 
 def swiped(watch, time, patience, offered=None):
@@ -107,15 +108,28 @@ def test_newcomers_come_on_their_first_day_and_strangers_never():
 
 
 def test_sessions_begin_at_the_logs_hours():
-    hours = came().hour
+    hours = came(viewers=people(MANY, evening=EVENINGS)).hour
     counts = torch.bincount(hours.long(), minlength=24).numpy()
     share = torch.tensor(P.hour_share).double()
     assert stats.chisquare(counts, MANY * (share / share.sum()).numpy()).pvalue > 1e-3
 
 
-def test_those_who_live_late_begin_late_and_the_clock_goes_round():
-    late = people(MANY, evening=torch.full((MANY,), 3.0))
-    torch.testing.assert_close(came(viewers=late).hour, (came().hour + 3) % 24)
+def test_the_least_sought_hour_is_as_empty_as_in_the_log():
+    """Nobody's own habits are added to hours that hold them already."""
+    hours = came(viewers=people(MANY, evening=EVENINGS)).hour
+    least = min(range(24), key=P.hour_share.__getitem__)
+    share = P.hour_share[least] / sum(P.hour_share)
+    seen = float((hours.long() == least).float().mean())
+    assert abs(seen - share) < 4 * (share * (1 - share) / MANY) ** 0.5
+
+
+def test_who_lives_late_begins_late_day_after_day():
+    day, other = (came(viewers=people(MANY, evening=EVENINGS), seed=k).hour for k in (1, 2))
+    late = people(MANY, evening=torch.full((MANY,), 0.65))
+    early = people(MANY, evening=torch.full((MANY,), 0.36))
+    assert float(came(viewers=late).hour.mean()) > float(came(viewers=early).hour.mean()) + 3
+    own, others = ((math.tau / 24 * (day - x)).cos().mean() for x in (other, other.roll(1)))
+    assert float(own) > float(others) + 0.06  # the clock goes round
 
 
 def test_the_days_budgets_are_the_usual_ones_with_luck_and_none_for_the_absent():

@@ -66,9 +66,14 @@ def test_minutes_and_patience_have_their_medians(crowd):
         (crowd.minutes, P.minutes, P.minutes_sd),
         (crowd.patience, P.patience, P.patience_sd),
     ):
+        sd = (sd**2 + P.appetite_sd**2) ** 0.5
         logs = (trait / median).log()
         assert abs(float(logs.mean())) < 4 * sd / MANY**0.5
         assert float(logs.std()) == pytest.approx(sd, rel=0.03)
+    both = torch.corrcoef(torch.stack([crowd.minutes.log(), crowd.patience.log()]))[0, 1]
+    shared = P.appetite_sd**2
+    alike = shared / ((P.minutes_sd**2 + shared) * (P.patience_sd**2 + shared)) ** 0.5
+    assert float(both) == pytest.approx(alike, abs=0.03)  # who has appetite has it for both
 
 
 def aged(crowd, drift, nights=1):

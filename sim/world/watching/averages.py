@@ -1,0 +1,134 @@
+"""Averages over what the logging policy showed and over who watched it.
+
+The log's shares are averages: its policy picks what appeals, and its viewers differ. What holds at
+appeal 0 for a viewer of middling habits is solved for here.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+
+from sim.world.watching.mixture import Shapes, below, between, shapes_at, shares_at
+from sim.world.watching.params import WatchParams, pull
+
+NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature
+HABITS = 9, 5  # nodes of haste, and of stay given haste
+_EXACT = 1e-7  # of ln shares
+
+
+@dataclass(frozen=True)
+class Met:
+    """Pairs of viewer and video in the log, as nodes of quadrature; nodes of appeal come first."""
+
+    over: np.ndarray  # (nodes of appeal,) appeal above the logging policy's mean
+    appeal_weight: np.ndarray  # (nodes of appeal,), sums to 1
+    weight: np.ndarray  # (viewers,), sums to 1
+    shift: np.ndarray  # (4, nodes of appeal, viewers) logits of skip, leave, finish and loop
+
+
+def met(params: WatchParams, alike: float = 0.0) -> Met:
+    """Appeal N(logging_appeal, logging_spread^2), a share of its variance between viewers; haste
+    and stay as over the log's plays."""
+    p, own = params, alike**0.5 * params.logging_spread
+    x, appeal_weight = _nodes(p.logging_spread, NODES)
+    a, own_weight = _nodes(own, HABITS[1])
+    h, haste_weight = _nodes(p.haste_sd, HABITS[0])
+    s, stay_weight = _nodes(p.stay_sd, HABITS[1])
+    mean_haste, mean_stay = p.logging_habits
+    haste = np.repeat(mean_haste + p.haste_sd * h, len(s))
+    both = p.haste_stay * h[:, None] + (1 - p.haste_stay**2) ** 0.5 * s
+    stay = mean_stay + p.stay_sd * both.ravel()
+    over = (1 - alike) ** 0.5 * p.logging_spread * x
+    drive = pull(p.logging_appeal + over[:, None] + np.repeat(own * a, len(haste)), p)
+    skip = np.tile(haste, len(a)) - p.appeal_skip * drive
+    late = np.tile(stay, len(a)) + p.appeal_finish * drive
+    weight = np.einsum("a,h,s->ahs", own_weight, haste_weight, stay_weight).ravel()
+    return Met(over, appeal_weight, weight, np.stack([skip, 0 * skip, late, late]))
+
+
+def _nodes(sd: float, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places and weights of a standard normal; one place where nothing varies."""
+    if not sd:
+        return np.zeros(1), np.ones(1)
+    x, weight = np.polynomial.hermite_e.hermegauss(count)
+    return x, weight / weight.sum()
+
+
+def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
+    """Logits at appeal 0, habits 0, that give `shares` (4, n) on average over the log.
+
+    A random video gets less. By scaling (iterative, as for margins of a table), and by Newton's
+    steps where they are small.
+    """
+    pairs = met(params)
+    shift = pairs.shift.reshape(4, -1)
+    weight = np.outer(pairs.appeal_weight, pairs.weight).ravel()
+    logits = np.log(shares)
+    for _ in range(300):
+        part = _parts(logits, shift)
+        mean = part @ weight
+        miss = np.log(shares / mean)
+        if abs(miss).max() < _EXACT:
+            break
+        newton = _newton(part, weight, mean, shares)
+        logits += np.where(abs(newton).max(0) < 1, newton, miss)
+    return logits - logits[1]  # against leaving
+
+
+def habits_at(params: WatchParams, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How the viewers of the log are spread, (viewers,), sums to 1, by habits and by how much
+    what they are shown appeals to them; and how many videos they skip, leave, finish and loop,
+    (4, n, viewers), at the logits of `centre`."""
+    pairs = met(params, params.logging_alike)
+    part = _parts(logits, pairs.shift.reshape(4, -1)).reshape(*logits.shape, -1, len(pairs.weight))
+    return pairs.weight, np.einsum("knah,a->knh", part, pairs.appeal_weight)
+
+
+def _parts(logits: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """(4, n, pairs): how many skip, leave, finish and loop."""
+    z = logits[:, :, None] + shift[:, None]
+    part = np.exp(z - z.max(0))
+    return part / part.sum(0)
+
+
+def _newton(
+    part: np.ndarray, weight: np.ndarray, mean: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """The step (4, n) that would mend the shares, were they linear in the logits."""
+    three = part[[0, 2, 3]]  # leaving stays the measure
+    slope = -np.einsum("inp,jnp,p->nij", three, three, weight, optimize=True)
+    slope[:, range(3), range(3)] += mean[[0, 2, 3]].T
+    step = np.linalg.solve(slope, (shares - mean)[[0, 2, 3]].T[..., None])[..., 0].T
+    return np.stack([step[0], 0 * step[0], step[1], step[2]])
+
+
+def told(
+    params: WatchParams, durations: tuple[float, ...], edges: tuple[float, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What watching tells of appeal: chances of (watch ratio bin, cell) under the logging policy.
+
+    A cell is one of the given durations (seconds, equally likely) and one node of appeal, nodes
+    varying fastest. Returns (bins, cells), which sums to 1, and appeal over the logging policy's
+    mean in each cell. By quadrature over appeal and habits. Reactions that lean on appeal are tied
+    to the log's rates by watch ratio with this.
+    """
+    pairs, seconds = met(params), np.array(durations)[:, None]
+    shares = shares_at(params, np.log(seconds))[..., 0]
+    part = _parts(centre(params, shares), pairs.shift.reshape(4, -1))
+    part = part.reshape(*shares.shape, len(pairs.over), -1) @ pairs.weight
+    share, duration = torch.from_numpy(part), torch.from_numpy(seconds)
+    shapes = Shapes(*map(torch.from_numpy, shapes_at(params, np.log(seconds))))
+
+    none = np.zeros((len(seconds), len(pairs.over)))
+    under = (np.asarray(below(share, shapes, edge * duration, duration)) for edge in edges)
+    steps = [none, *under, none + 1]
+    chance = np.stack([b - a for a, b in pairwise(steps)]) * pairs.appeal_weight
+    return chance.reshape(len(chance), -1) / len(seconds), np.tile(pairs.over, len(seconds))
+
+
+def told_likes(params: WatchParams, durations: tuple[float, ...]) -> np.ndarray:
+    """The factor on like odds that goes with each cell of `told`."""
+    factor = between(params.knots, np.log(durations), params.like_by_duration)
+    return np.repeat(factor, len(met(params).over))
