@@ -34,6 +34,8 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "bayes": "agents.recommender.bayes:Bayes",
         "bayes_ts": "agents.recommender.bayes_explore:Thompson",
         "bayes_ucb": "agents.recommender.bayes_explore:UCB",
+        "gru": "agents.recommender.gru:GRU",
+        "attention": "agents.recommender.attention:Attention",
         "reinforce": "agents.recommender.reinforce:Reinforce",
     },
     "creator": {},

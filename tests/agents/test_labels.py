@@ -76,7 +76,9 @@ def test_what_pays_more_on_average_has_the_higher_label_on_average(weights):
     assert reward.std() > 1e-3
 
 
-@pytest.mark.parametrize("name", ["mf", "bpr", "ncf", "ncf_ids", "two_tower", "reinforce", "bayes"])
+@pytest.mark.parametrize(
+    "name", ["mf", "bpr", "ncf", "ncf_ids", "two_tower", "reinforce", "bayes", "gru", "attention"]
+)
 @pytest.mark.parametrize("weights", [*PARTS, *MIXED], ids=str)
 def test_a_reward_has_one_label_whatever_else_its_log_holds(name, weights):
     agent = started(name, objectives.label(objectives.parse(weights)))

@@ -73,14 +73,15 @@ def test_the_written_out_step_of_mf_is_the_one_that_torch_derives():
         assert not torch.equal(weight, before[name])
 
 
-def test_a_video_never_seen_is_ranked_by_its_features():
+@pytest.mark.parametrize("name", ["mf", "ncf", "two_tower", "bayes", "gru", "attention"])
+def test_a_video_never_seen_is_ranked_by_its_features(name):
     stage = Stage(viewers=60, capacity=240)
     lean = torch.where(torch.arange(60) % 2 == 0, 1.0, -1.0)  # what each viewer likes to look at
     stage.taste = lean[:, None] * stage.catalog.feature[:, 3] > 0.3
     cold = torch.arange(240) % 4 == 0
     open_ = stage.catalog.eligible
     stage.catalog = replace(stage.catalog, eligible=open_ & ~cold)
-    agent = started("two_tower", stage, passes=40.0, most_updates=40, batch=512)
+    agent = started(name, stage, passes=40.0, most_updates=40, batch=512, components=44)
     random = started("random", stage)
     for _ in range(8):
         seen = stage.observe()
