@@ -24,13 +24,14 @@ from sim.calibration.mixture import (
 from sim.world.state.watched import QUICK_SKIP
 from sim.world.watching import Shapes, below, between
 
-LEVELS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])  # quantiles of watch seconds to match
+LEVELS = np.array([0.25, 0.5, 0.75, 0.9])  # quantiles of watch seconds to match
 SECONDS = (QUICK_SKIP,)  # P(watch < these); clicks and long views are left to be predicted
 RATIOS = (0.9, 0.98, 1.0, 1.02, 1.05, 1.1, 1.2, 1.5)  # P(watch < these durations)
+FINISH = len(LEVELS) + len(SECONDS) + RATIOS.index(1.0)  # which figure tells of finishes
 DURATIONS = 200  # of a bin's own, evenly spaced by rank, stand for all of its rows
 QUANTILE_UNIT = 0.02  # a relative error of a quantile that weighs as one
 SHARE_UNIT = 0.01  # an error of a share that weighs as one
-TAIL_UNIT = 0.2, 0.003  # of a small one, where a long video ends: a fifth of it, at least this
+FINISH_UNIT = 0.05, 0.001  # of a share of finishes below a fifth: a part of it, at least
 STRAY = 1.0  # logits a number may stray from the likeliest, at a cost of one
 
 
@@ -83,10 +84,10 @@ def _target(watch: np.ndarray, seconds: np.ndarray) -> Target:
     slope = np.clip(np.log(high / low) / 0.08, 0.2, None)  # d ln quantile / d level
     at = np.concatenate([middle, SECONDS])[None].repeat(DURATIONS, 0)
     below = [*LEVELS, *((watch < s).mean() for s in SECONDS)]
-    over = np.array([(watch >= r * seconds).mean() for r in RATIOS])
-    below += [*(1 - over)]
-    tail = np.clip(TAIL_UNIT[0] * over, TAIL_UNIT[1], SHARE_UNIT)
-    unit = np.concatenate([QUANTILE_UNIT / slope, np.full(len(SECONDS), SHARE_UNIT), tail])
+    below += [(watch < r * seconds).mean() for r in RATIOS]
+    unit = np.concatenate([QUANTILE_UNIT / slope, np.full(len(SECONDS + RATIOS), SHARE_UNIT)])
+    part, least = FINISH_UNIT
+    unit[FINISH] = np.clip(part * (1 - below[FINISH]), least, SHARE_UNIT)
     at = np.hstack([at, lengths * np.array(RATIOS)])
     return Target(lengths, at, np.array(below), unit)
 

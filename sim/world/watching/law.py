@@ -12,7 +12,7 @@ from sim.world.rng import Dice, streams
 from sim.world.state import Audience, Viewers
 from sim.world.watching.averages import centre
 from sim.world.watching.mixture import between, played, shapes_at, shares_at
-from sim.world.watching.params import WatchParams, pull
+from sim.world.watching.params import WatchParams, unpulled
 
 STREAMS = PART, WITHIN, SPREAD = streams("watching", "part", "within", "spread")
 _GRID = 257  # points of ln duration at which the mixture is solved
@@ -77,9 +77,12 @@ def watch(
     dice: Dice,
 ) -> Float[Tensor, "slots awake"]:
     """Watch seconds of each video shown; `video` holds fields of shape (slots, awake)."""
-    drive = pull(appeal, params)
-    skip = (video.skip * torch.exp(viewers.haste - params.appeal_skip * drive)).clamp_(max=_ODDS)
-    drawn = torch.exp(viewers.stay + params.appeal_finish * drive)
+    dull, bend = unpulled(appeal, params), params.pull_bend
+    skip = torch.exp(viewers.haste + (params.appeal_skip / bend) * dull)
+    skip = (video.skip * skip).clamp_(max=_ODDS)
+    drawn = torch.exp(viewers.stay)
+    if params.appeal_finish:
+        drawn = drawn * torch.exp((-params.appeal_finish / bend) * dull)
     finish, loop = video.finish * drawn, video.loop * drawn
     part = dice.uniform(PART) * (1 + skip + finish + loop)
 

@@ -66,9 +66,13 @@ def pull(appeal, params: WatchParams):
     any platform reports: the published lifts are for the whole step from random to a mature
     recommender. Works on tensors and numpy arrays.
     """
-    bend = params.pull_bend
-    z = bend * (params.pull_turn - appeal)
+    return -unpulled(appeal, params) / params.pull_bend
+
+
+def unpulled(appeal, params: WatchParams):
+    """What pull lacks, times -pull_bend: 0 where appeal is high."""
+    z = params.pull_bend * (params.pull_turn - appeal)
     if isinstance(appeal, np.ndarray):
-        return -np.logaddexp(0.0, z) / bend
+        return np.logaddexp(0.0, z)
     # softplus written out: it stays one fused loop when compiled, and z is below the bound
-    return -torch.log1p(torch.exp(z.clamp(max=80.0))) / bend
+    return torch.log1p(torch.exp(z.clamp(max=80.0)))
