@@ -69,8 +69,9 @@ def draw(
     """One figure by name. `metrics` and `events` are the long tables of a run folder, `lift` is
     `lift_by_pool` of its summary.
 
-    The baseline (by default `random` where it is there, else the agent that comes last) is grey;
-    privileged agents are dashed and called a ceiling. Raises ValueError for an unknown name, for a
+    Every agent has its own colour (see drawing.colours), `random` grey; privileged agents are
+    dashed and called a ceiling. The baseline is by default `random` where it is there, else the
+    agent that comes last. Raises ValueError for an unknown name, for a
     measure that the table lacks, and where events or lifts are needed and not given.
     """
     if name not in _DRAW:

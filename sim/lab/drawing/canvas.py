@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.lab.drawing import intervals as numbers
+from sim.lab.drawing.colours import colour_of
+from sim.lab.drawing.labels import LINE
 
-# Okabe and Ito (2008): told apart by people who see colours differently, and on paper
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-GREY = "#6b6b6b"  # the baseline
 WIDTH = 5.0  # inches: on a phone 10 points stay about 10 pixels
 
 TEXT = {
@@ -28,6 +26,8 @@ TEXT = {
     "share": ("Share of all views", "占全部播放"),
     "equal": ("all equal", "完全平均"),
     "top": ("{}: top tenth gets {:.0%}", "{}：前 10% 得 {:.0%}"),
+    "tops": ("the top tenth gets", "前 10% 所得"),
+    "top_of": ("{} {:.0%}", "{} {:.0%}"),
     "reach": ("Views by size of creator", "不同规模作者所得播放"),
     "large": ("Largest tenth\nby followers", "粉丝最多的\n十分之一"),
     "small": ("The other\nnine tenths", "其余\n十分之九"),
@@ -76,9 +76,12 @@ class Data:
         return self.text("ceiling", agent) if agent in self.privileged else agent
 
     def style(self, agent: str) -> dict:
-        """Colour by place, so that an agent looks the same in every figure of a run."""
-        colour = GREY if agent == self.baseline else COLOURS[self.agents.index(agent) % 6]
-        return {"color": colour, "ls": "--" if agent in self.privileged else "-"}
+        """The agent's own colour; the privileged are dashed."""
+        return {"color": colour_of(agent), "ls": "--" if agent in self.privileged else "-"}
+
+    def room(self, height: float) -> float:
+        """The height of a panel, in inches: at least what all names take."""
+        return max(height, LINE * (len(self.agents) + 1) + 1.0)
 
 
 def axes(rows: int = 1, height: float = 3.1) -> tuple[Figure, list[Axes]]:
@@ -93,15 +96,3 @@ def axes(rows: int = 1, height: float = 3.1) -> tuple[Figure, list[Axes]]:
 
 def note(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.99, ha="right", size=8, color="#666666")
-
-
-def direct(axis: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
-    """Names at the ends of lines, (y, name, colour), pushed apart so that none hides another."""
-    low, high = axis.get_ylim()
-    inch = (high - low) * axis.figure.dpi / axis.get_window_extent().height
-    at = -np.inf
-    for y, name, colour in sorted(ends):
-        at = max(y, at + 0.19 * inch)
-        axis.annotate(
-            name, (x, at), (5, 0), textcoords="offset points", color=colour, va="center", size=9.5
-        )

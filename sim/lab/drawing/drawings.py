@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.canvas import WIDTH, Data, direct, note
+from sim.lab.drawing.canvas import WIDTH, Data, note
 from sim.lab.drawing.canvas import axes as bare
+from sim.lab.drawing.labels import End, name_ends
 from sim.measure.metrics import measure
 
 
@@ -18,18 +19,20 @@ def over_days(*metrics: str) -> Callable[[Data], Figure]:
     """A drawer of one panel per metric, a line per agent, a band over seeds."""
 
     def drawer(data: Data) -> Figure:
-        figure, axes = bare(len(metrics), 3.1 if len(metrics) == 1 else 4.8)
-        for axis, metric in zip(axes, metrics, strict=True):
-            _lines(axis, data, metric)
+        each = data.room(3.1 if len(metrics) == 1 else 2.4)
+        figure, axes = bare(len(metrics), len(metrics) * each)
+        ends = [_lines(axis, data, metric) for axis, metric in zip(axes, metrics, strict=True)]
         axes[-1].set_xlabel(data.text("day"))
         axes[-1].xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
         note(figure, data.text("band", data.seeds) if data.seeds > 1 else data.text("one"))
+        name_ends(figure, list(zip(axes, ends, strict=True)))
         return figure
 
     return drawer
 
 
-def _lines(axis: Axes, data: Data, metric: str) -> None:
+def _lines(axis: Axes, data: Data, metric: str) -> list[End]:
+    """A line for each agent; returns where they end."""
     words = measure(metric)
     scale = 100 if words.percent else 1
     rows = data.metrics.query("metric == @metric and group == 'all'")
@@ -45,11 +48,11 @@ def _lines(axis: Axes, data: Data, metric: str) -> None:
             hi = [np.nan if b.hi is None else b.hi for b in bands]
             axis.fill_between(table.index, lo, hi, color=style["color"], alpha=0.15, lw=0)
         if len(mean) and np.isfinite(mean[-1]):
-            ends.append((mean[-1], data.label(agent), style["color"]))
+            ends.append(End(table.index[-1], mean[-1], data.label(agent), style["color"]))
     axis.set_title(words.label(data.lang))
     axis.grid(axis="x", visible=False)
     axis.margins(y=0.12)
-    direct(axis, rows["day"].max(), ends)
+    return ends
 
 
 def lorenz(data: Data) -> Figure:
@@ -65,10 +68,7 @@ def lorenz(data: Data) -> Figure:
             curve = 100 * curves[agent]
             axis.plot(np.arange(101), curve, lw=2, **data.style(agent))
             lines.append((agent, 1 - curve[90] / 100))
-        for place, (agent, top) in enumerate(sorted(lines, key=lambda x: -x[1])):
-            text = data.text("top", data.label(agent), top).replace("%", " %", data.lang == "en")
-            colour = data.style(agent)["color"]
-            axis.text(3, 96 - 8 * place, text, color=colour, size=8.5, va="top")
+        _tops(axis, data, sorted(lines, key=lambda x: -x[1]))
         axis.set(xlim=(0, 100), ylim=(0, 100), xlabel=data.text(holder) + " (%)")
         axis.set_aspect("equal")
         axis.spines[["top", "right"]].set_visible(False)
@@ -77,15 +77,28 @@ def lorenz(data: Data) -> Figure:
     return figure
 
 
+def _tops(axis: Axes, data: Data, lines: list[tuple[str, float]]) -> None:
+    """What each agent's top tenth gets, in the corner above the diagonal."""
+    few = len(lines) <= 3
+    step = 8 if few else min(7, 60 / len(lines))
+    if not few:
+        axis.text(3, 97, data.text("tops"), size=8, va="top", color="#444444")
+    for place, (agent, top) in enumerate(lines):
+        key, y = ("top", 96) if few else ("top_of", 90)
+        text = data.text(key, data.label(agent), top).replace("%", " %", data.lang == "en")
+        colour = data.style(agent)["color"]
+        axis.text(3, y - step * place, text, color=colour, size=8.5 if few else step + 1, va="top")
+
+
 def reach(data: Data) -> Figure:
     """Share of views to the largest tenth of creators, to the rest, and to newcomers."""
-    figure, (axis,) = bare(1, 3.1)
+    figure, (axis,) = bare(1, max(3.1, 1 + 0.55 * len(data.agents)))
     rows = [
         ("large", "exposure_share", "creator:large"),
         ("small", "exposure_share", "creator:small"),
         ("new", "newcomer_share", "all"),
     ]
-    step = min(0.2, 0.7 / len(data.agents))
+    step = min(0.2, 0.8 / len(data.agents))
     for place, (_, metric, group) in enumerate(rows):
         found = numbers.means(data.metrics, metric, group)
         for k, agent in enumerate(a for a in data.agents if a in found):
@@ -94,8 +107,9 @@ def reach(data: Data) -> Figure:
             if place == 0:
                 axis.annotate(
                     data.label(agent),
-                    (100 * (found[agent].hi or found[agent].mean), y),
-                    (7, 0),
+                    (1, y),
+                    (5, 0),
+                    xycoords=axis.get_yaxis_transform(),
                     textcoords="offset points",
                     color=data.style(agent)["color"],
                     va="center",

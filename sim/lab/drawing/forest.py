@@ -6,8 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.canvas import GREY, Data, note
+from sim.lab.drawing.canvas import Data, note
 from sim.lab.drawing.canvas import axes as bare
+from sim.lab.drawing.colours import GREY
 from sim.measure.metrics import FIRST, measure
 
 EDGE = 105.0  # per cent; what lies beyond is an arrow, its number beside it

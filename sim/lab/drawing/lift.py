@@ -7,9 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from sim.lab.drawing.canvas import GREY, Data, direct, note
+from sim.lab.drawing.canvas import Data, note
 from sim.lab.drawing.canvas import axes as bare
+from sim.lab.drawing.colours import GREY
 from sim.lab.drawing.intervals import read
+from sim.lab.drawing.labels import End, name_ends
 from sim.measure.metrics import measure
 
 RATES = ("finish_rate", "long_view_rate")
@@ -19,22 +21,25 @@ Pools = Sequence[Mapping[str, Any]]
 
 def lift(data: Data) -> Figure:
     """A panel for finishing and one for long views; the oracle of each agent's world is dashed."""
-    figure, axes = bare(len(RATES), 4.8)
+    figure, axes = bare(len(RATES), len(RATES) * data.room(2.4))
     told = {agent: data.lift[agent] for agent in data.agents if data.lift.get(agent)}
+    ends = []
     for axis, rate in zip(axes, RATES, strict=True):
         axis.axhline(1, color=GREY, lw=1, ls=":")
         axis.set(xscale="log", title=data.text("lift", measure(rate).name(data.lang)))
-        _panel(axis, data, told, rate)
+        ends.append(_panel(axis, data, told, rate))
     axes[-1].set_xlabel(data.text("pool"))
     axes[-1].xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axes[-1].xaxis.set_minor_locator(NullLocator())
     note(figure, data.text("band", data.seeds) if data.seeds > 1 else data.text("one"))
+    name_ends(figure, list(zip(axes, ends, strict=True)))
     return figure
 
 
-def _panel(axis: Axes, data: Data, told: Mapping[str, Pools], rate: str) -> None:
-    """Lines of agents and ceilings; the names of agents, and one for all ceilings."""
+def _panel(axis: Axes, data: Data, told: Mapping[str, Pools], rate: str) -> list[End]:
+    """Lines of agents and ceilings; where they end, with one name for all ceilings."""
     alone = len(told) == 1
+    last = max(row["videos"] for pools in told.values() for row in pools)
     ends, ceilings = [], []
     for agent, pools in told.items():
         style = data.style(agent)
@@ -42,10 +47,10 @@ def _panel(axis: Axes, data: Data, told: Mapping[str, Pools], rate: str) -> None
         ceilings.append(_line(axis, pools, "oracle", rate, look, band=alone))
         if all(row["agent"] for row in pools):  # else it could not be asked
             y = _line(axis, pools, "agent", rate, {**style, "lw": 2})
-            ends.append((y, data.label(agent), style["color"]))
-    ends.append((max(ceilings), data.text("ceiling", "oracle"), DARK))
+            ends.append(End(last, y, data.label(agent), style["color"]))
+    ends.append(End(last, max(ceilings), data.text("ceiling", "oracle"), DARK))
     axis.margins(y=0.12)
-    direct(axis, max(row["videos"] for pools in told.values() for row in pools), ends)
+    return ends
 
 
 def _line(axis: Axes, pools: Pools, who: str, rate: str, look: dict, band: bool = True) -> float:

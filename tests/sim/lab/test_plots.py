@@ -11,6 +11,7 @@ from matplotlib.colors import to_hex
 from sim.lab import plots
 from sim.lab.drawing import canvas, forest
 from sim.lab.drawing import intervals as numbers
+from sim.lab.drawing.colours import GREY
 from sim.lab.report import readings
 from sim.lab.report import words as report_words
 from sim.lab.teaching import teach
@@ -60,11 +61,11 @@ def test_one_seed_and_one_day_are_enough(name):
     plots.draw(name, metrics, made_tables.events((0,), agents), lift=lift).canvas.draw()
 
 
-def test_the_baseline_is_grey_and_a_privileged_agent_is_called_a_ceiling():
+def test_random_is_grey_and_a_privileged_agent_is_called_a_ceiling():
     figure = plots.draw("watch_minutes", METRICS, None, "en", privileged={"ncf"})
     lines = figure.axes[0].get_lines()
     assert [line.get_linestyle() for line in lines] == ["--", "-"]
-    assert to_hex(lines[1].get_color()) == canvas.GREY
+    assert to_hex(lines[1].get_color()) == GREY
     assert {t.get_text() for t in figure.axes[0].texts} == {"ncf (ceiling)", "random"}
 
 
