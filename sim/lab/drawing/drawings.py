@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -36,9 +37,10 @@ def _lines(axis: Axes, data: Data, metric: str) -> list[End]:
     words = measure(metric)
     scale = 100 if words.percent else 1
     rows = data.metrics.query("metric == @metric and group == 'all'")
-    ends = []
+    ends, means = [], []
     for agent in data.agents:
         table = rows[rows["agent"] == agent].pivot(index="day", columns="seed", values="value")
+        table.index += 1  # people count days from 1
         bands = [numbers.interval(day) for day in scale * table.to_numpy()]
         mean = [b.mean for b in bands]
         style = data.style(agent)
@@ -48,7 +50,11 @@ def _lines(axis: Axes, data: Data, metric: str) -> list[End]:
             hi = [np.nan if b.hi is None else b.hi for b in bands]
             axis.fill_between(table.index, lo, hi, color=style["color"], alpha=0.15, lw=0)
         if len(mean) and np.isfinite(mean[-1]):
+            means.append(pd.Series(mean, table.index))
             ends.append(End(table.index[-1], mean[-1], data.label(agent), style["color"]))
+    if len(data.agents) == len(means) == 2:
+        both = pd.concat(means, axis=1).dropna()
+        axis.fill_between(both.index, both[0], both[1], color="#7a7a7a", alpha=0.14, lw=0)
     axis.set_title(words.label(data.lang))
     axis.grid(axis="x", visible=False)
     axis.margins(y=0.12)

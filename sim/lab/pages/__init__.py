@@ -1,12 +1,14 @@
 """Pages that open anywhere: one file each, no network, and text from outside escaped by Jinja."""
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 CSS = Path(__file__).parents[1] / "assets" / "report.css"
-# no script, no address: the browser itself refuses to fetch anything
+# no address, and no script but ours: the browser itself refuses to fetch or run anything else
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _TEMPLATES = Environment(
     loader=PackageLoader("sim.lab.pages", "templates"),
@@ -17,9 +19,17 @@ _TEMPLATES = Environment(
 )
 
 
-def render(template: str, lang: str = "en", **values: Any) -> str:
-    """The page of a template. `lang` is "en" or "zh"."""
+def render(template: str, lang: str = "en", script: str = "", **values: Any) -> str:
+    """The page of a template. `lang` is "en" or "zh"; `script` is the one that may run on it, known
+    to the browser by its hash."""
     language = "zh-CN" if lang == "zh" else "en"
     style = CSS.read_text(encoding="utf-8")
-    shared = {"language": language, "policy": POLICY, "css": style}
+    shared = {"language": language, "policy": _policy(script), "css": style, "script": script}
     return _TEMPLATES.get_template(template).render(**shared, **values) + "\n"
+
+
+def _policy(script: str) -> str:
+    if not script:
+        return POLICY
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return f"{POLICY}; script-src 'sha256-{digest}'"

@@ -49,10 +49,13 @@ def _row(metric: str, told: Mapping[str, Level], base, lang: str) -> dict[str, A
     words = measure(metric)
     cells = [_cell(found.get(metric), words, lang) for found in told.values()]
     cells += [_plain(_base(metric, base))] if base else []
-    return {"name": words.name(lang), "unit": words.unit(lang), "cells": cells}
+    return {
+        "name": words.name(lang), "unit": words.unit(lang), "cells": cells,
+        "plain": words.plain(lang),
+    }  # fmt: skip
 
 
-def _cell(x: Interval | None, words, lang: str) -> dict[str, str]:
+def _cell(x: Interval | None, words, lang: str) -> dict[str, Any]:
     if x is None:
         return _plain("–")
     ends = ""
@@ -61,8 +64,9 @@ def _cell(x: Interval | None, words, lang: str) -> dict[str, str]:
     return _plain(words.show(x.mean), ends)
 
 
-def _plain(value: str, ends: str = "") -> dict[str, str]:
-    return {"value": value, "ends": ends, "kind": "", "word": ""}
+def _plain(value: str, ends: str = "") -> dict[str, Any]:
+    small = [ends] if ends else []
+    return {"value": value, "small": small, "kind": "", "mark": "", "word": ""}
 
 
 def _within(
@@ -76,4 +80,6 @@ def _within(
         ends = "" if x is None or x.lo is None else say("to", lang, f"{x.lo:.2f}", f"{x.hi:.2f}")
         cells.append(_plain("–" if x is None else f"{x.mean:.2f}", ends))
     cells += [_plain("–")] if base else []
-    return {"name": say("within", lang), "unit": say("within_unit", lang), "cells": cells}
+    return {
+        "name": say("within", lang), "unit": say("within_unit", lang), "cells": cells, "plain": "",
+    }  # fmt: skip

@@ -1,21 +1,32 @@
 """The page of a report: the answer first, then the numbers, the figures, and how it was run."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.lab.drawing.forest import verdict
 from sim.lab.drawing.intervals import Interval, differences, interval, levels, read
 from sim.lab.pages import render
 from sim.lab.report import knowing, lift
+from sim.lab.report.cast import line
 from sim.lab.report.readings import Reader, is_worse
+from sim.lab.report.table import Column, table
 from sim.lab.report.words import HOW, say
-from sim.measure.metrics import FIRST, measure, ordered
+from sim.measure.metrics import measure
 
 BROKEN = ("failed", "interrupted")
+HEADS = ("satisfaction", "watch_minutes")  # what the page opens with: the first there is
+CHAPTERS = {
+    "all_measures": ("difference",),
+    "viewers": ("retention", "watch_ratio"),
+    "creators": ("reach",),
+    "videos": ("topic_entropy", "lorenz"),
+}
+OVER_DAYS = {"retention": "return_rate", "topic_entropy": "topic_entropy"}
+SCRIPT = Path(__file__).parents[1] / "assets" / "hover.js"
 Found = dict[str, Interval]
 
 
@@ -48,26 +59,51 @@ class ReportPage:
     def say(self, key: str, *args) -> str:
         return say(key, self.lang, *args)
 
-    def html(self, places: dict[str, Path]) -> str:
-        """The page; `places` are the figures by name, without their endings."""
+    def html(self, places: dict[str, Path], hover: str = "") -> str:
+        """The page; `places` are the figures by name, without their endings, `hover` what a finger
+        on the first one reads."""
         question = Reader(self.lang).text(
             "question", " + ".join(self.agents), self.info.get("days", "?")
         )
         state = self.info.get("state", "done")
+        head = next((name for name in HEADS if name in places), None)
+        keys = {"how": "how", "limits": "limits", "learning": "learning", "tap": "tap"}
         return render(
             "report.html",
             self.lang,
+            script=SCRIPT.read_text(encoding="utf-8").strip() if hover else "",
             title=question,
             broken=self.say(state) if state in BROKEN else "",
-            answers=self.answers(),
-            tables=[self.table(agent) for agent in self.agents],
-            knowing=self.knowing(),
+            answer=self.answer(),
+            first=self.first(head, places[head], hover) if head else None,
+            cast=[line(a, self.lang, self.is_ceiling(a)) for a in self.everybody],
+            numbers=self.numbers(),
+            chapters=self.chapters(places),
             lift=lift.section(self.summary.get("lift_by_pool"), self.lang),
-            heads={key: self.say(key) for key in ("figures", "how", "limits")},
-            figures=self.figures(places),
+            lift_figure=self.figures(places, ("lift",)),
+            knowing=self.knowing(),
+            heads={name: self.say(key) for name, key in keys.items()},
             how=self.how(),
             limits=self.limits(),
         )
+
+    @property
+    def everybody(self) -> list[str]:
+        """Those asked about, and the baseline."""
+        return [*self.agents, *([self.baseline] if self.baseline else [])]
+
+    def first(self, name: str, place: Path, hover: str) -> dict[str, str]:
+        shaded = self.say("shaded") if len(self.everybody) == 2 else ""
+        figure = self.figure(name, place)
+        return figure | {"text": shaded + (self.say("hint") if hover else ""), "hover": hover}
+
+    def chapters(self, places: dict[str, Path]) -> list[dict[str, Any]]:
+        """The figures under their headings; a chapter without any is left out."""
+        told = [
+            {"title": self.say(key), "figures": self.figures(places, names)}
+            for key, names in CHAPTERS.items()
+        ]
+        return [chapter for chapter in told if chapter["figures"]]
 
     def knowing(self) -> dict[str, Any] | None:
         """How well each agent knows people, beside the baseline."""
@@ -77,15 +113,18 @@ class ReportPage:
         base = (self.baseline, told) if self.baseline else None
         return knowing.section(now, base, self.summary.get("within_viewer"), self.lang)
 
-    def answers(self) -> list[dict[str, str]]:
+    def answer(self) -> str:
+        """One sentence, whether of one agent or of several."""
         reader = Reader(self.lang)
-        return [
-            {
-                "text": reader.answer(agent, self.baseline, *self.found(agent)),
-                "ceiling": self.say("ceiling", agent) if self.is_ceiling(agent) else "",
-            }
-            for agent in self.agents
-        ]
+        if len(self.agents) == 1:
+            agent = self.agents[0]
+            return reader.answer(agent, self.baseline, *self.found(agent))
+        methods = [a for a in self.agents if not self.is_ceiling(a)] or self.agents
+        found = {agent: self.found(agent) for agent in methods}
+        worse = all(any(is_worse(m, x) for m, x in gaps.items()) for _, gaps in found.values())
+        base = (self.baseline, self.base()) if self.baseline else None
+        now = {agent: levels for agent, (levels, _) in found.items()}
+        return reader.lead(now | ({base[0]: base[1]} if base else {}), base, worse)
 
     def is_ceiling(self, agent: str) -> bool:
         return bool((self.info.get("privileged") or {}).get(agent))
@@ -102,58 +141,30 @@ class ReportPage:
         changes = differences(self.metrics, agent, self.baseline) if self.baseline else {}
         return now, changes
 
-    def table(self, agent: str) -> dict[str, Any]:
-        """The main measures and all that got worse; the rest folded away."""
-        now, change = self.found(agent)
+    def base(self) -> Found:
+        """The baseline's levels."""
         level = levels(self.metrics)
-        base = {m: float(level[m, a].mean()) for m, a in level.columns if a == self.baseline}
-        mark = f" ({self.say('ceiling_mark')})" if self.is_ceiling(agent) else ""
-        heads = [self.say("measure"), agent + mark]
-        heads += [self.baseline, self.say("change")] if self.baseline else []
-        rows = {m: self.row(m, now[m], base.get(m), change.get(m)) for m in ordered(now)}
-        main = [m for m in rows if m in FIRST or (m in change and is_worse(m, change[m]))]
-        rest = [rows[m] for m in rows if m not in main]
-        several = self.seeds > 1  # with one there is no small print to explain
-        return {
-            "title": self.say("numbers", agent),
-            "heads": heads,
-            "main": [rows[m] for m in main],
-            "rest": rest,
-            "more": self.say("more", len(rest)),
-            "legend": self.say("legend" if self.baseline else "legend_one") if several else "",
-        }
+        return {m: interval(level[m, a]) for m, a in level.columns if a == self.baseline}
 
-    def row(
-        self, metric: str, now: Interval, base: float | None, change: Interval | None
-    ) -> dict[str, Any]:
-        words = measure(metric)
-        cells = [self.cell(metric, now)]
-        if self.baseline:
-            cells.append(_cell("" if base is None else words.show(base)))
-            cells.append(_cell("") if change is None else self.change(metric, change))
-        return {"name": words.name(self.lang), "unit": words.unit(self.lang), "cells": cells}
+    def numbers(self) -> dict[str, Any]:
+        """The one table of all agents."""
+        columns = [Column(self.named(agent), *self.found(agent)) for agent in self.agents]
+        base = Column(str(self.baseline), self.base(), {}) if self.baseline else None
+        return table(columns, base, self.lang, self.seeds)
 
-    def cell(self, metric: str, x: Interval, signed: bool = False) -> dict[str, str]:
-        words = measure(metric)
-        ends = ""
-        if x.lo is not None and x.hi is not None:
-            ends = self.say("to", *words.ends(x.lo, x.hi, x.mean))
-        return _cell(words.show(x.mean, signed=signed), ends)
+    def named(self, agent: str) -> str:
+        return agent + (f" ({self.say('ceiling_mark')})" if self.is_ceiling(agent) else "")
 
-    def change(self, metric: str, x: Interval) -> dict[str, str]:
-        kind = verdict(metric, x)
-        word = "" if x.lo is None else self.say(kind)
-        return self.cell(metric, x, signed=True) | {"kind": kind, "word": word}
+    def figures(self, places: dict[str, Path], names: Sequence[str]) -> list[dict[str, str]]:
+        return [self.figure(name, places[name]) for name in names if name in places]
 
-    def figures(self, places: dict[str, Path]) -> list[dict[str, str]]:
-        out = []
-        for name, place in places.items():
-            if name == "watch_minutes" and "satisfaction" in places:
-                continue  # that figure has watch time beside satisfaction
-            read = Reader(self.lang).figure(name, self.metrics, self.events, self.baseline)
-            picture = b64encode(place.with_suffix(".svg").read_bytes()).decode()
-            out.append({"text": read, "picture": picture})
-        return out
+    def figure(self, name: str, place: Path) -> dict[str, str]:
+        """A picture with what it shows: the measure's own sentence, or a reading of it."""
+        read = Reader(self.lang).figure(name, self.metrics, self.events, self.baseline)
+        metric = OVER_DAYS.get(name)
+        text = measure(metric).plain(self.lang) if metric else read
+        picture = b64encode(place.with_suffix(".svg").read_bytes()).decode()
+        return {"alt": read, "text": text, "picture": picture}
 
     def how(self) -> list[tuple[str, str, bool]]:
         """The command and all that is needed to do it again: name, value, whether it is code."""
@@ -175,10 +186,6 @@ class ReportPage:
         elif self.events is not None and len(self.events) < shown:
             notes.append(self.say("sample", f"{len(self.events):,}", f"{shown:,.0f}"))
         return notes + [str(note) for note in self.info.get("notes") or []]
-
-
-def _cell(value: str, ends: str = "") -> dict[str, str]:
-    return {"value": value, "ends": ends, "kind": "", "word": ""}
 
 
 def _read(table) -> Found:

@@ -28,6 +28,13 @@ TEXT = {
         "。只有一个种子：给不出区间，不能排除偶然。",
     ),
     "stop": (".", "。"),
+    "most_minutes": (
+        "On average viewers watch most under {} ({} minutes a day{})",
+        "平均而言，{} 下人均每日观看最久（{} 分钟{}）",
+    ),
+    "most_satisfied": (" and are most satisfied under {} ({}{})", "，{} 下满意度最高（{}{}）"),
+    "base_has": ("; {} under {}", "；{1} 下为 {0}"),
+    "every_one_worse": ("; something got worse under each of them", "；每一个也都有变差的指标"),
     "percent": (" %", "%"),
     "list": (", ", "、"),
     "late": ("After the first third of the days, {}.", "去掉前三分之一的天数之后，{}。"),
@@ -92,6 +99,23 @@ class Reader:
         one = all(x.lo is None for x in found.values())
         worse = self._worse(changes, one) if change else ""
         return head + self.text("list").join(parts) + worse + self.text("one" if one else "stop")
+
+    def lead(self, columns: dict[str, dict], base: tuple[str, dict] | None, worse: bool) -> str:
+        """One sentence on several agents; `columns` are their levels, ceilings left out, `worse`
+        whether each of them made something worse."""
+        one, said = False, ""
+        for metric, key in (("watch_minutes", "most_minutes"), ("satisfaction", "most_satisfied")):
+            found = {agent: x[metric] for agent, x in columns.items() if metric in x}
+            if not found:
+                continue
+            top = max(found, key=lambda agent: found[agent].mean)
+            one, show = found[top].lo is None, measure(metric).show
+            beside = ""
+            if base and metric in base[1]:
+                beside = self.text("base_has", show(base[1][metric].mean), base[0])
+            said += self.text(key, top, show(found[top].mean), beside)
+        said += self.text("every_one_worse") if worse else ""
+        return said + self.text("one" if one else "stop")
 
     def _worse(self, changes: dict[str, Interval], one: bool) -> str:
         worse = [m for m in ordered(changes) if is_worse(m, changes[m])]

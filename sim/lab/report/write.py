@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab import plots
+from sim.lab.report.hover import hover
 from sim.lab.report.page import ReportPage
 from sim.measure.metrics import check_lang
 
@@ -26,19 +27,21 @@ def write(
     """
     check_lang(lang)
     lift = summary.get("lift_by_pool")
-    places = draw_all(folder / "plots", info, metrics, events, lang, lift)
-    page = ReportPage(info, metrics, events, summary, lang).html(places)
+    figures, places = draw_all(folder / "plots", info, metrics, events, lang, lift)
+    names = ("watch_minutes", "satisfaction")
+    told = hover(figures["satisfaction"], metrics, names, lang) if "satisfaction" in figures else ""
+    page = ReportPage(info, metrics, events, summary, lang).html(places, told)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
-def draw_all(folder: Path, info, metrics, events, lang: str, lift=None) -> dict[str, Path]:
-    """Every figure that the tables have enough for: its name, and its path without an ending."""
+def draw_all(folder: Path, info, metrics, events, lang: str, lift=None) -> tuple[dict, dict]:
+    """Every figure that the tables have enough for: by name, and its path without an ending."""
     folder.mkdir(parents=True, exist_ok=True)
     ceiling = [agent for agent, yes in (info.get("privileged") or {}).items() if yes]
-    places = {}
+    figures, places = {}, {}
     named = {"baseline": info.get("baseline"), "privileged": ceiling}
     for name in plots.drawable(metrics, events, lift):
-        figure = plots.draw(name, metrics, events, lang, lift=lift, **named)
+        figures[name] = plots.draw(name, metrics, events, lang, lift=lift, **named)
         places[name] = folder / name
-        plots.save(figure, places[name])
-    return places
+        plots.save(figures[name], places[name])
+    return figures, places

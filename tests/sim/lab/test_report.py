@@ -1,5 +1,7 @@
 """A report is one file that answers first, hides nothing that got worse, and asks no network."""
 
+import base64
+import hashlib
 import html
 import re
 import shutil
@@ -10,9 +12,10 @@ import made_tables
 import matplotlib
 import pytest
 
+from agents.registry import built_in
 from sim.lab import stats
 from sim.lab.drawing import intervals as numbers
-from sim.lab.report import lift, readings
+from sim.lab.report import cast, lift, readings
 from sim.lab.report import write as report
 
 matplotlib.use("Agg")
@@ -48,7 +51,9 @@ def page(folder, lang="en", seeds=(0, 1, 2), **more):
 
 
 def words(text):
-    return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text, flags=re.S))
+    return html.unescape(
+        re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", text, flags=re.S)
+    )
 
 
 def test_the_answer_comes_first_with_its_interval_and_what_got_worse(tmp_path):
@@ -57,7 +62,7 @@ def test_the_answer_comes_first_with_its_interval_and_what_got_worse(tmp_path):
     assert answer.startswith("ncf against random: +1.00 minutes of watching a day per viewer (95 %")
     assert ", satisfaction +0.051" in answer
     assert "but worse: regretted views +2.10 points, exposure inequality of videos" in answer
-    assert text.index("answer") < text.index("<table")
+    assert text.index('class="answer"') < text.index('class="first"') < text.index("<table")
 
 
 def test_the_answer_comes_in_chinese(tmp_path):
@@ -89,7 +94,7 @@ def test_a_privileged_agent_is_marked_as_a_ceiling(tmp_path):
 
 def test_text_from_outside_is_escaped(tmp_path):
     text = page(tmp_path, command="<script>alert(1)</script>", notes=["a < b & c"])
-    assert "<script" not in text
+    assert text.count("<script") == 1 and "alert(1)</script>" not in text
     assert "a &lt; b &amp; c" in text
 
 
@@ -118,7 +123,7 @@ def test_a_run_that_broke_before_the_baseline_says_so_and_gives_levels(tmp_path)
     text = words((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "The run failed: this is what there was." in text
     assert "ncf: 3.00 minutes of watching a day per viewer. One seed only" in text
-    assert "against" not in text and "Change" not in text
+    assert "ncf against" not in text and "Change" not in text
 
 
 def test_the_page_says_how_lift_grows_with_the_pool_and_what_the_oracle_is(tmp_path):
@@ -190,9 +195,12 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(tmp_path, lang):
     text = page(tmp_path, lang, command="python -m sim.run " + "--agent=" + "x" * 120)
     probe = (
         f'<iframe id=p width=390 height=844 style="border:0" srcdoc="{html.escape(text)}"></iframe>'
-        "<script>onload = () => { const d = p.contentDocument.documentElement; document.title ="
+        "<script>onload = () => { const d = p.contentDocument.documentElement, "
+        "f = d.querySelector('[data-hover]'), e = f.querySelector('img').getBoundingClientRect();"
+        "f.dispatchEvent(new p.contentWindow.PointerEvent('pointerdown', "
+        "{clientX: e.right - e.width * .2, clientY: e.top + 9})); document.title ="
         "`${d.clientWidth} ${d.scrollWidth} ${[...p.contentDocument.images]"
-        ".filter(i => !i.naturalWidth).length}`; }</script>"
+        ".filter(i => !i.naturalWidth).length} ${e.bottom} |${f.innerText}|`; }</script>"
     )
     (tmp_path / "probe.html").write_text(f"<!doctype html>{probe}", encoding="utf-8")
     flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
@@ -201,6 +209,41 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(tmp_path, lang):
          "--virtual-time-budget=4000", f"file://{tmp_path / 'probe.html'}"],
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    width, scrolled, broken = re.search(r"<title>(\d+) (\d+) (\d+)<", done.stdout).groups()
+    found = re.search(r"<title>(\d+) (\d+) (\d+) ([\d.]+) \|(.*?)\|<", done.stdout, re.S)
+    width, scrolled, broken, bottom, values = found.groups()
     assert int(scrolled) <= int(width) <= 390
     assert broken == "0"
+    assert float(bottom) <= 844  # the first figure is on the first screen
+    assert {"en": "Day 6", "zh": "第 6 天"}[lang] in values
+    assert "ncf" in values and "3.20" in values and "2.20" in values
+
+
+def test_only_the_page_s_own_script_may_run_and_the_browser_knows_it_by_its_hash(tmp_path):
+    text = page(tmp_path)
+    script = re.search(r"<script>(.*?)</script>", text, re.S).group(1)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert re.findall(r"script-src ([^;\"]*)", text) == [f"'sha256-{digest}'"]
+
+
+def test_all_agents_stand_in_one_table_with_the_best_and_the_worst_of_a_row_marked(tmp_path):
+    agents = ("mf", "ncf", "random")
+    metrics = made_tables.metrics((0, 1), agents)
+    lower = (metrics["agent"] == "mf") & (metrics["metric"] == "watch_minutes")
+    metrics.loc[lower, "value"] -= 5.0
+    told = {"agent": "mf", "baseline": "random"}
+    page_of = report.ReportPage(told, metrics, None, {}, "en")
+    table = page_of.numbers()
+    assert table["heads"] == ["Measure", "mf", "ncf", "random"]
+    first = table["main"][0]["cells"]
+    assert [cell["mark"] for cell in first] == ["worst", "best", ""]
+    diversity = next(r for r in table["main"] if r["name"] == "Topic diversity")
+    assert {cell["mark"] for cell in diversity["cells"]} == {""}  # a matter of view
+    assert page_of.answer().startswith(
+        "On average viewers watch most under ncf (3.20 minutes a day"
+    )
+
+
+def test_every_built_in_agent_has_a_line_in_both_languages():
+    assert set(cast.known()) == set(built_in())
+    assert all(each["en"] and each["zh"] for each in cast.known().values())
+    assert all(each["en"] != each["zh"] for each in cast.known().values())

@@ -1,0 +1,117 @@
+"""The one table: measures down, agents side by side, best and worst of each row marked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.lab.drawing.forest import verdict
+from sim.lab.drawing.intervals import Interval
+from sim.lab.report.readings import is_worse
+from sim.lab.report.words import say
+from sim.measure.metrics import FIRST, measure, ordered
+
+MANY = 3  # columns from which on the best and the worst are worth a mark
+Found = Mapping[str, Interval]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One agent's: how it is called, its levels, its differences from the baseline."""
+
+    name: str
+    levels: Found
+    changes: Found
+
+
+def table(columns: list[Column], base: Column | None, lang: str, seeds: int) -> dict[str, Any]:
+    """The main measures and all that got worse under anybody; the rest is for folding away."""
+    alone = len(columns) == 1
+    heads = [say("measure", lang), *(each.name for each in columns)]
+    heads += [base.name] if base else []
+    heads += [say("change", lang)] if base and alone else []
+    names = ordered([m for each in columns for m in each.levels])
+    main = [m for m in names if m in FIRST or any(_worse(m, each) for each in columns)]
+    rows = {m: _row(m, columns, base, lang) for m in names}
+    rest = [rows[m] for m in names if m not in main]
+    return {
+        "title": say("table", lang),
+        "heads": heads,
+        "main": [rows[m] for m in main],
+        "rest": rest,
+        "more": say("more", lang, len(rest)),
+        "legend": _legend(lang, base is not None, seeds),
+        "marks": say("marks", lang) if len(columns) + bool(base) >= MANY else "",
+    }
+
+
+def _worse(metric: str, column: Column) -> bool:
+    return metric in column.changes and is_worse(metric, column.changes[metric])
+
+
+def _legend(lang: str, compared: bool, seeds: int) -> str:
+    if seeds == 1:  # there is no small print to explain
+        return ""
+    return say("legend" if compared else "legend_one", lang)
+
+
+def _row(metric: str, columns: list[Column], base: Column | None, lang: str) -> dict[str, Any]:
+    words = measure(metric)
+    cells = [_level(metric, each, lang, beside=len(columns) > 1) for each in columns]
+    if base:
+        cells.append(_plain(metric, base.levels.get(metric)))
+    _mark(metric, [*columns, *([base] if base else [])], cells, lang)
+    if base and len(columns) == 1:
+        cells.append(_change(metric, columns[0].changes.get(metric), lang))
+    way = say({1: "more_is_better", -1: "less_is_better", 0: "of_view"}[words.better], lang)
+    return {
+        "name": words.name(lang), "unit": words.unit(lang), "cells": cells,
+        "plain": f"{words.plain(lang)}{'' if lang == 'zh' else ' '}{way}",
+    }  # fmt: skip
+
+
+def _plain(metric: str, x: Interval | None) -> dict[str, Any]:
+    value = "–" if x is None else measure(metric).show(x.mean)
+    return {"value": value, "small": [], "kind": "", "mark": "", "word": ""}
+
+
+def _level(metric: str, column: Column, lang: str, beside: bool) -> dict[str, Any]:
+    """The level; with several agents, the difference from the baseline stands under it."""
+    cell = _plain(metric, column.levels.get(metric))
+    change = column.changes.get(metric)
+    if beside and change is not None:
+        told = _change(metric, change, lang)
+        small = [told["value"], *told["small"]]
+        return cell | {"small": small, "kind": told["kind"], "word": told["word"]}
+    if metric in column.levels and not beside:
+        cell["small"] = _ends(metric, column.levels[metric], lang)
+    return cell
+
+
+def _ends(metric: str, x: Interval, lang: str) -> list[str]:
+    if x.lo is None or x.hi is None:
+        return []
+    return [say("to", lang, *measure(metric).ends(x.lo, x.hi, x.mean))]
+
+
+def _change(metric: str, x: Interval | None, lang: str) -> dict[str, Any]:
+    if x is None:
+        return _plain(metric, None)
+    kind = verdict(metric, x)
+    return {
+        "value": measure(metric).show(x.mean, signed=True), "small": _ends(metric, x, lang),
+        "kind": kind, "mark": "", "word": "" if x.lo is None else say(kind, lang),
+    }  # fmt: skip
+
+
+def _mark(metric: str, columns: list[Column], cells: list[dict[str, Any]], lang: str) -> None:
+    """The best and the worst level of a row, where one is better; of equals none is marked."""
+    better = measure(metric).better
+    known = [c.levels[metric].mean for c in columns if metric in c.levels]
+    if len(known) < MANY or not better:
+        return
+    for key, extreme in (("best", max), ("worst", min)):
+        top = extreme(known, key=lambda x: better * x)
+        if known.count(top) == 1:
+            for column, cell in zip(columns, cells, strict=True):
+                if metric in column.levels and column.levels[metric].mean == top:
+                    cell["mark"] = key
