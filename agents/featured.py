@@ -8,11 +8,13 @@ from torch import Tensor
 
 from agents.content import Content
 from agents.learned import LearnedAgent
+from agents.nets import pairs
 from agents.ranges import Many, Share, Weight, Width
 from agents.told import Told, answers, bins
 from sim.world.state import Catalog, Log, row_of, rows_at
 
-HELD = ("past", "mass")
+STEADY = 5.0  # impressions' worth of a usual viewer, in what holds one; assumed
+HELD = ("past", "mass", "level")
 
 
 class FeaturedAgent(LearnedAgent):
@@ -20,15 +22,16 @@ class FeaturedAgent(LearnedAgent):
     features. A viewer is what they made of content: in each part of x, how much more than others
     the impressions that had it held them, over how often they had it,
 
-        p = sum of x (label - usual) / (sum of x^2 + shrink),
+        p = sum of x (label - usual - level) / (sum of x^2 + shrink),
 
-    which is a posterior's mean where parts do not go together (agents/recommender/bayes.py has the
-    whole of it). Subclasses learn what follows from p. Labels are found from the log, by range of
-    duration (agents/told.py); their losses are squared.
+    where level is how much more than others everything holds the viewer: some swipe fast, some
+    stay. It is a posterior's mean where parts do not go together (agents/recommender/bayes.py has
+    the whole of it). Subclasses learn what follows from p. Labels are found from the log, by range
+    of duration (agents/told.py); their losses are squared.
     """
 
     components: Many = 10
-    topics: Width = 64  # more than any platform's list
+    topics: Width = 48  # those beyond count as the last; KuaiRand tells 47
     learning_rate = 0.02  # ids of videos that live a week are noise at twice of it
     dense_rate = 0.01
     shrink: Weight = 30.0  # impressions' worth of nothing known, in each part of content
@@ -38,6 +41,7 @@ class FeaturedAgent(LearnedAgent):
         self.content = Content(self.components, self.topics)
         self.told = Told(torch.device(device), gains=False)
         self.past, self.mass = torch.zeros(2, viewers, self.content.width, device=device)
+        self.level = torch.zeros(viewers, 2, device=device)  # surprises' sum, and how many
         self.content.fit(catalog)
         self.x: Tensor | None = None
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
@@ -49,7 +53,7 @@ class FeaturedAgent(LearnedAgent):
         self.x = None
 
     def forget(self, row: Tensor) -> None:
-        self.past[row], self.mass[row] = 0.0, 0.0
+        self.past[row], self.mass[row], self.level[row] = 0.0, 0.0, 0.0
 
     def about(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
         """The content of videos at `row`; that of all is held for the day."""
@@ -61,6 +65,21 @@ class FeaturedAgent(LearnedAgent):
     def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
         """What the viewers at `row` made of each part of content."""
         return rows_at(self.past, row) / (rows_at(self.mass, row) + self.shrink)
+
+    def believed(
+        self, taste: Float[Tensor, "n width"], row: Int[Tensor, "n k"]
+    ) -> Float[Tensor, "n k"]:
+        """Inner products of vectors in the space of content with the content of videos at `row`,
+        without all the noughts of their tags."""
+        catalog, topics = self.catalog, self.content.topics
+        tags, style = taste.split((topics, self.content.components), dim=1)
+        each = [
+            tags.gather(1, self.content.topic(catalog, row.flatten(), name).view(row.shape))
+            for name in ("topic", "topic2")
+        ]
+        rows = torch.arange(self.capacity, device=self.device)
+        looks = self.about(rows)[:, topics:].contiguous()
+        return (each[0] + each[1]) / 2 + pairs(style, looks, row)
 
     def label(self, log: Log) -> Float[Tensor, " n"]:
         if self.objective is None:
@@ -102,9 +121,13 @@ class FeaturedAgent(LearnedAgent):
     def _remember(self, row: Tensor, video: Tensor, surprise: Float[Tensor, " n"]) -> None:
         x = self.about(row_of(video, self.capacity))
         order = torch.argsort(row, stable=True)  # sums in one order, whatever the device
-        count = torch.zeros_like(self.past[:, :1])
-        count.index_add_(0, row, torch.ones_like(surprise)[:, None])
-        keep, row, x, surprise = self.memory**count, row[order], x[order], surprise[order]
+        row, x, surprise = row[order], x[order], surprise[order]
+        told = torch.stack([surprise, torch.ones_like(surprise)], dim=1)
+        new = torch.zeros_like(self.level).index_add(0, row, told)
+        keep = self.memory ** new[:, 1:]
+        self.level = keep * self.level + new
+        total, count = rows_at(self.level, row).T
+        surprise = surprise - total / (count + STEADY)
         self.past = (keep * self.past).index_add(0, row, surprise[:, None] * x)
         self.mass = (keep * self.mass).index_add(0, row, x.square())
 

@@ -6,6 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.featured import FeaturedAgent
+from agents.nets import pairs
 from agents.ranges import Few, Width
 from sim.world.state import Catalog, Log, Observation, row_of
 
@@ -43,6 +44,8 @@ class MF(FeaturedAgent):
 
     factors: Width = 8
     most_updates = 12  # in large worlds wider batches, not more of them: as good, and faster
+    passes = 1.0
+    batch = 2048
     temperature = 0.15
 
     def build(self, catalog: Catalog) -> nn.Module:
@@ -60,6 +63,15 @@ class MF(FeaturedAgent):
 
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
         return self.net.items(row, self.about(row))
+
+    def score(self, observation: Observation, ids: Tensor) -> Tensor:
+        """As the vectors have it; of candidates without their noughts."""
+        if ids.dim() == 1:
+            return super().score(observation, ids)
+        row, own = row_of(ids, self.capacity), self.factors + 1
+        users = self.user_vectors(observation)
+        known = pairs(users[:, :own], self.items[:, :own].contiguous(), row)
+        return known + self.believed(users[:, own:], row)
 
     def logits(self, batch: dict[str, Tensor]) -> Tensor:
         items = self.item_vectors(self.catalog, row_of(batch["video"], self.capacity))
