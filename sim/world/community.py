@@ -16,7 +16,8 @@ FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
     "turn of trend",
 )  # fmt: skip
 
-FORGOTTEN = 0.25  # extra appeal up to which nobody speaks of a trend; assumed
+FORGOTTEN = 0.1  # extra appeal up to which nobody speaks of a trend; assumed
+MOST = 0.6  # extra appeal of a trend; assumed
 PRIOR = 10.0  # shares and comments a topic and day, before a surplus is believed; assumed
 FRIENDS = 64  # of a viewer at most: the number of a friend is a part of the friendship's id
 
@@ -143,7 +144,7 @@ def sway(
     turn = params.trend_luck * key.fold(TURN).normal(topic) + params.trend_echo * surplus
     spark = key.fold(SPARK).uniform(topic) < params.trend_spark
     flare = -key.fold(SIZE).uniform(topic).log() * params.trend_size
-    strength = (params.trend_keep * trends.strength * turn.exp() + spark * flare).clamp(max=2)
+    strength = (params.trend_keep * trends.strength * turn.exp() + spark * flare).clamp(max=MOST)
     share = torch.where(today.sum() > 0, today / today.sum().clamp(min=1), buzz.usual)
     usual = buzz.usual + params.trend_rate * (share - buzz.usual)
     return Trends(strength * (strength > FORGOTTEN)), replace(buzz, usual=usual)
