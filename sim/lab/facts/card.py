@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from sim.lab.facts import figures, manners
+from sim.lab.facts import figures, manners, tastes
 from sim.lab.facts.gather import gather, spells
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
@@ -135,7 +135,7 @@ def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
     nano = resolve("nano", settings.platform, settings.settings)  # trends are the same in all sizes
     arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed))
     values: dict[str, float] = {}
-    for part in (*figures.PARTS, manners.watchers):
+    for part in (*figures.PARTS, manners.watchers, tastes.topics):
         values |= part(arms)
     _, tables = targets(settings.platform)
     if "watching" in tables:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 
 from sim.lab.facts.gather import Sample
 from sim.measure.agreement import icc
 from sim.measure.exposure import gini, top_share
-from sim.measure.repeats import topic_lift
 from sim.measure.spells import Spells
 from sim.world.reactions import RATIO_EDGES
 from sim.world.rules import Params
@@ -176,7 +174,6 @@ def supply(arms: Arms) -> dict[str, float]:
         "topics.top": float(topics.iloc[0]),
         "topics.top_four": float(topics.iloc[:4].sum()),
         "topics.tags": 1 + float((videos.topic != videos.topic2).mean()),
-        "topics.narrowing": 1 - arms.house.entropy / arms.random.entropy,
     }
 
 
@@ -237,29 +234,6 @@ def creators(arms: Arms) -> dict[str, float]:
     }
 
 
-def tag_lift(arms: Arms) -> dict[str, float]:
-    """Two videos of one viewer are of one main topic so much more often than any two, by days
-    between them."""
-    i = arms.house.impressions
-    topics = int(i.topic.max()) + 1
-    place = pd.factorize(i.viewer)[0] * topics + i.topic.to_numpy(np.int64)
-    size = (i.viewer.nunique(), topics)
-    days = [
-        torch.from_numpy(np.bincount(at, minlength=size[0] * size[1]).reshape(size))
-        for _, at in pd.Series(place).groupby(i.day.to_numpy())
-    ]
-    return {f"tag_lift.{lag}": topic_lift(days, lag) for lag in (0, 1, 2, 5, 7, 13)}
-
-
-def trends(arms: Arms) -> dict[str, float]:
-    """Lengths of trends; a spell that goes on as the days end counts as such."""
-    beyond, median = arms.spells.beyond(), arms.spells.measure()
-    return {
-        "trends.median": median.get("trend_days", float("nan")),
-        "trends.long": float(beyond[14]),
-    }
-
-
 def _slope(x, y) -> float:
     return float(np.polyfit(np.log(x), np.log(y), 1)[0]) if len(x) > 2 else float("nan")
 
@@ -274,6 +248,4 @@ PARTS: tuple[Callable[[Arms], dict[str, float]], ...] = (
     supply,
     sessions,
     creators,
-    tag_lift,
-    trends,
 )

@@ -24,7 +24,6 @@ class Sample:
     viewers: pd.DataFrame  # a row per viewer row at the end
     visits: pd.DataFrame  # viewer rows x days (from day 0): came or not
     joined: pd.Series  # day of joining by viewer id
-    entropy: float  # bits over the window, mean over viewers
     dau_over_mau: float
     scale: float  # of the real platform's minutes and videos
     life: int
@@ -43,7 +42,6 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
         names.append(day.world.viewers.id)
         if day.day >= warm_up:
             kept.append(_rows(day))
-    entropy, dau = _last(day, "topic_entropy"), _last(day, "dau_over_mau")
     return Sample(
         impressions=pd.concat(kept, ignore_index=True),
         videos=_videos(day.world),
@@ -51,8 +49,7 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
         viewers=_viewers(day.world),
         visits=_visits(came, names),
         joined=pd.Series(day.world.viewers.joined.numpy(), index=day.world.viewers.id.numpy()),
-        entropy=entropy,
-        dau_over_mau=dau,
+        dau_over_mau=_last(day, "dau_over_mau"),
         scale=params.sessions.scale,
         life=params.catalog.life,
         days=days,

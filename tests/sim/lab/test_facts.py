@@ -69,7 +69,7 @@ def test_correlation_within_viewers_is_none_when_chance_alone_tells_them_apart()
 def sample(visits: list[list[int]], joined: list[int]) -> Sample:
     empty = pd.DataFrame()
     came = pd.DataFrame(visits).astype(bool)
-    return Sample(empty, empty, empty, empty, came, pd.Series(joined), 0, 0, 1, 7, 1, 1)
+    return Sample(empty, empty, empty, empty, came, pd.Series(joined), 0, 1, 7, 1, 1)
 
 
 def test_hazards_count_only_those_still_away():
