@@ -16,8 +16,8 @@ FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
     "turn of trend",
 )  # fmt: skip
 
-FORGOTTEN = 0.1  # extra appeal up to which nobody speaks of a trend; assumed
-MOST = 0.8  # extra appeal of a trend; assumed
+FORGOTTEN = 0.05  # extra appeal up to which nobody speaks of a trend; assumed
+MOST = 0.4  # extra appeal of a trend; assumed
 PRIOR = 10.0  # shares and comments a topic and day, before a surplus is believed; assumed
 FRIENDS = 64  # of a viewer at most: the number of a friend is a part of the friendship's id
 

@@ -121,15 +121,15 @@ def night(strength, params, videos=None, talk=None, at=0):
 
 
 def test_trends_fade_without_sparks_and_talk_until_they_are_forgotten():
-    hot = [0.7, 0.5, 0.0, community.FORGOTTEN / P.trend_keep]
+    hot = [0.4, 0.2, 0.0, community.FORGOTTEN / P.trend_keep]
     left, _ = night(hot, QUIET)
-    assert left == pytest.approx([0.7 * P.trend_keep, 0.5 * P.trend_keep, 0, 0])
+    assert left == pytest.approx([0.4 * P.trend_keep, 0.2 * P.trend_keep, 0, 0])
 
 
 def test_luck_carries_trends_up_and_down_by_factors():
     n, lucky = 20_000, replace(QUIET, trend_luck=0.4)
     calm = Buzz(torch.full((n,), 1 / n), torch.zeros(n, dtype=torch.int64))
-    start = torch.full((n,), 0.28)  # far from the top, and from what is forgotten
+    start = torch.full((n,), 0.14)  # far from the top, and from what is forgotten
     trends, _ = community.sway(Trends(start), calm, stock(8), lucky, key(1))
     logs = (trends.strength / start).clamp(min=1e-9).log()
     assert float(logs.median()) == pytest.approx(math.log(P.trend_keep), abs=0.02)
@@ -139,38 +139,38 @@ def test_luck_carries_trends_up_and_down_by_factors():
 
 def test_more_talk_than_usual_feeds_a_trend_but_lights_none():
     loud = replace(QUIET, trend_echo=0.5)
-    left, _ = night([0.5, 0.0, 0.5, 0.0], loud, discussed(300, 300, 20, 20))
-    assert left[0] > P.trend_keep * 0.5 > left[2]
+    left, _ = night([0.2, 0.0, 0.2, 0.0], loud, discussed(300, 300, 20, 20))
+    assert left[0] > P.trend_keep * 0.2 > left[2]
     assert left[1] == left[3] == 0
 
 
 def test_a_topic_that_always_is_popular_has_no_surplus():
     loud, big = replace(QUIET, trend_echo=0.5), said((0.7, 0.1, 0.1, 0.1))
-    left, _ = night([0.5, 0.5, 0.5, 0.5], loud, discussed(700, 100, 100, 100), big)
-    assert left == pytest.approx([0.5 * P.trend_keep] * 4)
+    left, _ = night([0.2, 0.2, 0.2, 0.2], loud, discussed(700, 100, 100, 100), big)
+    assert left == pytest.approx([0.2 * P.trend_keep] * 4)
 
 
 def test_what_stays_loud_becomes_usual():
     talk = said()
     for _ in range(40):
-        _, talk = night([0.5] * 4, QUIET, discussed(700, 100, 100, 100), talk)
+        _, talk = night([0.2] * 4, QUIET, discussed(700, 100, 100, 100), talk)
     assert talk.usual.tolist() == pytest.approx([0.7, 0.1, 0.1, 0.1], abs=0.01)
 
 
 def test_only_what_was_said_today_is_talk_of_today():
     loud, told = replace(QUIET, trend_echo=0.5), community.heard(said(), discussed(500, 0, 0, 0))
-    left, _ = night([0.5] * 4, loud, discussed(600, 100, 100, 100), told)
-    assert left == pytest.approx([0.5 * P.trend_keep] * 4)
+    left, _ = night([0.2] * 4, loud, discussed(600, 100, 100, 100), told)
+    assert left == pytest.approx([0.2 * P.trend_keep] * 4)
 
 
 def test_sparks_light_topics_at_their_rate_and_size():
-    n, often = 20_000, replace(QUIET, trend_spark=0.1, trend_size=0.2)
+    n, often = 20_000, replace(QUIET, trend_spark=0.1, trend_size=0.1)
     calm = Buzz(torch.full((n,), 1 / n), torch.zeros(n, dtype=torch.int64))
     strength = community.sway(Trends(torch.zeros(n)), calm, stock(8), often, key(3))[0].strength
     lit = strength[strength > 0]
-    rate = 0.1 * math.exp(-community.FORGOTTEN / 0.2)  # the weaker ones nobody hears of
+    rate = 0.1 * math.exp(-community.FORGOTTEN / 0.1)  # the weaker ones nobody hears of
     assert abs(len(lit) - rate * n) < 4 * (rate * n) ** 0.5
-    assert float(lit.median()) == pytest.approx(community.FORGOTTEN + 0.2 * math.log(2), rel=0.1)
+    assert float(lit.median()) == pytest.approx(community.FORGOTTEN + 0.1 * math.log(2), rel=0.1)
 
 
 def test_spells_of_trends_end_and_are_as_long_as_those_of_hashtags():
