@@ -50,7 +50,7 @@ class House(PrivilegedAgent):
     fame_power: Weight = 1.3  # plays follow followers with slope about .98 (docs/facts.md)
     success_power: Weight = 5.0  # of long views against those of videos as long
     prior: Weight = 30.0  # views' worth of the average, before a video's own count
-    half_life: Weight = 3.0  # days until a candidate's chance has halved
+    half_life: Weight = 1.5  # days until a candidate's chance has halved
     interest: Weight = 0.3  # ln of a topic's chance per standard deviation of wanting it
     steer: Share = 0.5  # how fast the blur follows, per page
 
