@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit  # scipy.stats takes half a second to import
+from scipy.special import expit, logit, stdtrit  # scipy.stats takes half a second to import
 
 from sim.lab import judge
 from sim.measure.metrics import measure, ordered
@@ -14,16 +14,34 @@ from sim.measure.metrics import measure, ordered
 KEYS = ["seed", "metric", "group"]
 
 
-def mean_and_interval(values: Sequence[float], level: float = 0.95) -> dict[str, Any]:
-    """{"mean", "ci95"}: Student's t over seeds; no interval from one seed; NaN is left out."""
+def mean_and_interval(
+    values: Sequence[float], level: float = 0.95, bounds: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """{"mean", "ci95"}: Student's t over seeds; no interval from one seed; NaN is left out.
+
+    Within `bounds` (what the measure can be) the interval never leaves them: of what lies in 0 to 1
+    it is taken on the scale of log-odds, where a half-width cannot cross an end. A bootstrap over
+    seeds would stay inside as well, but of three seeds it covers far less than it says.
+    """
     x = np.asarray([v for v in values if v is not None and math.isfinite(v)], dtype=float)
     if not len(x):
         return {"mean": None, "ci95": None}
     mean = float(x.mean())
     if len(x) < 2:
         return {"mean": mean, "ci95": None}
+    if bounds == (0, 1) and x.min() > 0 and x.max() < 1:
+        low, high = (float(expit(end)) for end in _ends(logit(x), level))
+        return {"mean": mean, "ci95": [min(low, mean), max(high, mean)]}
+    low, high = _ends(x, level)
+    if bounds:
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+    return {"mean": mean, "ci95": [low, high]}
+
+
+def _ends(x: np.ndarray, level: float) -> tuple[float, float]:
+    mean = float(x.mean())
     half = float(stdtrit(len(x) - 1, (1 + level) / 2) * x.std(ddof=1) / math.sqrt(len(x)))
-    return {"mean": mean, "ci95": [mean - half, mean + half]}
+    return mean - half, mean + half
 
 
 def levels(metrics: pd.DataFrame, days: int | None = None) -> pd.DataFrame:
@@ -58,7 +76,7 @@ def described(metrics: pd.DataFrame) -> dict[str, dict[str, dict]]:
     units = metrics.drop_duplicates("metric").set_index("metric")["unit"].to_dict()
     out: dict[str, dict[str, dict]] = {}
     for (group, metric), rows in levels(metrics).groupby(["group", "metric"], sort=False):
-        found = mean_and_interval(rows["value"].tolist())
+        found = mean_and_interval(rows["value"].tolist(), bounds=measure(metric).range)
         out.setdefault(group, {})[metric] = {**found, "unit": units[metric]}
     return out
 
@@ -118,3 +136,10 @@ def sure(found: Mapping[str, Any]) -> bool | None:
         return found.get("sure")
     low, high = found["ci95"]
     return low > 0 or high < 0
+
+
+def verdict(metric: str, sign: int) -> str:
+    """better, worse, changed (good or bad is a matter of view), or unsure, of a difference whose
+    sign is told for sure; 0: it is not."""
+    good = sign * measure(metric).better
+    return "unsure" if not sign else "better" if good > 0 else "worse" if good < 0 else "changed"

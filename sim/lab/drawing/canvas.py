@@ -13,12 +13,15 @@ from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.colours import colour_of
 from sim.lab.drawing.labels import LINE
 
+FEW = 5  # seeds below which an interval at every day is wider than what it is about
 WIDTH = 5.0  # inches: on a phone 10 points stay about 10 pixels
 
 TEXT = {
     "day": ("Day", "天"),
     "ceiling": ("{} (ceiling)", "{}（上限）"),
     "band": ("band: 95 % interval over {} seeds", "阴影：{} 个种子的 95% 区间"),
+    "thin": ("thin: each of {} seeds; thick: their mean", "细线：{} 个种子各一条；粗线：均值"),
+    "mean": ("mean of {} seeds", "{} 个种子的均值"),
     "one": ("one seed: no interval", "只有一个种子：没有区间"),
     "lorenz": ("Who gets the views", "播放给了谁"),
     "video": ("Videos, least shown first", "视频（曝光从少到多）"),
@@ -71,6 +74,18 @@ class Data:
     @property
     def seeds(self) -> int:
         return int(self.metrics["seed"].nunique())
+
+    @property
+    def few(self) -> bool:
+        """Too few seeds for a band: each is a thin line of its own."""
+        return self.seeds < FEW
+
+    @property
+    def said_of_seeds(self) -> str:
+        """What the lines and bands of a figure stand for."""
+        if self.seeds == 1:
+            return self.text("one")
+        return self.text("thin" if self.few else "band", self.seeds)
 
     def label(self, agent: str) -> str:
         return self.text("ceiling", agent) if agent in self.privileged else agent

@@ -21,11 +21,13 @@ BUILT_IN = {
     "bayes": "#CC79A7",
     "bayes_ts": "#E3A6C8",
     "bayes_ucb": "#9E4F7C",
+    "gru": "#00A896",
+    "attention": "#007A8C",
     "reinforce": "#7A5BC7",
     "oracle": "#1c1c1e",
     "house": "#4B6A2F",
 }
-OTHERS = ("#8E24AA", "#00838F", "#AD1457", "#558B2F", "#3949AB", "#6D4C41", "#C0A000", "#00A6D6")
+OTHERS = ("#8E24AA", "#A0522D", "#AD1457", "#558B2F", "#3949AB", "#6D4C41", "#C0A000", "#00A6D6")
 
 
 def colour_of(agent: str) -> str:

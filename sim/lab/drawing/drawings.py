@@ -25,7 +25,7 @@ def over_days(*metrics: str) -> Callable[[Data], Figure]:
         ends = [_lines(axis, data, metric) for axis, metric in zip(axes, metrics, strict=True)]
         axes[-1].set_xlabel(data.text("day"))
         axes[-1].xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
-        note(figure, data.text("band", data.seeds) if data.seeds > 1 else data.text("one"))
+        note(figure, data.said_of_seeds)
         name_ends(figure, list(zip(axes, ends, strict=True)))
         return figure
 
@@ -41,13 +41,15 @@ def _lines(axis: Axes, data: Data, metric: str) -> list[End]:
     for agent in data.agents:
         table = rows[rows["agent"] == agent].pivot(index="day", columns="seed", values="value")
         table.index += 1  # people count days from 1
-        bands = [numbers.interval(day) for day in scale * table.to_numpy()]
-        mean = [b.mean for b in bands]
+        bands = [numbers.interval(day, metric) for day in table.to_numpy()]
+        mean = [scale * b.mean for b in bands]
         style = data.style(agent)
         axis.plot(table.index, mean, lw=2, marker="o" if len(mean) == 1 else None, **style)
-        if bands and bands[0].lo is not None:
-            lo = [np.nan if b.lo is None else b.lo for b in bands]
-            hi = [np.nan if b.hi is None else b.hi for b in bands]
+        if data.few and data.seeds > 1:
+            axis.plot(table.index, scale * table, lw=0.7, alpha=0.6, **style)
+        elif bands and bands[0].lo is not None:
+            lo = [np.nan if b.lo is None else scale * b.lo for b in bands]
+            hi = [np.nan if b.hi is None else scale * b.hi for b in bands]
             axis.fill_between(table.index, lo, hi, color=style["color"], alpha=0.15, lw=0)
         if len(mean) and np.isfinite(mean[-1]):
             means.append(pd.Series(mean, table.index))

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from sim.lab import stats
 from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.canvas import Data, note
 from sim.lab.drawing.canvas import axes as bare
@@ -50,10 +51,7 @@ def difference(data: Data) -> Figure:
 
 def verdict(metric: str, x: numbers.Interval) -> str:
     """better, worse, changed (good or bad is a matter of view), or unsure (so is one seed)."""
-    if x.sure == 0:
-        return "unsure"
-    good = x.sure * measure(metric).better
-    return "better" if good > 0 else "worse" if good < 0 else "changed"
+    return stats.verdict(metric, x.sure)
 
 
 def _signed(value: float, _=None) -> str:

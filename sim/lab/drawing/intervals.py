@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.lab import stats
 from sim.measure import exposure
+from sim.measure.metrics import measure
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,10 @@ class Interval:
         return int(np.sign(self.mean)) if self.told else 0
 
 
-def interval(values) -> Interval:
-    """Mean and t-interval of one number per seed."""
-    return read(stats.mean_and_interval(list(values)))
+def interval(values, metric: str | None = None) -> Interval:
+    """Mean and t-interval of one number per seed, within what the metric can be."""
+    bounds = measure(metric).range if metric else None
+    return read(stats.mean_and_interval(list(values), bounds=bounds))
 
 
 def read(found: Mapping[str, Any]) -> Interval:
@@ -58,7 +60,7 @@ def differences(metrics: pd.DataFrame, agent: str, baseline: str) -> dict[str, I
 def means(metrics: pd.DataFrame, metric: str, group: str = "all") -> dict[str, Interval]:
     """The level of one metric for each agent, over seeds."""
     level = levels(metrics[metrics["metric"] == metric], group)
-    return {agent: interval(level[metric, agent]) for _, agent in level.columns}
+    return {agent: interval(level[metric, agent], metric) for _, agent in level.columns}
 
 
 def agents_of(metrics: pd.DataFrame, baseline: str | None) -> tuple[list[str], str | None]:

@@ -31,7 +31,8 @@ def lift(data: Data) -> Figure:
     axes[-1].set_xlabel(data.text("pool"))
     axes[-1].xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     axes[-1].xaxis.set_minor_locator(NullLocator())
-    note(figure, data.text("band", data.seeds) if data.seeds > 1 else data.text("one"))
+    key = "one" if data.seeds == 1 else "mean" if data.few else "band"
+    note(figure, data.text(key, data.seeds))
     name_ends(figure, list(zip(axes, ends, strict=True)))
     return figure
 
@@ -44,16 +45,16 @@ def _panel(axis: Axes, data: Data, told: Mapping[str, Pools], rate: str) -> list
     for agent, pools in told.items():
         style = data.style(agent)
         look = {"color": DARK if alone else style["color"], "ls": "--", "lw": 1.2}
-        ceilings.append(_line(axis, pools, "oracle", rate, look, band=alone))
+        ceilings.append(_line(axis, pools, "oracle", rate, look, band=alone and not data.few))
         if all(row["agent"] for row in pools):  # else it could not be asked
-            y = _line(axis, pools, "agent", rate, {**style, "lw": 2})
+            y = _line(axis, pools, "agent", rate, {**style, "lw": 2}, band=not data.few)
             ends.append(End(last, y, data.label(agent), style["color"]))
     ends.append(End(last, max(ceilings), data.text("ceiling", "oracle"), DARK))
     axis.margins(y=0.12)
     return ends
 
 
-def _line(axis: Axes, pools: Pools, who: str, rate: str, look: dict, band: bool = True) -> float:
+def _line(axis: Axes, pools: Pools, who: str, rate: str, look: dict, band: bool) -> float:
     """Returns where it ends."""
     x = [row["videos"] for row in pools]
     found = [read(row[who][rate]) for row in pools]

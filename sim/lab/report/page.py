@@ -137,14 +137,14 @@ class ReportPage:
         if told:
             return _read(told.get("metrics")), _read(told.get("difference"))
         level = levels(self.metrics)
-        now = {m: interval(level[m, a]) for m, a in level.columns if a == agent}
+        now = {m: interval(level[m, a], m) for m, a in level.columns if a == agent}
         changes = differences(self.metrics, agent, self.baseline) if self.baseline else {}
         return now, changes
 
     def base(self) -> Found:
         """The baseline's levels."""
         level = levels(self.metrics)
-        return {m: interval(level[m, a]) for m, a in level.columns if a == self.baseline}
+        return {m: interval(level[m, a], m) for m, a in level.columns if a == self.baseline}
 
     def numbers(self) -> dict[str, Any]:
         """The one table of all agents."""

@@ -40,7 +40,7 @@ def table(columns: list[Column], base: Column | None, lang: str, seeds: int) -> 
         "rest": rest,
         "more": say("more", lang, len(rest)),
         "legend": _legend(lang, base is not None, seeds),
-        "marks": say("marks", lang) if len(columns) + bool(base) >= MANY else "",
+        "marks": say("marks", lang, "▲", "▼") if len(columns) + bool(base) >= MANY else "",
     }
 
 

@@ -5,8 +5,8 @@ TEXT = {
     "change": ("Change", "变化"),
     "table": ("All agents side by side", "各推荐算法对照"),
     "marks": (
-        "▲ and ▼ mark the best and the worst mean of a row, not what is told for sure.",
-        "▲ 和 ▼ 标出一行中均值最好和最差的，并不表示差异显著。",
+        "{} and {} mark the best and the worst mean of a row, not what is told for sure.",
+        "{} 和 {} 标出一行中均值最好和最差的，并不表示差异显著。",
     ),
     "tap": ("Tap a measure to read what it is.", "点指标名，看它是什么意思。"),
     "more_is_better": ("More is better.", "越高越好。"),

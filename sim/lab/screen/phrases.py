@@ -15,6 +15,18 @@ SAY = {
     "flows": ("means over days {first} to {last}", "第 {first} 至 {last} 天的均值"),
     "worse": ("Worse than {base}: {what}.", "比 {base} 差：{what}。"),
     "worse_of": ("{agent}: worse than {base}: {what}.", "{agent}：比 {base} 差：{what}。"),
+    "worse_one": (
+        "Worse than {base} on this one seed, which judges nothing: {what}.",
+        "在这一个种子上比 {base} 差（一个种子不足以下结论）：{what}。",
+    ),
+    "worse_one_of": (
+        "{agent}: worse than {base} on this one seed, which judges nothing: {what}.",
+        "{agent}：在这一个种子上比 {base} 差（一个种子不足以下结论）：{what}。",
+    ),
+    "better_word": ("better", "变好"),
+    "worse_word": ("worse", "变差"),
+    "changed_word": ("changed", "变了"),
+    "unsure_word": ("not distinguishable from zero", "与 0 无显著差异"),
     "none_worse": (
         "Nothing watched for is surely worse than under {base}.",
         "没有哪项所关注的指标可以确定比 {base} 差。",

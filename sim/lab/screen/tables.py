@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from sim.lab import stats
 from sim.lab.screen.phrases import say
 from sim.measure.metrics import measure
 
@@ -68,14 +69,14 @@ def _one(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[list[st
     head = ["", _named(name, summary, lang)]
     if base:
         head += [_named(base, summary, lang), say("difference", lang)]
-        head += [say("interval", lang)] if several else []
+        head += [say("interval", lang), ""] if several else []
     rows = []
     for metric in SHOWN:
         word = measure(metric)
         row = [word.label(lang), _value(metric, found)]
         if base:
             row += [_value(metric, summary["baseline_metrics"]), _gap(metric, gaps, lang)]
-            row += [_ends(metric, gaps)] if several else []
+            row += [_ends(metric, gaps), _verdict(metric, gaps, lang)] if several else []
         rows.append(row)
     return head, rows
 
@@ -89,6 +90,8 @@ def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[lis
             gap = _gap(metric, each["difference"], "") if each["difference"] else ""
             row.append(_value(metric, each["metrics"]) + (f" ({gap})" if gap else ""))
         rows.append(row)
+        if each["difference"] and len(summary["seeds"]) > 1:
+            rows.append(["  " + say("interval", lang), *_all_ends(each["difference"])])
     if base := summary["baseline"]:
         values = [_value(metric, summary["baseline_metrics"]) for metric in SHOWN]
         rows.append([_named(base, summary, lang), *values])
@@ -118,6 +121,21 @@ def _ends(metric: str, gaps: Mapping[str, Any]) -> str:
         return "-"
     low, high = (measure(metric).show(end, signed=True) for end in ends)
     return f"{low} .. {high}"
+
+
+def _all_ends(gaps: Mapping[str, Any]) -> list[str]:
+    """The difference's interval under each shown measure, in the brackets of the difference."""
+    return [f"({_ends(metric, gaps)})" for metric in SHOWN]
+
+
+def _verdict(metric: str, gaps: Mapping[str, Any], lang: str) -> str:
+    """Better, worse, changed or none of it, by the same rule as in the report."""
+    found = gaps.get(metric, {})
+    mean = found.get("mean")
+    if mean is None or found.get("ci95") is None:
+        return ""
+    sign = ((mean > 0) - (mean < 0)) if stats.sure(found) else 0
+    return say(f"{stats.verdict(metric, sign)}_word", lang)
 
 
 def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
@@ -151,7 +169,9 @@ def _worse(agent: str, summary: Mapping[str, Any], lang: str) -> str:
     found = summary["agents"][agent]["worse"]
     surely = _listed([each for each in found if each["sure"] is not False], lang)
     maybe = _listed([each for each in found if each["sure"] is False], lang)
-    text = say(f"{'worse' if surely else 'none_worse'}{suffix}", lang, what=surely, **names)
+    one = len(summary["seeds"]) == 1
+    key = ("worse_one" if one else "worse") if surely else "none_worse"
+    text = say(f"{key}{suffix}", lang, what=surely, **names)
     return say("noise", lang, text=text, what=maybe) if maybe else text
 
 

@@ -63,7 +63,7 @@ def test_one_seed_and_one_day_are_enough(name):
 
 def test_random_is_grey_and_a_privileged_agent_is_called_a_ceiling():
     figure = plots.draw("watch_minutes", METRICS, None, "en", privileged={"ncf"})
-    lines = figure.axes[0].get_lines()
+    lines = [line for line in figure.axes[0].get_lines() if line.get_lw() == 2]
     assert [line.get_linestyle() for line in lines] == ["--", "-"]
     assert to_hex(lines[1].get_color()) == GREY
     assert {t.get_text() for t in figure.axes[0].texts} == {"ncf (ceiling)", "random"}
@@ -71,9 +71,25 @@ def test_random_is_grey_and_a_privileged_agent_is_called_a_ceiling():
 
 def test_a_line_is_the_mean_over_seeds():
     figure = plots.draw("watch_minutes", METRICS)
-    ncf, random = (line.get_ydata() for line in figure.axes[0].get_lines())
+    ncf, random = (line.get_ydata() for line in figure.axes[0].get_lines() if line.get_lw() == 2)
     assert random == pytest.approx([2.2] * 6)
     assert ncf == pytest.approx([3.201] * 6)
+
+
+def test_below_five_seeds_each_is_a_thin_line_and_from_five_on_there_is_a_band():
+    for seeds, thin, bands in (((0,), 0, 0), ((0, 1), 2, 0), (range(5), 0, 1)):
+        table = made_tables.metrics(seeds, ("ncf",))
+        axis = plots.draw("watch_minutes", table).axes[0]
+        assert sum(line.get_lw() < 1 for line in axis.get_lines()) == thin
+        assert len(axis.collections) == bands
+
+
+def test_a_band_of_shares_stays_between_0_and_1():
+    table = made_tables.metrics(range(5), ("ncf",))
+    table.loc[table["metric"] == "satisfaction", "value"] *= table["seed"] / 4 + 0.01
+    band = plots.draw("satisfaction", table).axes[1].collections[0]
+    y = band.get_paths()[0].vertices[:, 1]
+    assert y.min() >= 0 and y.max() <= 1
 
 
 def test_lorenz_is_straight_where_all_are_equal_and_sags_where_one_has_most():

@@ -158,6 +158,25 @@ def test_the_interval_over_three_seeds_is_students():
     assert stats.mean_and_interval([]) == {"mean": None, "ci95": None}
 
 
+def test_the_interval_of_shares_stays_between_0_and_1_and_holds_their_mean():
+    for shares in ([0.01, 0.2, 0.02], [0.99, 0.7, 0.995], [0.5, 0.52, 0.49], [0.3, 0.3]):
+        low, high = stats.mean_and_interval(shares, bounds=(0, 1))["ci95"]
+        assert 0 < low <= np.mean(shares) <= high < 1
+    wide = stats.mean_and_interval([0.0, 0.5, 1.0], bounds=(0, 1))["ci95"]
+    assert wide == [0, 1]  # of log-odds that have no end the bounds themselves are left
+    assert stats.mean_and_interval([1.0, 9.0], bounds=(0, float("inf")))["ci95"][0] == 0
+
+
+def test_the_interval_of_shares_covers_what_it_says():
+    """Of three seeds whose log-odds are normal, 95 of 100 intervals hold their middle."""
+    draw = np.random.default_rng(0)
+    odds = draw.normal(-2.0, 0.8, (2000, 3))
+    middle = 1 / (1 + np.exp(2.0))
+    ends = [stats.mean_and_interval(1 / (1 + np.exp(-x)), bounds=(0, 1))["ci95"] for x in odds]
+    share = np.mean([low <= middle <= high for low, high in ends])
+    assert 0.935 < share < 0.965
+
+
 def long(agent, values, metric="watch_minutes"):
     """`values` by seed, each a list by day."""
     rows = [
@@ -222,9 +241,23 @@ def summary(**more):
 def test_the_table_says_the_difference_what_got_worse_and_of_whom_the_events_are():
     text = table_of(summary()).text()
     assert "days 3 to 6" in text and "−0.500" in text
-    assert "Worse than random: Watch time per user per day −0.500." in text
+    worse = "Worse than random on this one seed, which judges nothing: Watch time per user per day"
+    assert f"{worse} −0.500." in text
     assert "1 viewer in 4: 10 of 40 impressions" in text
-    assert "比 random 差：人均每日观看时长 −0.500。" in table_of(summary(), "zh").text()
+    assert (
+        "比 random 差（一个种子不足以下结论）：人均每日观看时长 −0.500。"
+        in table_of(summary(), "zh").text()
+    )
+
+
+def test_several_agents_on_several_seeds_have_their_intervals_and_one_agent_its_verdicts():
+    gaps = {"watch_minutes": {"mean": 0.5, "ci95": [0.25, 0.75], "sure": True}}
+    agent = {"metrics": summary()["metrics"], "difference": gaps, "worse": []}
+    both = summary(agents={"mf": agent, "ncf": agent}, seeds=[0, 1])
+    assert table_of(both).text().count("(+0.250 .. +0.750)") == 2
+    one = summary(agents={"mf": agent}, difference=gaps, seeds=[0, 1])
+    row = next(line for line in table_of(one).text().splitlines() if "Watch time" in line)
+    assert row.endswith("+0.500  +0.250 .. +0.750  better")
 
 
 def test_what_the_seeds_disagree_on_is_not_said_to_be_worse():
