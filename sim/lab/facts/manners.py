@@ -70,5 +70,6 @@ def dispersion(plays: np.ndarray) -> float:
         seen = nbinom.logpmf(value, k, share) - np.log1p(-(share**k))
         return -float(count @ seen)
 
-    start = np.log([plays.mean(), 1.0])
-    return float(np.exp(minimize(loss, start, method="Nelder-Mead").x[1]))
+    start = np.log([[plays.mean(), 0.5], [plays.mean(), 2.0], [plays.mean() / 2, 1.0]])
+    options = {"initial_simplex": start, "xatol": 1e-4, "fatol": 1e-6}
+    return float(np.exp(minimize(loss, start[0], method="Nelder-Mead", options=options).x[1]))

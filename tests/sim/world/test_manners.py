@@ -54,7 +54,7 @@ def test_with_the_same_luck_the_hasty_skip_more_and_the_patient_finish_more():
         watched(people(N, haste=torch.full((N,), h), stay=torch.full((N,), s)))
         for h, s in ((0.0, 0.0), (1.5, 0.0), (0.0, 1.0))
     )
-    assert float((hasty < 3).float().mean()) > float((calm < 3).float().mean()) + 0.15
+    assert float((hasty < 3).float().mean()) > float((calm < 3).float().mean()) + 0.1
     assert float((loyal >= 43).float().mean()) > float((calm >= 43).float().mean()) + 0.1
     assert (hasty <= calm).float().mean() > 0.95  # the few are skips that take longer than leaving
 
