@@ -9,8 +9,9 @@ from sim.lab.run.arm import Arm, Day
 from sim.measure import Window
 
 MONTHS = 2  # of the year's beginning and of its end that are compared
-# How far the end may lie from the beginning: three times and more what two months of one year
-# differ by between seeds (docs/facts.md, "A year")
+# How far the end may lie from the beginning, as a share: wide enough for what trends move in two
+# months of one small world, narrow enough for what drift as noise, or trends without an end, did
+# (docs/facts.md, "A year")
 WITHIN = {
     "viewers": 0.15, "active": 0.15, "entropy": 0.12, "alike": 0.25, "top": 0.35,
     "components": 0.04, "skew": 0.12, "variance": 0.06,
