@@ -45,13 +45,13 @@ class House(PrivilegedAgent):
     the platform that the log came from, and no figure of the log would hold.
     """
 
-    candidates: Many = 400
+    candidates: Many = 200
     even_share: Share = 0.03  # of candidates drawn evenly over the catalogue
     fame_power: Weight = 1.3  # plays follow followers with slope about .98 (docs/facts.md)
     success_power: Weight = 5.0  # of long views against those of videos as long
     prior: Weight = 30.0  # views' worth of the average, before a video's own count
     half_life: Weight = 1.5  # days until a candidate's chance has halved
-    interest: Weight = 0.3  # ln of a topic's chance per standard deviation of wanting it
+    interest: Weight = 0.5  # ln of a topic's chance per standard deviation of wanting it
     steer: Share = 0.5  # how fast the blur follows, per page
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
