@@ -11,7 +11,7 @@ import pandas as pd
 from sim.lab.run import machine, record
 from sim.lab.run.config import RunConfig
 from sim.lab.run.runner import RunState
-from sim.lab.run.summary import lift_by_pool, summarise, within_viewer
+from sim.lab.run.summary import lift_by_pool, size, summarise, within_viewer
 from sim.lab.screen.tables import Table, table_of
 from sim.world.state import World
 
@@ -96,6 +96,7 @@ class Run:
             "future": plan.future or None,
             "slots": plan.params.size.slots,
             "objective": plan.objective,
+            "size": size(plan),
             "privileged": {agent.label: agent.privileged for agent in plan.cast},
             "version": machine.version(),
             "command": command,

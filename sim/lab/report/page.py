@@ -148,9 +148,25 @@ class ReportPage:
 
     def numbers(self) -> dict[str, Any]:
         """The one table of all agents."""
-        columns = [Column(self.named(agent), *self.found(agent)) for agent in self.agents]
-        base = Column(str(self.baseline), self.base(), {}) if self.baseline else None
+        scale = self.scale
+        columns = [Column(self.named(a), *self.found(a), scale) for a in self.agents]
+        base = Column(str(self.baseline), self.base(), {}, scale) if self.baseline else None
         return table(columns, base, self.lang, self.seeds)
+
+    @property
+    def scale(self) -> float:
+        return float((self.info.get("size") or {}).get("scale", 1))
+
+    def size(self) -> dict[str, str]:
+        """How large the world is, and how many videos a viewer is shown on a day."""
+        told = {k: f"{v:,}" for k, v in (self.info.get("size") or {}).items() if k != "scale"}
+        if not told:
+            return {}
+        level, mark = levels(self.metrics), " %" if self.lang == "en" else "%"
+        shown = {a: level[m, a].mean() for m, a in level.columns if m == "impressions"}
+        viewers = self.info["size"]["viewers"]
+        told["shown"] = ", ".join(f"{a} {n / viewers:.1f}" for a, n in shown.items())
+        return told | {"scale": f"{100 * self.scale:.3g}{mark}"}
 
     def named(self, agent: str) -> str:
         return agent + (f" ({self.say('ceiling_mark')})" if self.is_ceiling(agent) else "")
@@ -168,7 +184,8 @@ class ReportPage:
 
     def how(self) -> list[tuple[str, str, bool]]:
         """The command and all that is needed to do it again: name, value, whether it is code."""
-        told = {key: self.info.get(key) for key in HOW}
+        told = {key: self.info.get(key) for key in HOW} | self.size()
+        told = {key: told.get(key) for key in HOW}
         chinese = self.lang == "zh"
         return [
             (HOW[key][chinese], _plain(value), key == "command")
@@ -180,6 +197,9 @@ class ReportPage:
         """What is a sample, what has no interval, and whatever the runner noted."""
         notes = [self.say("simulated"), self.say("late")]
         notes.append(self.say("one_seed" if self.seeds == 1 else "seeds", self.seeds))
+        if self.scale != 1:
+            mark = " %" if self.lang == "en" else "%"
+            notes.append(self.say("scale", f"{100 * self.scale:.3g}{mark}", f"{self.scale:g}"))
         shown = self.metrics.query("metric == 'impressions' and group == 'all'")["value"].sum()
         if self.events is not None and self.events.empty and shown:
             notes.append(self.say("no_events"))

@@ -21,6 +21,7 @@ class Column:
     name: str
     levels: Found
     changes: Found
+    scale: float = 1.0  # of a real day's minutes
 
 
 def table(columns: list[Column], base: Column | None, lang: str, seeds: int) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def _row(metric: str, columns: list[Column], base: Column | None, lang: str) -> 
     words = measure(metric)
     cells = [_level(metric, each, lang, beside=len(columns) > 1) for each in columns]
     if base:
-        cells.append(_plain(metric, base.levels.get(metric)))
+        cells.append(_level(metric, base, lang, beside=True))
     _mark(metric, [*columns, *([base] if base else [])], cells, lang)
     if base and len(columns) == 1:
         cells.append(_change(metric, columns[0].changes.get(metric), lang))
@@ -77,14 +78,23 @@ def _plain(metric: str, x: Interval | None) -> dict[str, Any]:
 def _level(metric: str, column: Column, lang: str, beside: bool) -> dict[str, Any]:
     """The level; with several agents, the difference from the baseline stands under it."""
     cell = _plain(metric, column.levels.get(metric))
+    x = column.levels.get(metric)
+    real = [] if x is None else _real(metric, x, column.scale, lang)
     change = column.changes.get(metric)
     if beside and change is not None:
         told = _change(metric, change, lang)
-        small = [told["value"], *told["small"]]
+        small = [told["value"], *told["small"], *real]
         return cell | {"small": small, "kind": told["kind"], "word": told["word"]}
-    if metric in column.levels and not beside:
-        cell["small"] = _ends(metric, column.levels[metric], lang)
+    if x is not None:
+        cell["small"] = [*([] if beside else _ends(metric, x, lang)), *real]
     return cell
+
+
+def _real(metric: str, x: Interval, scale: float, lang: str) -> list[str]:
+    """Watch time as it would be at a real day's length, in a world whose days are shorter."""
+    if metric != "watch_minutes" or scale == 1:
+        return []
+    return [say("real_day", lang, measure(metric).show(x.mean / scale))]
 
 
 def _ends(metric: str, x: Interval, lang: str) -> list[str]:

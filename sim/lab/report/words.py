@@ -139,6 +139,14 @@ TEXT = {
         "Intervals are between {} seeds, each a world of its own, not between viewers.",
         "区间来自 {} 个种子之间的差别（每个种子是一个独立的世界），而不是观众之间的差别。",
     ),
+    "scale": (
+        "Minutes and videos a day are of a small world: its viewers have {} of a real day's time. "
+        "Beside watch time stands what it would be at a real day's length (the figure divided by "
+        "{}); nothing else is scaled.",
+        "分钟数和视频数都属于一个小世界：其中用户每天的时间是真实的 {}。观看时长旁注明按真实一天"
+        "折算的值（除以 {}）；其余指标不折算。",
+    ),
+    "real_day": ("{} at a real day's length", "按真实一天折算为 {}"),
     "sample": (
         "Who gets the views and how much is watched are drawn from a sample: "
         "{} of {} videos shown.",
@@ -153,6 +161,11 @@ HOW = {  # keys of `info`, in the order shown
     "baseline": ("Baseline", "基线"),
     "world": ("World", "世界"),
     "platform": ("Platform", "平台"),
+    "viewers": ("Viewers on day 1", "首日用户数"),
+    "videos": ("Videos on offer, about", "可推荐视频数（约）"),
+    "creators": ("Creators", "创作者数"),
+    "shown": ("Videos a viewer and day", "人均每日曝光视频数"),
+    "scale": ("Time of a real day", "时间占真实一天"),
     "days": ("Days", "天数"),
     "seeds": ("Seeds", "种子"),
     "future": ("Future", "未来"),

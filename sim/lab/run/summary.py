@@ -32,8 +32,17 @@ def summarise(plan: RunConfig, metrics: pd.DataFrame, more: Mapping[str, Any]) -
         "privileged": [agent.label for agent in plan.cast if agent.privileged],
         "objective": plan.objective,
         "slots": plan.params.size.slots,
+        "size": size(plan),
         **more,
     }
+
+
+def size(plan: RunConfig) -> dict[str, Any]:
+    """How large the world is: viewers and creators on day 0, videos that may be shown at once, and
+    `scale`, the factor on a real day's minutes and videos."""
+    params = plan.params
+    counts = {"viewers": params.size.viewers, "videos": params.size.live}
+    return {**counts, "creators": params.creator_count, "scale": params.sessions.scale}
 
 
 def _one(mine: pd.DataFrame, base: pd.DataFrame | None) -> dict[str, Any]:

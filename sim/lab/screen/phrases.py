@@ -43,6 +43,11 @@ SAY = {
         "told a difference.",
         "各项指标合在一起判断：两个完全相同的算法，20 次比较中至多 1 次会被误报有差异。",
     ),
+    "scale": (
+        "A viewer of this world has {share} of a real day's time; at a real day's length watch "
+        "time would be {what} min.",
+        "这个世界里用户每天的时间是真实的 {share}；按真实一天折算，人均观看 {what} 分钟。",
+    ),
     "ceiling": ("ceiling: sees the hidden truth", "上限：看得到隐藏真值"),
     "one_seed": (
         "One seed gives no interval; try --seed 0 1 2.",

@@ -147,6 +147,7 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         notes.append(say("one_seed", lang))
     elif compared and summary["baseline"]:
         notes.append(say("judged", lang))
+    notes += _scaled(summary, lang)
     kept = summary["events"]
     if not kept["viewers_kept"]:
         notes.append(say("no_events", lang))
@@ -154,6 +155,20 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         n = round(1 / kept["viewers_kept"])
         notes.append(say("sample", lang, n=n, rows=kept["rows"], of=kept["of"]))
     return [*notes, *summary["notes"]]
+
+
+def _scaled(summary: Mapping[str, Any], lang: str) -> list[str]:
+    """Minutes of a small world as a real day would have them, told beside its own."""
+    scale = summary.get("size", {}).get("scale", 1)
+    tables = {name: found["metrics"] for name, found in summary["agents"].items()}
+    if base := summary["baseline"]:
+        tables[base] = summary["baseline_metrics"]
+    told = {a: found.get("watch_minutes", {}).get("mean") for a, found in tables.items()}
+    said = [f"{a} {mean / scale:.0f}" for a, mean in told.items() if mean is not None]
+    if scale == 1 or not said:
+        return []
+    share = f"{100 * scale:.3g}{'%' if lang == 'zh' else ' %'}"
+    return [say("scale", lang, share=share, what=("、" if lang == "zh" else ", ").join(said))]
 
 
 def _compared(found: Mapping[str, Any]) -> bool:

@@ -260,6 +260,13 @@ def test_several_agents_on_several_seeds_have_their_intervals_and_one_agent_its_
     assert row.endswith("+0.500  +0.250 .. +0.750  better")
 
 
+def test_minutes_of_a_small_world_are_said_to_be_that_and_scaled_beside():
+    text = table_of(summary(size={"scale": 0.12})).text()
+    assert "has 12 % of a real day's time" in text and "watch time would be mf 17 min." in text
+    assert "真实的 12%" in table_of(summary(size={"scale": 0.12}), "zh").text()
+    assert "real day" not in table_of(summary(size={"scale": 1.0})).text()
+
+
 def test_what_the_seeds_disagree_on_is_not_said_to_be_worse():
     gaps = {
         "watch_minutes": {"mean": -0.5, "ci95": [-1.0, 0.1]},

@@ -243,6 +243,18 @@ def test_all_agents_stand_in_one_table_with_the_best_and_the_worst_of_a_row_mark
     )
 
 
+def test_the_size_of_the_world_is_told_and_its_minutes_scaled_beside(tmp_path):
+    size = {"viewers": 300, "videos": 600, "creators": 74, "scale": 0.06}
+    text = words(page(tmp_path, size=size))
+    assert re.search(r"3\.20\s+2\.70 to 3\.70\s+53\.4 at a real day's length", text), text
+    assert re.search(r"2\.20\s+36\.7 at a real day's length", text)
+    assert re.search(r"Viewers on day 1\s+300\s+Videos on offer, about\s+600", text)
+    assert re.search(
+        r"Videos a viewer and day\s+ncf 0\.1, random 0\.1\s+Time of a real day\s+6 %", text
+    )
+    assert "its viewers have 6 % of a real day's time" in text
+
+
 def test_every_built_in_agent_has_a_line_in_both_languages():
     assert set(cast.known()) == set(built_in())
     assert all(each["en"] and each["zh"] for each in cast.known().values())
