@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -45,6 +47,22 @@ class Arguments:
     """One JSON object on stdout and nothing else there."""
 
 
+def _progress(args: Arguments) -> Callable[[int], None]:
+    """Says what is to be done, and after each seed how long the rest will take."""
+    days, started, of = args.warm_up + args.days, time.monotonic(), len(args.seed)
+    work = f"{of} seeds, each {days} days under {args.agent} and under random"
+    print(f"{work}; how long it takes is told after the first", file=sys.stderr, flush=True)
+    done: list[int] = []
+
+    def tick(seed: int) -> None:
+        done.append(seed)
+        left = (time.monotonic() - started) / len(done) * (of - len(done)) / 60
+        rest = f", about {max(1, round(left))} min left" if len(done) < of else ""
+        print(f"seed {seed} done, {len(done)} of {of}{rest}", file=sys.stderr, flush=True)
+
+    return tick
+
+
 def main(argv: list[str] | None = None) -> int:
     args = tyro.cli(Arguments, args=argv, prog="python -m sim.facts")
     from agents.registry import UnknownAgent, find
@@ -64,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
             args.platform, args.world, args.agent, args.days, args.warm_up, args.seed, args.set,
             args.jobs,
         )  # fmt: skip
-        card = report_card(settings, lambda seed: print(f"seed {seed} done", file=sys.stderr))
+        card = report_card(settings, _progress(args))
     except (BadInput, UnknownAgent) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

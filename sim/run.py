@@ -27,7 +27,9 @@ class Arguments:
     """
 
     agent: Many = ()
-    """Built-in names, package.module:Class, or path/to/file.py:Class; several go in one table."""
+    """attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house, mf, mf_ids, mlp, ncf, ncf_ids,
+    oracle, popular, random, reinforce, two_tower; package.module:Class, or path/to/file.py:Class.
+    Several go in one table."""
     seat: Literal["recommender", "creator", "moderator"] = "recommender"
     """Whose decisions the agent takes."""
     world: Word = None

@@ -89,6 +89,7 @@ def _exposure(world: World) -> list[Measured]:
 
     return [
         ("coverage", "all", _ratio(int((views > 0).sum()), len(views))),
+        ("shared_videos", "all", exposure.overlap(views, int(world.mood.present.sum()))),
         ("video_gini", "all", exposure.gini(views)),
         ("creator_gini", "all", exposure.gini(per_creator[posting])),
         ("newcomer_share", "all", share(creators.followers < SMALL)),

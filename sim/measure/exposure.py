@@ -22,6 +22,19 @@ def gini(amount: Tensor | np.ndarray) -> float:
     return float(2 * (rank * x).sum() / (n * total) - (n + 1) / n)
 
 
+def overlap(views: Tensor | np.ndarray, viewers: int) -> float:
+    """Of one viewer's videos, the share that another viewer saw as well, over all pairs of viewers.
+
+    `views` are the viewers of each video, nobody counted twice: of n who saw a video each has
+    n - 1 others among viewers - 1. nan where there are no two viewers or no views.
+    """
+    n = torch.as_tensor(views).double()
+    total = float(n.sum())
+    if viewers < 2 or total == 0:
+        return float("nan")
+    return min(1.0, float((n * (n - 1)).sum()) / (total * (viewers - 1)))
+
+
 def top_share(amount: Tensor | np.ndarray, share: float) -> float:
     """What part of the whole the top `share` of holders have; nan where nothing was given out.
 

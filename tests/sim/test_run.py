@@ -1,5 +1,6 @@
 """`python -m sim.run` as a person meets it: tables, folders, exit codes, kills and interrupts."""
 
+import inspect
 import json
 import os
 import signal
@@ -212,3 +213,13 @@ def test_ctrl_c_exits_with_130_keeps_what_there_is_and_says_how_to_go_on(tmp_pat
 def test_help_comes_without_loading_torch():
     code = "import sys, sim, sim.run; assert 'torch' not in sys.modules; assert sim.__version__"
     assert subprocess.run([sys.executable, "-c", code], cwd=os.getcwd()).returncode == 0
+
+
+def test_the_help_of_agent_lists_every_built_in_agent():
+    from agents.registry import names
+    from sim import run as door
+
+    text = inspect.getsource(door.Arguments)
+    told = text[text.index("agent: Many") : text.index("seat: ")].split('"""')[1]
+    listed = told[: told.index(";")].replace("\n", " ").split(",")
+    assert [name.strip() for name in listed] == names()

@@ -76,12 +76,13 @@ def agents_of(metrics: pd.DataFrame, baseline: str | None) -> tuple[list[str], s
 def lorenz(events: pd.DataFrame, holder: str) -> dict[str, np.ndarray]:
     """For each agent, the cumulative share of views of the least shown 0, 1, ... 100 %.
 
-    Seeds are averaged. Of holders there were at least as many as the agent with the widest reach
-    showed on that seed; those no agent ever showed are not in events and are left out.
+    Of a day's views, as the table's inequality is; days and seeds are averaged. Of holders there
+    were at least as many as the agent with the widest reach showed on that day of that seed; those
+    that no agent showed are not in events and are left out.
     """
     grid = np.linspace(0, 1, 101)
     curves: dict[str, list[np.ndarray]] = {}
-    for _, world in events.groupby("seed"):
+    for _, world in events.groupby(["seed", "day"]):
         known = int(world.groupby("agent")[holder].nunique().max())
         for agent, shown in world.groupby("agent", sort=False):
             views = shown[holder].value_counts().to_numpy()

@@ -39,12 +39,14 @@ TEXT = {
     "list": (", ", "、"),
     "late": ("After the first third of the days, {}.", "去掉前三分之一的天数之后，{}。"),
     "lorenz": (
-        "The tenth of videos shown most gets {}; equal shares would give it 10 %.",
-        "曝光最多的 10% 的视频所得播放：{}；完全平均时应为 10%。",
+        "The tenth of videos shown most on a day gets {} of its impressions; equal shares would "
+        "give it 10 %.",
+        "一天里曝光最多的 10% 的视频所得曝光：{}；完全平均时应为 10%。",
     ),
     "reach": (
-        "The largest tenth of creators gets {} of the views.",
-        "粉丝最多的十分之一创作者所得播放：{}。",
+        "The largest tenth of creators gets {} of the impressions. Those with fewer than 10 "
+        "followers, newly come or not, stand in the last row.",
+        "粉丝最多的十分之一创作者所得曝光：{}。最后一行是粉丝不足 10 人的，不论新老。",
     ),
     "watch_ratio": (
         "Left within a tenth of the video: {}. Most videos are swiped away at once.",
@@ -53,7 +55,7 @@ TEXT = {
     "lift": (
         "How many times random's share, by the number of fresh videos to choose from; dashed is "
         "the oracle, a ceiling that sees the hidden truth.",
-        "有多少个没看过的视频可选时，是随机的几倍；虚线是 oracle：看得到隐藏真值的上限。",
+        "有多少个没看过的视频可选时，是随机的几倍；虚线是 oracle：看得到隐藏真实值的上界。",
     ),
     "difference": (
         "Each row is the agent minus {}, on the same seeds; the number at the right is the change.",

@@ -49,10 +49,10 @@ TEXT = {
         "The run was interrupted: this is what there was.",
         "运行被中断：以下为已得结果。",
     ),
-    "ceiling_mark": ("ceiling", "上限"),
+    "ceiling_mark": ("ceiling", "上界"),
     "ceiling": (
         "{} is handed the hidden truth about viewers: a ceiling to compare with, not a method.",
-        "{} 能看到观众的隐藏真实口味：它是用来比较的上限，不是可用的方法。",
+        "{} 能看到观众的隐藏真实口味：它是用来比较的上界，不是可用的方法。",
     ),
     "lift": ("How lift grows with the pool", "提升如何随候选池增大"),
     "lift_up": (
@@ -78,7 +78,7 @@ TEXT = {
     "lift_oracle": (
         "The oracle, which sees the hidden truth and is a ceiling, not a method, goes from {} and "
         "{} times to {} and {} times.",
-        "oracle 看得到隐藏真值，是上限而不是方法：从 {} 倍和 {} 倍到 {} 倍和 {} 倍。",
+        "oracle 看得到隐藏真实值，是上界而不是方法：从 {} 倍和 {} 倍到 {} 倍和 {} 倍。",
     ),
     "lift_pool": ("Fresh videos", "没看过的视频"),
     "lift_finish": ("{}: watched to the end", "{}：完播率"),
@@ -120,11 +120,11 @@ TEXT = {
     "stop": (".", "。"),
     "no_events": (
         "No impressions were kept, so who gets the views is not shown.",
-        "没有保留展示记录，因此不显示播放给了谁。",
+        "没有保留曝光记录，因此不显示曝光给了谁。",
     ),
     "simulated": (
         "Viewers, creators and videos are simulated; no real person was shown anything.",
-        "观众、作者和视频都是模拟的，没有任何真人参与。",
+        "观众、创作者和视频都是模拟的，没有任何真人参与。",
     ),
     "late": (
         "Numbers are means over the days after the first third, when the start has worn off.",
@@ -150,7 +150,7 @@ TEXT = {
     "sample": (
         "Who gets the views and how much is watched are drawn from a sample: "
         "{} of {} videos shown.",
-        "“播放给了谁”和“看了多少”来自样本：{} / {} 次展示。",
+        "“一天的曝光给了谁”和“看了多少”来自样本：{} / {} 次曝光。",
     ),
 }
 

@@ -1,7 +1,7 @@
 """What the run command says, in English and Chinese."""
 
 SAY = {
-    "agent": ("agent", "算法"),
+    "agent": ("agent", "推荐算法"),
     "days": ("days", "天"),
     "seed": ("seed", "种子"),
     "seeds": ("seeds", "种子"),
@@ -48,16 +48,16 @@ SAY = {
         "time would be {what} min.",
         "这个世界里用户每天的时间是真实的 {share}；按真实一天折算，人均观看 {what} 分钟。",
     ),
-    "ceiling": ("ceiling: sees the hidden truth", "上限：看得到隐藏真值"),
+    "ceiling": ("ceiling: sees the hidden truth", "上界：看得到隐藏真实值"),
     "one_seed": (
         "One seed gives no interval; try --seed 0 1 2.",
         "只有一个种子，没有区间；可加 --seed 0 1 2。",
     ),
     "sample": (
         "Events are of 1 viewer in {n}: {rows:,} of {of:,} impressions (--events-max).",
-        "事件是每 {n} 位观众取 1 位：{of:,} 次展示中的 {rows:,} 次（--events-max）。",
+        "交互日志按每 {n} 位用户取 1 位：{of:,} 次曝光中的 {rows:,} 次（--events-max）。",
     ),
-    "no_events": ("No events are kept (--events-max).", "不保留事件（--events-max）。"),
+    "no_events": ("No events are kept (--events-max).", "不保留交互日志（--events-max）。"),
     "same": (
         "{base} is its own baseline here: no difference is shown.",
         "此处 {base} 就是基线本身：不显示差异。",

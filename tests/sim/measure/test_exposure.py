@@ -1,10 +1,12 @@
+import math
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.exposure import gini, lorenz, top_share
+from sim.measure.exposure import gini, lorenz, overlap, top_share
 
 AMOUNTS = st.lists(st.integers(0, 1000), min_size=1, max_size=30).filter(any)
 
@@ -67,3 +69,13 @@ def test_of_nothing_there_is_no_top():
     assert np.isnan(top_share(np.zeros(3, dtype=int), 0.1)) and np.isnan(
         top_share(np.array([]), 1.0)
     )
+
+
+def test_the_overlap_of_two_viewers_is_that_of_all_pairs_counted_by_hand():
+    shown = [{1, 2, 3}, {1, 2, 4}, {1, 5, 6}]
+    views = [sum(v in each for each in shown) for v in range(1, 7)]
+    pairs = [len(a & b) / 3 for i, a in enumerate(shown) for b in shown[:i]]
+    assert overlap(torch.tensor(views), 3) == pytest.approx(sum(pairs) / 3)
+    assert overlap(torch.tensor([4, 4]), 4) == 1.0
+    assert overlap(torch.tensor([1, 1, 1]), 3) == 0.0
+    assert math.isnan(overlap(torch.tensor([1]), 1))
