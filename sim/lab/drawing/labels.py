@@ -10,7 +10,7 @@ from matplotlib.transforms import offset_copy
 
 SIZE = 9.5  # points
 LINE = 0.175  # inches from one name to the next
-NEAR, FAR = 5, 18  # points from the axes, without leaders and with them
+NEAR, FAR = 5, 17  # points from the axes, without leaders and with them
 MOVED = 0.035  # inches; a name that is further from its line than this has a leader
 
 
