@@ -100,7 +100,11 @@ class ReportPage:
     def chapters(self, places: dict[str, Path]) -> list[dict[str, Any]]:
         """The figures under their headings; a chapter without any is left out."""
         told = [
-            {"title": self.say(key), "figures": self.figures(places, names)}
+            {
+                "title": self.say(key),
+                "figures": self.figures(places, names),
+                "fold": key == "all_measures" and len(self.agents) > 1,  # the table has it all
+            }
             for key, names in CHAPTERS.items()
         ]
         return [chapter for chapter in told if chapter["figures"]]
