@@ -129,8 +129,8 @@ def test_several_agents_go_in_one_table_and_ceilings_are_marked(tmp_path, capsys
     assert main([*words, "--lang", "zh"]) == 0
     said = capsys.readouterr().out
     rows = [line.split()[0] for line in said.splitlines()[2:6]]
-    assert rows == ["算法", "popular", "oracle", "random"]
-    assert "oracle (上限：看得到隐藏真值)" in said
+    assert rows == ["推荐算法", "popular", "oracle", "random"]
+    assert "oracle (上界：看得到隐藏真实值)" in said
 
 
 @pytest.mark.parametrize(
