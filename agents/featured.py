@@ -11,7 +11,7 @@ from agents.learned import LearnedAgent
 from agents.nets import pairs
 from agents.ranges import Many, Share, Weight, Width
 from agents.told import Told, answers, bins
-from sim.world.state import Catalog, Log, row_of, rows_at
+from sim.world.state import Catalog, Log, Observation, row_of, rows_at
 
 STEADY = 5.0  # impressions' worth of a usual viewer, in what holds one; assumed
 HELD = ("past", "mass", "level")
@@ -51,6 +51,14 @@ class FeaturedAgent(LearnedAgent):
         super().on_catalog(catalog, reborn)
         self.content.fit(catalog)
         self.x = None
+
+    @torch.no_grad()
+    def meet(self, observation: Observation) -> None:
+        """Who goes on from a saved state meets its videos with the first page, too."""
+        if not torch.equal(observation.catalog.id, self.catalog.id):
+            self.x = None
+        self.catalog = observation.catalog
+        super().meet(observation)
 
     def forget(self, row: Tensor) -> None:
         self.past[row], self.mass[row], self.level[row] = 0.0, 0.0, 0.0

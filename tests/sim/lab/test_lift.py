@@ -43,7 +43,8 @@ def lifts(rows, who, rate):
 
 def test_pools_go_from_a_page_to_all_there_is(rows):
     assert [row["pool"] for row in rows] == [10, 30, 100, 300, "all"]
-    assert [row["videos"] for row in rows[:4]] == [10, 30, 100, 300]
+    assert [row["videos"] for row in rows[:3]] == [10, 30, 100]
+    assert 299 < rows[3]["videos"] <= 300  # who watches most has not so many fresh ones left
     assert 300 < rows[4]["videos"] < 600
     assert {row["viewers"] for row in rows} == {lift.VIEWERS}
 
@@ -72,7 +73,8 @@ def test_an_agent_that_prefers_what_is_dull_does_worse_than_chance():
     rows, note = lift.measure(lived(Dull))
     assert note is None
     found = lifts(rows, "agent", "long_view_rate")
-    assert found[0] == pytest.approx(1, abs=0.15) and found[-1] < 0.5 and found[-1] < found[1]
+    assert found[0] == pytest.approx(1, abs=0.15)
+    assert max(found[1:]) < 0.6 and max(found[2:]) < 0.5  # the dullest of thirty are dull enough
 
 
 class Dull(actors.Cheat):
@@ -177,7 +179,7 @@ def test_a_run_has_the_same_files_with_and_without_lift(tmp_path):
     assert {**told, "folder": ""} == {**silent, "folder": ""}
 
 
-@pytest.mark.parametrize("agent", ["mf", actors.Global])
+@pytest.mark.parametrize("agent", ["mf", "ncf", "attention", actors.Global])
 def test_a_resumed_run_has_the_lift_of_an_uninterrupted_one(tmp_path, agent):
     whole = run(agent, days=4, out=tmp_path / "whole").summary["lift_by_pool"]
     run(agent, days=2, out=tmp_path / "parts")
