@@ -26,8 +26,9 @@ class FeaturedAgent(LearnedAgent):
 
     where level is how much more than others everything holds the viewer: some swipe fast, some
     stay. It is a posterior's mean where parts do not go together (agents/recommender/bayes.py has
-    the whole of it). Subclasses learn what follows from p. Labels are found from the log, by range
-    of duration (agents/told.py); their losses are squared.
+    the whole of it). Subclasses learn what follows from p. Labels are
+    both clicks, 7 s and a long view, standardised by range of duration (agents/told.py); their
+    losses are squared.
     """
 
     components: Many = 10
@@ -39,7 +40,7 @@ class FeaturedAgent(LearnedAgent):
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         self.content = Content(self.components, self.topics)
-        self.told = Told(torch.device(device), gains=False)
+        self.told = Told(torch.device(device), learns=False)
         self.past, self.mass = torch.zeros(2, viewers, self.content.width, device=device)
         self.level = torch.zeros(viewers, 2, device=device)  # surprises' sum, and how many
         self.content.fit(catalog)

@@ -40,9 +40,11 @@ def answers(log: Log) -> Bool[Tensor, "n asked"]:
 class Told:
     """The weights of the answers in each range of duration, and the sums that they come from."""
 
-    def __init__(self, device: torch.device, gains: bool = True):
-        """`gains`: whether labels of some ranges may tell more than those of others."""
-        self.gains = gains
+    def __init__(self, device: torch.device, learns: bool = True):
+        """`learns`: whether weights are found, and labels of some ranges may tell more than those
+        of others. Else they stay as first guessed: what a model expects before it knows anything
+        is noise, and weights that agree with it teach it more of the same."""
+        self.learns = learns
 
         def none(*shape: int) -> Tensor:
             return torch.zeros(BINS, *shape, dtype=torch.float64, device=device)
@@ -85,8 +87,15 @@ class Told:
         return value.clamp(min=1e-4).sqrt()
 
     def learn(self) -> None:
-        """The weights that agree most with what was expected; those so far count where the
-        agreement may be chance. `gain` is how much a range's labels tell, against the mean."""
+        """The weights that agree most with what was expected, of the sums so far, which fade."""
+        if self.learns:
+            self._find()
+        for name in SUMS:
+            getattr(self, name).mul_(FADE)
+
+    def _find(self) -> None:
+        """Weights so far count where the agreement may be chance. `gain` is how much a range's
+        labels tell, against the mean."""
         count = self.count.clamp(min=1)
         spread, hope = self._spread(), self.hoped / count
         along = self.agreed / count[:, None] - hope[:, None] * self.total / count[:, None]
@@ -100,10 +109,7 @@ class Told:
         self.weight = share * new / self._sd(new)[:, None] + (1 - share) * old
         usual = (count * told).sum() / count.sum()
         gain = (told / usual.clamp(min=1e-12)).sqrt()
-        if self.gains:
-            self.gain = (sure * gain + TRUST) / (sure + TRUST)
-        for name in SUMS:
-            getattr(self, name).mul_(FADE)
+        self.gain = (sure * gain + TRUST) / (sure + TRUST)
 
     def state_dict(self) -> dict:
         return {name: getattr(self, name) for name in (*SUMS, "weight", "gain")}
