@@ -79,7 +79,7 @@ LAB = (
     {"plots"},
     {"screen", "report", "facts", "teaching", "bench", "doctor", "supervisor"},
     {"outcome"},
-    {"finish"},
+    {"finish", "compare"},
     {"experiment"},
     {"command"},
 )

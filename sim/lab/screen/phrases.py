@@ -73,6 +73,22 @@ SAY = {
         "种子 {seed} {agent}：第 {day}/{of} 天，人均观看 {minutes:.2f} 分钟",
     ),
     "writing": ("writing the files", "正在写文件"),
+    "compare_broken": (
+        "{run} is {state}: its days as far as they go.",
+        "{run} {state}：只用已完成的那些天。",
+    ),
+    "state_failed": ("a run that failed", "运行失败"),
+    "state_interrupted": ("a run that was interrupted", "中途停止"),
+    "state_running": ("still running", "仍在运行"),
+    "state_unknown": ("a run whose end is not known", "结束状态不明"),
+    "compare_allowed": (
+        "Let differ, and so part of every difference: {keys}.",
+        "允许不同、因而也算在差异之内的设置：{keys}。",
+    ),
+    "compare_seeds": (
+        "{one} and {other} share the seeds {seeds}: only these are compared.",
+        "{one} 与 {other} 共有的种子是 {seeds}：只比较这些。",
+    ),
 }  # fmt: skip
 
 
