@@ -1,0 +1,54 @@
+"""Who has how much, and who paid whom for what: every amount in whole millionths of a RMB."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+YUAN = 1_000_000  # micro-units in a money unit, RMB 1
+# Accounts by name; every creator has one besides. `elsewhere` is what people, firms and banks have
+# outside the platform: it fills the purses of those who pay, and is the one that is ever below 0.
+PURSES = ("elsewhere", "viewers", "advertisers", "brands", "platform", "promotion")
+# What creators earn by, then what they spend on; then what passes between purses alone.
+INCOME = ("ads", "shop", "membership", "deals", "gifts", "merchandise", "support")
+SPENT = ("promotion", "cost")
+BETWEEN = ("opening", "budget", "fee", "subsidy")
+KINDS = (*INCOME, *SPENT, *BETWEEN)
+DAY_COUNTS = ("views", "watch_ms", "long_views", "likes")  # by which a day's money is reckoned
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every account's balance, and the day's entries summed by kind. An entry takes from one
+    account what it gives to another, so all balances together are always 0."""
+
+    purse: Int[Tensor, " purses"]  # micro-units
+    cash: Int[Tensor, " creators"]  # micro-units
+    purse_flows: Int[Tensor, "kinds purses"]  # today's, received less paid
+    flows: Int[Tensor, "kinds creators"]  # likewise
+
+
+@dataclass(frozen=True)
+class Campaigns:
+    """Advertisers' campaigns: whom they want, what they bid, how much they may spend."""
+
+    id: Int[Tensor, " campaigns"]
+    topic: Int[Tensor, " campaigns"]  # what is advertised belongs to it
+    ages: Int[Tensor, " campaigns"]  # bit i: age band i is wanted
+    regions: Int[Tensor, " campaigns"]  # likewise
+    value: Float[Tensor, " campaigns"]  # what an impression is worth, micro-units
+    pull: Float[Tensor, " campaigns"]  # how good the advertisement is; standardised
+    budget: Int[Tensor, " campaigns"]  # a day, micro-units
+    spent: Int[Tensor, " campaigns"]  # today, micro-units
+    pace: Float[Tensor, " campaigns"]  # share of its auctions that it enters, 0..1
+
+
+@dataclass(frozen=True)
+class Money:
+    ledger: Ledger
+    campaigns: Campaigns
+    dawn: Int[Tensor, "videos day_counts"]  # counts by DAY_COUNTS as the day began
+    rated: Int[Tensor, " creators"]  # points of recent survey answers, thousandths
+    members: Int[Tensor, " creators"]  # who pay for membership
+    found: Int[Tensor, " creators"]  # undisclosed deals found out, ever
+    bankrupt: Bool[Tensor, " creators"]  # could not pay a cost, ever
