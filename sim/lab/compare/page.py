@@ -36,6 +36,7 @@ def _info(found: Mapping[str, Any], command: str) -> dict[str, Any]:
         "agents": list(found["agents"]),
         "size": found["size"],
         "privileged": {label: label in privileged for label in found["runs"]},
+        "what": {label: told["agent"] for label, told in found["runs"].items()},
         "version": machine.version(),
         "command": command,
         "state": "done",

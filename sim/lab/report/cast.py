@@ -17,9 +17,10 @@ def known() -> dict[str, dict[str, Any]]:
     return tomllib.loads(AGENTS.read_text(encoding="utf-8"))
 
 
-def line(agent: str, lang: str, ceiling: bool = False) -> dict[str, Any]:
-    """Name, colour, sentence and paper. An agent of somebody's own is called that."""
-    told = known().get(agent, {})
+def line(agent: str, lang: str, ceiling: bool = False, what: str = "") -> dict[str, Any]:
+    """Name, colour, sentence and paper. An agent of somebody's own is called that; `what` is the
+    agent's own name where it goes by another."""
+    told = known().get(what or agent, {})
     parts = [told.get(lang, say("own", lang))]
     if ceiling and not told.get("privileged"):
         parts.append(say("ceiling", lang, agent))

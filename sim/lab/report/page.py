@@ -67,6 +67,7 @@ class ReportPage:
         )
         state = self.info.get("state", "done")
         head = next((name for name in HEADS if name in places), None)
+        what = self.info.get("what") or {}  # the agents behind the labels of a comparison
         keys = {"how": "how", "limits": "limits", "learning": "learning", "tap": "tap"}
         return render(
             "report.html",
@@ -76,7 +77,7 @@ class ReportPage:
             broken=self.say(state) if state in BROKEN else "",
             answer=self.answer(),
             first=self.first(head, places[head], hover) if head else None,
-            cast=[line(a, self.lang, self.is_ceiling(a)) for a in self.everybody],
+            cast=[line(a, self.lang, self.is_ceiling(a), what.get(a, "")) for a in self.everybody],
             numbers=self.numbers(),
             chapters=self.chapters(places),
             lift=lift.section(self.summary.get("lift_by_pool"), self.lang),

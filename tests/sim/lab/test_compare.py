@@ -83,6 +83,7 @@ def test_a_page_tells_of_all_runs_in_both_languages(runs, capsys, tmp_path):
         page = (tmp_path / "page.html").read_text(encoding="utf-8")
         assert code == 0 and word in out and word in page
         assert all(name in page for name in ("plain", "keen", "random"))
+        assert "Koren" in page  # what mf is, though it goes by another name
 
 
 def test_a_run_that_broke_off_is_told(runs, capsys, tmp_path):
