@@ -4,16 +4,21 @@ The world knows numbers only. The words follow from a video's permanent id, so t
 the same thing in every run, and the Chinese caption is the English one's translation.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from sim.measure.metrics import check_lang
 
 TOPICS = Path(__file__).parents[1] / "assets" / "topics.toml"
 MASK = (1 << 64) - 1
+GAP = re.compile(r"\{([^{}]+)\}")
+NUMBER = re.compile(r"(\d+)-(\d+)(?:/(\d+))?")  # low-high/step
 
 
 @cache
@@ -49,17 +54,38 @@ def _topic(index) -> dict[str, Any]:
 
 
 def _caption(video: int, topic: dict[str, Any], lang: str) -> str:
-    slots = _topics()["slots"]
     side = lang == "zh"
-    end = _pick(slots["end"], video, 1)[side]
-    text = _pick(topic["say"], video, 2)[side]
-    words = {name: _pick(slots[name], video, 3)[side] for name in ("place", "who")}
-    text = text.format(n=2 + _draw(video, 4) % 29, **words)
+    text = _filled(template(video, topic)[side], video, side)
+    end = _filled(_pick(_topics()["slots"]["end"], video, 1)[side], video, side, shift=40)
     text = text[0].upper() + text[1:]
     if not end:
         return text
     stop = "" if text[-1] in ".?!。？！" else "。" if side else "."
-    return f"{text}{stop}{'' if side else ' '}{end.format(n=1 + _draw(video, 5) % 60)}"
+    return f"{text}{stop}{'' if side else ' '}{end}"
+
+
+def template(video: int, topic: dict[str, Any]) -> list[str]:
+    """What a video of a topic says before its gaps are filled, [English, Chinese]."""
+    return _pick(topic["say"], video, 2)
+
+
+def _filled(text: str, video: int, side: bool, shift: int = 10) -> str:
+    """Numbers, choices and names in place of the gaps: the n-th number and the n-th choice of a
+    text are the same in both languages, and so is a name from one list."""
+    numbers, choices = count(shift), count(shift + 10)
+
+    def gap(found: re.Match) -> str:
+        what = found[1]
+        if span := NUMBER.fullmatch(what):
+            low, high, step = (int(x or 1) for x in span.groups())
+            number = low + step * (_draw(video, next(numbers)) % ((high - low) // step + 1))
+            return f"{number:,}" if number > 9999 and not side else str(number)
+        if "|" in what:
+            return _pick(what.split("|"), video, next(choices))
+        names = _topics()["slots"][what]
+        return _pick(names, video, 100 + crc32(what.encode()))[side]
+
+    return GAP.sub(gap, text)
 
 
 def _tags(video: int, topic: dict[str, Any], second: dict[str, Any], lang: str) -> list[str]:

@@ -17,11 +17,16 @@ TEXT = {
     "liked": ("liked", "点了赞"),
     "viewer": ("Viewer {}", "观众 {}"),
     "by": ("shown by {}", "由 {} 推荐"),
+    "simulated": ("simulated", "模拟内容"),
 }
 PHONE = (
     "width:{width}px;height:{height}px;overflow-y:auto;scroll-snap-type:y mandatory;"
     "border:6px solid #333;border-radius:22px;background:#111;box-sizing:border-box;"
     "scrollbar-width:thin;scrollbar-color:#777 #111"
+)
+NOTE = (
+    "position:sticky;top:0;height:0;overflow:visible;z-index:1;text-align:right;"
+    "padding:0 10px;font-size:11px;line-height:22px;color:#fffc"
 )
 CARD = (
     "scroll-snap-align:start;box-sizing:border-box;padding:14px;color:#fff;overflow:hidden;"
@@ -80,7 +85,8 @@ def _phone(shown: pd.DataFrame, lang: str, width: int, height: int, card: int, t
         _card(number, row, words[number], marks[number], lang, card, told)
         for number, row in enumerate(shown.itertuples())
     ]
-    return f"<div style='{PHONE.format(width=width, height=height)}'>{''.join(cards)}</div>"
+    note = f"<div style='{NOTE}'>{escape(_say('simulated', lang))}</div>"
+    return f"<div style='{PHONE.format(width=width, height=height)}'>{note}{''.join(cards)}</div>"
 
 
 def _card(number: int, row: Any, words: str, marks: list[str], lang: str, height, told) -> str:
