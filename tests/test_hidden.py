@@ -21,8 +21,8 @@ from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
 HIDDEN = {
     "taste", "leaning", "choosiness", "activity", "like_odds", "talk", "minutes", "patience",
     "evening", "haste", "stay", "pace", "interests", "fancy", "wants", "won", "pliancy", "joy",
-    "style", "quality", "hook", "charm", "sheet", "skill", "flash", "fame", "cadence", "answer",
-    "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
+    "style", "quality", "hook", "bait", "charm", "sheet", "skill", "flash", "fame", "cadence",
+    "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
 }  # fmt: skip
 
 

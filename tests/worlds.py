@@ -88,13 +88,15 @@ def stock(n: int, **changes) -> Videos:
     zero, none = torch.zeros(n), torch.zeros(n, dtype=torch.int64)
     base = Videos(
         id=torch.arange(1, n + 1), key=torch.arange(1, n + 1), creator=none + 1, topic=none,
-        topic2=none, duration=zero + 20, uploaded=none, removed=none > 0,
-        style=torch.zeros(n, STYLES), quality=zero, hook=zero,
-        feature=torch.zeros(n, sum(FEATURES.values())),
+        topic2=none, duration=zero + 20, uploaded=none, hour=zero + 12, format=none, deal=none,
+        shop=none, removed=none > 0, style=torch.zeros(n, STYLES), quality=zero, hook=zero,
+        bait=zero, feature=torch.zeros(n, sum(FEATURES.values())),
         counts=torch.zeros(n, len(COUNTS), dtype=torch.int64), views_today=none, heat=zero,
         charm=zero + 1, sheet=torch.zeros(n, 1).int(),
     )  # fmt: skip
     made = replace(base, **changes)
+    if "bait" not in changes:
+        made = replace(made, bait=(made.hook - made.quality).clamp(min=0))
     return replace(made, sheet=sheet_of(made))
 
 

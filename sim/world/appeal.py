@@ -72,7 +72,7 @@ def appeal(
     wanted = wanted + params.followed * followed + params.trend * trends.of(shown.topic)
     logit = params.satisfaction_base + params.satisfaction_match * match
     logit = logit + params.satisfaction_quality * quality - params.satisfaction_satiation * sated
-    logit = logit - params.satisfaction_bait * (shown.hook - shown.quality).clamp(min=0)
+    logit = logit - params.satisfaction_bait * shown.bait
     return Appeal(wanted.clamp_(-_LIMIT, _LIMIT), logit)
 
 

@@ -153,3 +153,9 @@ def sway(
 def heard(buzz: Buzz, videos: Videos) -> Buzz:
     """The morning: what was said of the videos that are here is old."""
     return replace(buzz, told=talked(videos, len(buzz.usual)))
+
+
+def strongest(trends: Trends) -> Int[Tensor, ""]:
+    """The topic that trends most; -1 where none does."""
+    most, topic = trends.strength.max(-1)
+    return torch.where(most > 0, topic, -1)

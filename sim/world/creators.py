@@ -87,10 +87,10 @@ def plan(creators: Creators, params: CreatorParams, key: Key) -> Int[Tensor, " c
 
 
 def obey(
-    habit: Int[Tensor, " creators"], posts: Int[Tensor, " creators"]
+    habit: Int[Tensor, " creators"], count: Int[Tensor, " creators"]
 ) -> Int[Tensor, " creators"]:
     """Posts of each creator where some decide for themselves; -1 leaves it to habit."""
-    return torch.where(posts < 0, habit, posts.clamp(max=MOST))
+    return torch.where(count < 0, habit, count.clamp(max=MOST))
 
 
 def assign(posts: Int[Tensor, " creators"], width: int) -> tuple[Tensor, Tensor, Tensor]:

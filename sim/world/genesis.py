@@ -82,8 +82,9 @@ def _empty_ring(p: Params, device) -> Videos:
 
     return Videos(
         id=whole(), key=whole(), creator=whole(), topic=whole(), topic2=whole(),
-        duration=real() + 1, uploaded=whole() - 10_000, removed=whole().bool(),
-        style=real(p.size.styles), quality=real(), hook=real(),
+        duration=real() + 1, uploaded=whole() - 10_000, hour=real(), format=whole(), deal=whole(),
+        shop=whole(), removed=whole().bool(),
+        style=real(p.size.styles), quality=real(), hook=real(), bait=real(),
         feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),
         views_today=whole(), heat=real(), charm=real(),
         sheet=whole(sheet_width(p.size.styles)).int(),

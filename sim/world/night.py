@@ -18,7 +18,7 @@ from sim.world import (
 )
 from sim.world.rng import Key, Root
 from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
-from sim.world.state import HABIT, Creators, Decisions, Viewers, World, scatter_rows, sheet_of
+from sim.world.state import HABIT, Creators, Decisions, Viewers, World, scatter_rows, sheet_of, take
 
 
 def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT) -> World:
@@ -80,12 +80,13 @@ def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT
     habit = root.luck.fold(CREATORS).fold(world.day)
     planned = creators.plan(world.creators, p.creators, habit)
     if decisions.posts is not None:
-        planned = creators.obey(planned, decisions.posts)
+        planned = creators.obey(planned, decisions.posts.count)
     author, nth, used = creators.assign(planned, p.upload_width)
     row, name = videos.slots_to_fill(world.videos, world.head, p.upload_width)
     post = world.creators.posts[author] + nth
+    asked = _asked(world, rules, decisions, author)
     made = videos.make(
-        name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS)
+        name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS), asked
     )
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES))
     made = replace(made, charm=charm)
@@ -98,6 +99,14 @@ def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT
         creators=replace(world.creators, posts=world.creators.posts + posted),
         head=(world.head + used.sum()) % len(world.videos.id),
     )
+
+
+def _asked(world: World, rules: Rules, decisions: Decisions, author: Tensor) -> videos.Asked | None:
+    """What the authors of the day's posts decided; None where nobody sits."""
+    if decisions.posts is None:
+        return None
+    trend = community.strongest(world.trends)
+    return videos.Asked(take(decisions.posts, author), trend, rules.params.craft)
 
 
 def _count_views(world: World) -> Creators:

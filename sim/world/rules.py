@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import torch
 
@@ -18,7 +18,7 @@ from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
 from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, most, sheet_width
 from sim.world.tastes import Feedback, TasteParams
-from sim.world.videos import VideoParams, VideoTables
+from sim.world.videos import CraftParams, VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
 
@@ -41,7 +41,7 @@ class SizeParams:
     pages: Annotated[int, Within(1, 500)] = 16  # at most, a viewer and day
     history: Annotated[int, Within(1, 200)] = 20  # videos that an observation recalls
     followed: Annotated[int, Within(1, 200)] = 16  # creators that a viewer can follow at once
-    styles: Annotated[int, Within(1, 10)] = 8  # dimensions of style within a topic
+    styles: Annotated[int, Within(1, 9)] = 8  # dimensions of style within a topic
     # viewers computed at once; changes no result
     block: Annotated[int, Within(16, 1_048_576)] = 8192
 
@@ -64,10 +64,13 @@ class Params:
     tastes: TasteParams
     sessions: SessionParams
     videos: VideoParams
+    craft: CraftParams
     creators: CreatorParams
     community: CommunityParams
     catalog: CatalogParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
+    # whether brands are built and anything is earned; "off" rests all of it
+    money: Literal["off", "on"] = "off"
 
     @property
     def uploads(self) -> float:

@@ -11,7 +11,15 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 
 from sim.world.state.base import FEW, joined, row_of, rows, rows_at, scatter_rows, take
 from sim.world.state.creators import Buzz, Creators, Trends
-from sim.world.state.decisions import HABIT, Decisions
+from sim.world.state.decisions import (
+    FORMATS,
+    HABIT,
+    Conduct,
+    Decisions,
+    Offers,
+    Posts,
+    by_habit,
+)
 from sim.world.state.messages import (
     EVENT_FLAGS,
     MOST_FLAGS,
@@ -56,6 +64,7 @@ __all__ = [
     "EVENT_FLAGS",
     "FEATURES",
     "FEW",
+    "FORMATS",
     "HABIT",
     "LINE",
     "MOST_FLAGS",
@@ -64,6 +73,7 @@ __all__ = [
     "Audience",
     "Buzz",
     "Catalog",
+    "Conduct",
     "Creators",
     "Decisions",
     "Events",
@@ -71,6 +81,8 @@ __all__ = [
     "Memory",
     "Mood",
     "Observation",
+    "Offers",
+    "Posts",
     "Recent",
     "Request",
     "Response",
@@ -82,6 +94,7 @@ __all__ = [
     "Viewers",
     "World",
     "audience",
+    "by_habit",
     "following",
     "handed",
     "joined",

@@ -31,10 +31,16 @@ class Videos:
     topic2: Int[Tensor, " videos"]  # second tag; equal to topic where there is none; observable
     duration: Float[Tensor, " videos"]  # seconds
     uploaded: Int[Tensor, " videos"]  # day
+    hour: Float[Tensor, " videos"]  # of that day, 0..24
+    format: Int[Tensor, " videos"]  # index into FORMATS
+    deal: Int[Tensor, " videos"]  # with a brand: 0 none, 1 disclosed, 2 undisclosed
+    shop: Int[Tensor, " videos"]  # 1: it sells something
     removed: Bool[Tensor, " videos"]
     style: Float[Tensor, "videos styles"]  # hidden
     quality: Float[Tensor, " videos"]  # how good it is; standardised, hidden
     hook: Float[Tensor, " videos"]  # how good it looks; standardised, hidden
+    # how much more it promises than it holds, in the same standard deviations; hidden
+    bait: Float[Tensor, " videos"]
     feature: Float[Tensor, "videos features"]  # visual, audio and text vectors side by side
     counts: Int[Tensor, "videos counts"]  # by the names of COUNTS
     views_today: Int[Tensor, " videos"]
@@ -47,12 +53,18 @@ class Videos:
 
 
 POST_BITS = 20  # of a post's number among its creator's
-LINE = 16  # words of a sheet at most; with eight styles two are free
+LINE = 16  # words of a sheet at most; with eight styles one is free
 # Whole numbers lie side by side in a word: its place, their first bit and their width. Eight bits
 # of the second word are free. Creators have as many bits as a float32 holds, where ids meet.
 _PACKED = {"topic": (0, 0, 8), "topic2": (0, 8, 8), "uploaded": (0, 16, 16), "creator": (1, 0, 24)}
 _WORDS = 2
-_PLAIN = ("duration", "quality", "hook", "charm")  # each a word of its own, float32 by its bits
+_PLAIN = (
+    "duration",
+    "quality",
+    "hook",
+    "bait",
+    "charm",
+)  # each a word of its own, float32 by its bits
 _EVE = 16_384  # days before day 0 that `uploaded` can tell of
 
 
@@ -92,6 +104,7 @@ class Shown:
     duration: Float[Tensor, "shown viewers"]
     quality: Float[Tensor, "shown viewers"]
     hook: Float[Tensor, "shown viewers"]
+    bait: Float[Tensor, "shown viewers"]
     charm: Float[Tensor, "shown viewers"]
     style: Float[Tensor, "styles shown viewers"]
 

@@ -4,7 +4,7 @@ from worlds import differences, nano
 from agents.recommender.popular import Popular
 from sim.seats.clock import Clock, Task
 from sim.seats.resident import Habits, Resident
-from sim.world.state import Decisions, Slate
+from sim.world.state import Decisions, Posts, Slate, by_habit
 
 PARAMS = nano("size.viewers=120")
 
@@ -73,8 +73,8 @@ class Owners(Task):
         self.gone = set()
 
     def decide(self, clock):
-        posts = torch.full_like(clock.world.creators.id, -1)
-        posts[2] = 5
+        posts = by_habit(Posts, len(clock.world.creators.id))
+        posts.count[2] = 5
         ids = clock.listing.id[clock.listing.eligible][:1]
         self.gone |= set(ids.tolist())
         return Decisions(posts=posts, removals=ids)
