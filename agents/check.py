@@ -10,13 +10,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from agents import process, registry
+from agents import creator_rules, process, registry
 from agents.slate_rules import ContractBroken, check_full, check_ids, check_logp
 from agents.stage import Stage
 from sim.world.state import Log, Observation, Slate, lent, row_of
 
 SLOTS = 5
 WORN = 20  # stream of the stage
+CURES = {
+    "recommender": "Subclass agents.base.ScoreAgent and write score alone.",
+    "creator": "Subclass agents.creator.base.CreatorAgent and write act.",
+}
 VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
 
 
@@ -32,7 +36,7 @@ def check_agent(agent: Any, seed: int = 0, seat: str = registry.SEAT) -> None:
             raise ContractBroken(
                 f"an agent defines {', '.join(VERBS)}",
                 f"{type(agent).__name__} without {verb}",
-                "Subclass agents.base.ScoreAgent and write score alone.",
+                CURES[seat],
             )
     noise = torch.get_rng_state()
     for rule in RULES[seat]:
@@ -268,4 +272,5 @@ RULES: Mapping[str, Rules] = {
     "recommender": (
         _days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _worn, _block,
     ),
+    "creator": creator_rules.RULES,
 }  # fmt: skip

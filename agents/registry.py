@@ -38,7 +38,13 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "attention": "agents.recommender.attention:Attention",
         "reinforce": "agents.recommender.reinforce:Reinforce",
     },
-    "creator": {},
+    "creator": {
+        "habit": "agents.creator.habit:Habit",
+        "random": "agents.creator.random:Random",
+        "imitator": "agents.creator.imitator:Imitator",
+        "bandit": "agents.creator.bandit:Bandit",
+        "planner": "agents.creator.planner:Planner",
+    },
     "moderator": {},
 }
 GROUP = "shortvideo.agents"  # of entry points: the recommender's; a seat's own ends in its name

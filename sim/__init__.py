@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import Any
 
 _LAZY = {"simulate": "sim.lab.experiment", "Run": "sim.lab.experiment"}
-_SEATS = {"ShortVideo/Recommender-v0": ("RecommenderEnv", "RecommenderVectorEnv")}
+_SEATS = {
+    "ShortVideo/Recommender-v0": ("recommender", "RecommenderEnv", "RecommenderVectorEnv"),
+    "ShortVideo/Creator-v0": ("creator", "CreatorEnv", "CreatorVectorEnv"),
+}
 
 
 def register() -> None:
@@ -19,12 +22,12 @@ def register() -> None:
     """
     import gymnasium  # here, so that `import sim` stays light where gymnasium is broken or slow
 
-    for name, (single, many) in _SEATS.items():
+    for name, (seat, single, many) in _SEATS.items():
         if name not in gymnasium.registry:
             gymnasium.register(
                 name,
-                f"sim.seats.recommender.env:{single}",
-                vector_entry_point=f"sim.seats.recommender.env:{many}",
+                f"sim.seats.{seat}.env:{single}",
+                vector_entry_point=f"sim.seats.{seat}.env:{many}",
             )
 
 

@@ -16,6 +16,10 @@ from sim.presets.errors import BadInput, did_you_mean
 VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
 # for the agent to declare, or by flag
 UNSET = {"privileged", "repeats", "objective", "config", "seat"}
+CURES = {
+    "recommender": "Subclass agents.base.ScoreAgent and write score.",
+    "creator": "Subclass agents.creator.base.CreatorAgent and write act.",
+}
 LONGEST = 60  # characters of a label: it is part of a folder's name
 
 
@@ -82,7 +86,7 @@ def named(
         if missing:
             raise BadInput(
                 f"an agent has {', '.join(VERBS)}", f"{kind.__name__} without {missing}",
-                "Subclass agents.base.ScoreAgent and write score.",
+                CURES.get(seat, CURES[registry.SEAT]),
             )  # fmt: skip
         name, where = _name(what, kind, seat)
         others = set(registry.names(seat)) - {name}

@@ -1,0 +1,1 @@
+"""Agents for the creator's seat: one file, one paper."""

@@ -1,0 +1,185 @@
+"""The rules that a creator's agent keeps, tried on made-up dashboards."""
+
+import copy
+import io
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from agents.slate_rules import ContractBroken
+from sim.world.rng import key
+from sim.world.state import (
+    AUDIENCE,
+    CHOICES,
+    FLOWS,
+    HOT,
+    POINTS,
+    SOURCES,
+    STREAMS,
+    VIDEO_FLOWS,
+    WEEK,
+    Backstage,
+    Choice,
+    Dashboard,
+    Lived,
+    take,
+    wrong_choice,
+)
+
+SEATS, TOPICS, RECENT, VIEWERS = 5, 6, 4, 30
+
+
+def board(day: int, fresh: bool = False) -> Dashboard:
+    """Figures drawn at random; with `fresh` those of accounts that have none yet."""
+    draw, seat = key(day).fold(3), torch.arange(1, SEATS + 1)
+
+    def real(stream: int, *columns: int) -> Tensor:
+        x = draw.fold(stream).uniform(seat, *columns)
+        return torch.zeros_like(x) if fresh else 40 * x
+
+    def whole(stream: int, below: int, *columns: int) -> Tensor:
+        return draw.fold(stream).integer(seat, below, *columns)
+
+    places = torch.arange(1, HOT + 1)
+    return Dashboard(
+        day=day, creator=seat, seated=torch.full_like(seat, day), main=whole(0, TOPICS),
+        second=whole(1, TOPICS), followers=whole(2, 1 if fresh else 50),
+        flows=real(3, WEEK, len(FLOWS)), sources=real(4, len(SOURCES)),
+        audience=real(5, AUDIENCE), income=real(6, len(STREAMS)), spent=real(7), waiting=real(8),
+        video=whole(9, 1 if fresh else 999, RECENT), video_age=whole(10, 7, RECENT),
+        video_topic=whole(11, TOPICS, RECENT), video_duration=1 + real(12, RECENT),
+        video_flows=real(13, RECENT, len(VIDEO_FLOWS)), retention=real(14, RECENT, POINTS) / 40,
+        cash=real(15), energy=real(16) / 40, hours=real(17) / 4,
+        trends=torch.zeros(TOPICS) if fresh else draw.fold(18).uniform(torch.arange(TOPICS)),
+        hot_topic=draw.fold(19).integer(places, TOPICS), hot_duration=places.float() * 9,
+        hot_views=torch.zeros_like(places) if fresh else draw.fold(20).integer(places, 500),
+    )  # fmt: skip
+
+
+def backstage(day: int) -> Backstage:
+    draw = key(day).fold(4)
+    wants = draw.fold(0).normal(torch.arange(VIEWERS), TOPICS)
+    supply = torch.full((TOPICS,), 1 / TOPICS)
+    return Backstage(wants, supply, draw.fold(1).normal(torch.arange(SEATS)))
+
+
+def _started(agent: Any, seed: int) -> Any:
+    fresh = copy.deepcopy(agent)
+    fresh.reset(seats=SEATS, seed=seed, device=torch.device("cpu"))
+    return fresh
+
+
+def _act(agent: Any, seen: Dashboard, explore: bool = True) -> Choice:
+    secret = {"truth": backstage(seen.day)} if getattr(agent, "privileged", False) else {}
+    choice = agent.act(seen, explore=explore, **secret)
+    wrong = wrong_choice(choice, SEATS, TOPICS)
+    if wrong:
+        raise ContractBroken(*wrong)
+    return choice
+
+
+def _live(agent: Any, days: range) -> list[Choice]:
+    """Some days of acting and learning; pay hangs on what was chosen."""
+    told = []
+    for day in days:
+        seen, after = board(day, fresh=day == 0), board(day + 1)
+        choice = _act(agent, seen)
+        pay = choice.count.float() - 0.1 * choice.effort_hook.nan_to_num(0.5) + 0.01 * seen.hours
+        over = torch.arange(SEATS) == day
+        report = agent.learn(Lived(seen, choice, pay, over, after))
+        _reported(report)
+        if hasattr(agent, "on_seats"):
+            agent.on_seats(over.nonzero().squeeze(1))
+        told.append(choice)
+    return told
+
+
+def _reported(report: Any) -> None:
+    if not isinstance(report, Mapping):
+        cure = "Return {} where there is nothing to report."
+        raise ContractBroken("learn returns figures by name", type(report).__name__, cure)
+    for name, value in report.items():
+        if not math.isfinite(float(value)):
+            cure = "Look for a division by 0, or a logarithm of 0."
+            raise ContractBroken(f"what learn reports is finite, {name} too", float(value), cure)
+
+
+def same(a: Choice, b: Choice) -> bool:
+    """Habit equals habit."""
+    pairs = ((getattr(a, name), getattr(b, name)) for name in CHOICES)
+    return all(torch.equal(x.nan_to_num(-9.0), y.nan_to_num(-9.0)) for x, y in pairs)
+
+
+def _days(agent: Any, seed: int) -> None:
+    _live(_started(agent, seed), range(8))
+
+
+def _repeats(agent: Any, seed: int) -> None:
+    first = _live(_started(agent, seed), range(6))
+    with torch.random.fork_rng(devices=[]):
+        torch.nn.Linear(3, 3)  # whoever draws from torch's own state finds another one
+        second = _live(_started(agent, seed), range(6))
+    if not all(map(same, first, second)):
+        cure = "Draw from the seed given to reset, and forget everything in reset."
+        raise ContractBroken("the same seed gives the same choices", "choices that differ", cure)
+
+
+def _evaluation(agent: Any, seed: int) -> None:
+    """explore=False is greedy and leaves no trace."""
+    live = _started(agent, seed)
+    _live(live, range(4))
+    before = _bytes(live)
+    one, two = (_act(live, board(9), explore=False) for _ in range(2))
+    if not same(one, two):
+        cure = "Where explore is False take the best, or draw by the dashboard's day alone."
+        raise ContractBroken("explore=False gives one answer", "two that differ", cure)
+    if before != _bytes(live):
+        cure = "Change counters and statistics only where explore is True."
+        raise ContractBroken("explore=False changes no state", "a changed state_dict", cure)
+
+
+def _resume(agent: Any, seed: int) -> None:
+    live = _started(agent, seed)
+    _live(live, range(4))
+    try:
+        state = torch.load(io.BytesIO(_bytes(live)), weights_only=True)
+    except Exception as error:
+        cure = "Keep tensors, numbers, strings, and dicts or lists of these."
+        raise ContractBroken("state_dict loads with weights_only=True", error, cure) from error
+    twin = _started(agent, seed)
+    twin.load_state_dict(state)
+    if not all(map(same, _live(live, range(4, 8)), _live(twin, range(4, 8)))):
+        cure = "Save counters and statistics too, and clone what you load."
+        rule = "N + N days equal 2N: a loaded agent goes on as the saved one"
+        raise ContractBroken(rule, "choices that differ", cure)
+
+
+def _alone(agent: Any, seed: int) -> None:
+    """Who else is seated changes nobody's choice, before anything is learned."""
+    whole, some = _started(agent, seed), copy.deepcopy(agent)
+    some.reset(seats=2, seed=seed, device=torch.device("cpu"))
+    secret = {"truth": backstage(3)} if getattr(agent, "privileged", False) else {}
+    seen = board(3)
+    few = _few(seen, 2)
+    one, two = whole.act(seen, **secret), some.act(few, **secret)
+    if not same(take(one, slice(0, 2)), two):
+        cure = "Key each account's draw by seen.creator, not by its place."
+        raise ContractBroken("who else is seated changes no choice", "choices that differ", cure)
+
+
+def _few(seen: Dashboard, n: int) -> Dashboard:
+    shared = ("day", "trends", "hot_topic", "hot_duration", "hot_views")
+    rows = {k: v if k in shared else v[:n] for k, v in vars(seen).items()}
+    return Dashboard(**rows)
+
+
+def _bytes(agent: Any) -> bytes:
+    file = io.BytesIO()
+    torch.save(agent.state_dict(), file)
+    return file.getvalue()
+
+
+RULES: tuple[Callable[[Any, int], None], ...] = (_days, _repeats, _evaluation, _resume, _alone)

@@ -1,0 +1,74 @@
+"""Whose seat it is: small accounts of the world, taken over as they stand.
+
+A seat takes over one of the world's own accounts instead of adding one: the world then is the same
+to the last digit until the seat decides otherwise, and leaving the account to its habit is what a
+decision is compared with. It is a small one that posts: few followers, and a post within the life
+of the catalogue, both of which anybody can see.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from sim.world import community
+from sim.world.rng import Key, streams
+from sim.world.state import Memory, World
+
+(GRANT,) = streams("creator's seat", "followers granted")
+SMALL = 10  # followers below which an account is small, as in the measures
+
+
+def candidates(world: World) -> Int[Tensor, " some"]:
+    """Rows of the accounts that a seat may take over, the smallest first."""
+    creators, videos = world.creators, world.videos
+    held = videos.creator[(videos.id > 0) & ~videos.removed]
+    posts = torch.zeros_like(creators.id).index_add(0, held - 1, torch.ones_like(held))
+    followers = community.followers(world.memory, len(creators.id))
+    order = followers.argsort(stable=True)
+    return order[(posts[order] > 0) & (followers[order] < SMALL)]
+
+
+def drawn(
+    world: World, seats: int, taken: Bool[Tensor, " creators"], rng: np.random.Generator
+) -> Int[Tensor, " some"]:
+    """Rows of `seats` accounts, evenly among the small ones that post; where those are too few,
+    the smallest others beside them; fewer where the world has no more creators."""
+    small = candidates(world)
+    small = small[~taken[small]]
+    chosen = small[torch.as_tensor(rng.permutation(len(small)), device=small.device)][:seats]
+    if len(chosen) < seats:
+        free = ~taken.index_fill(0, chosen, True)
+        order = community.followers(world.memory, len(taken)).argsort(stable=True)
+        chosen = torch.cat([chosen, order[free[order]][: seats - len(chosen)]])
+    return chosen
+
+
+def granted(world: World, row: int, followers: int, key: Key) -> World:
+    """The world in which the account at `row` has so many followers: viewers drawn evenly follow
+    it in place of their oldest follow, or follow it no more."""
+    memory, creator = world.memory, world.creators.id[row]
+    mine = (memory.follows == creator).any(1)
+    people = world.viewers.registered
+    order = key.fold(GRANT).uniform(world.viewers.id).argsort()
+    now = int(mine.sum())
+    if followers < now:
+        who = order[mine[order]][: now - followers]
+        follows = memory.follows.clone()
+        follows[who] = torch.where(follows[who] == creator, 0, follows[who])
+        return replace(world, memory=replace(memory, follows=follows))
+    who = order[(people & ~mine)[order]][: followers - now]
+    return replace(world, memory=_following(memory, who, creator))
+
+
+def _following(memory: Memory, who: Tensor, creator: Tensor) -> Memory:
+    ids = creator.expand(len(who), 1)
+    made = torch.ones_like(ids, dtype=torch.bool)
+    held, count = community.follow(memory.follows[who], memory.follow_count[who], ids, made)
+    return replace(
+        memory,
+        follows=memory.follows.index_copy(0, who, held),
+        follow_count=memory.follow_count.index_copy(0, who, count),
+    )
