@@ -120,5 +120,5 @@ def wrong_choice(choice: Any, seats: int, topics: int) -> tuple[str, object, str
         if bool(bad.any()):
             usual = "-1" if whole else "NaN"
             rule = f"{name} lies in {low:g}..{high:g}, or is {usual}, as by habit"
-            return rule, value[bad][:3].tolist(), "Clamp it."
+            return rule, value[bad][:3], "Clamp it."
     return None

@@ -61,7 +61,7 @@ class Forgetful(CreatorAgent):
 @pytest.mark.parametrize(
     ("agent", "says"),
     [
-        (Wild, r"honesty lies in 0..1, or is NaN, as by habit; got \[1.5"),
+        (Wild, r"honesty lies in 0..1, or is NaN, as by habit; got tensor\(\[1.5"),
         (Restless, "explore=False changes no state"),
         (Global, "the same seed gives the same choices|torch's global state"),
         (Crowd, "who else is seated changes no choice"),
