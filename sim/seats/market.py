@@ -39,7 +39,7 @@ class MarketEnv(ParallelEnv):
         self.agents: list[str] = []
         spaces = observation_space(params), action_space(self.episode.actions)
         self._spaces = {a: spaces if i == 0 else _copies(spaces) for i, a in self._places()}
-        self.rng = np.random.default_rng()
+        self.rng = seeding.np_random(None)[0]
 
     def _places(self):
         return enumerate(self.possible_agents)
