@@ -51,10 +51,12 @@ def board(day: int, fresh: bool = False) -> Dashboard:
         audience=real(5, AUDIENCE), income=real(6, len(STREAMS)), spent=real(7), waiting=real(8),
         video=whole(9, 1 if fresh else 999, RECENT), video_age=whole(10, 7, RECENT),
         video_topic=whole(11, TOPICS, RECENT), video_duration=1 + real(12, RECENT),
+        video_format=whole(16, 4, RECENT),
         video_flows=real(13, RECENT, len(VIDEO_FLOWS)), retention=real(14, RECENT, POINTS) / 40,
         cash=real(15), energy=real(16) / 40, hours=real(17) / 4,
         trends=torch.zeros(TOPICS) if fresh else draw.fold(18).uniform(torch.arange(TOPICS)),
         hot_topic=draw.fold(19).integer(places, TOPICS), hot_duration=places.float() * 9,
+        hot_format=places % 4,
         hot_views=torch.zeros_like(places) if fresh else draw.fold(20).integer(places, 500),
     )  # fmt: skip
 
@@ -171,7 +173,7 @@ def _alone(agent: Any, seed: int) -> None:
 
 
 def _few(seen: Dashboard, n: int) -> Dashboard:
-    shared = ("day", "trends", "hot_topic", "hot_duration", "hot_views")
+    shared = ("day", "trends", "hot_topic", "hot_format", "hot_duration", "hot_views")
     rows = {k: v if k in shared else v[:n] for k, v in vars(seen).items()}
     return Dashboard(**rows)
 

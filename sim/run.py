@@ -31,13 +31,20 @@ class Arguments:
     oracle, popular, random, reinforce, two_tower; package.module:Class, or path/to/file.py:Class.
     Several go in one table."""
     seat: Literal["recommender", "creator", "moderator"] = "recommender"
-    """Whose decisions the agent takes."""
+    """Whose decisions the agent takes. Of creator: bandit, habit, imitator, planner, random."""
+    house: Word = None
+    """In the creator's seat: the recommender that all creators face; mf if left out."""
+    plan: Place = None
+    """In the creator's seat: a plan to live in many futures (.toml); example prints one. Several
+    with commas between them go in one table."""
+    what_if: Annotated[UseAppendAction[tuple[str, ...]], arg(metavar="KEY=VALUE")] = ()
+    """The plan beside itself with one thing changed, paired: posts_per_week=3."""
     world: Word = None
-    """nano, small, medium, large or city; small if left out."""
+    """nano, small, medium, large or city; small if left out (creator: nano)."""
     platform: Word = None
     """A preset's name, or a .toml file made by sim.calibrate; kuaishou if left out."""
     days: Whole = None
-    """14 if left out."""
+    """14 if left out (creator: 90)."""
     seed: Annotated[tuple[int, ...], arg(help_behavior_hint="")] = ()
     """One world for each; 0 if left out. From two on there are intervals."""
     future: Whole = None
@@ -46,9 +53,11 @@ class Arguments:
     """Videos in a page; 10 if left out."""
     objective: Word = None
     """watch_time (if left out), completion, satisfaction, retention, reactions, mix, or weights:
-    watch_time=0.5,satisfaction=0.5."""
+    watch_time=0.5,satisfaction=0.5. Of creator: followers (if left out), income, brand_equity, mix,
+    or weights."""
     baseline: Word = None
-    """What the agents are compared with; random if left out, none for no comparison."""
+    """What the agents are compared with; random (creator: habit) if left out, none for no
+    comparison."""
     explore: bool = True
     """Whether agents may explore."""
     device: Annotated[

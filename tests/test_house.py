@@ -81,6 +81,7 @@ LAB = (
     {"outcome"},
     {"finish", "compare"},
     {"experiment"},
+    {"studio"},
     {"command"},
 )
 

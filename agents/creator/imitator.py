@@ -1,4 +1,4 @@
-"""Copies what went viral: topic and length of one of yesterday's most viewed videos.
+"""Copies what went viral: topic, format and length of one of yesterday's most viewed videos.
 
 Imitation of the successful is how most creators say they choose what to make; who copies whom is
 drawn in proportion to views, as in payoff-biased imitation (Schlag, "Why imitate, and if so, how?",
@@ -27,9 +27,8 @@ class Imitator(CreatorAgent):
         topic = seen.hot_topic[hit]
         count = torch.full_like(topic, self.posts)
         duration = seen.hot_duration[hit]
-        return Choice.habit(
-            n, self.device, count=count, topic=topic, topic2=topic, duration=duration
-        )
+        known = {"topic": topic, "topic2": topic, "format": seen.hot_format[hit]}
+        return Choice.habit(n, self.device, count=count, duration=duration, **known)
 
     def _hit(self, seen: Dashboard) -> Tensor:
         """Which video of the public list each account copies."""

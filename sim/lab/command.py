@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,9 +51,9 @@ def _placed(args: Any) -> Any:
 
 
 def _run(args: Any, command: str) -> int:
-    if args.seat != "recommender":
-        cure = "sim.run seats agents at the recommender's so far."
-        raise BadInput("--seat is recommender", args.seat, cure)
+    if args.seat == "creator":
+        return import_module("sim.lab.studio.command").run(args, command)
+    _refuse(args)
     plan = prepare(_options(args), args.set, args.config, args.out, args.resume)
     if args.dry_run:
         print(record.to_json(plan.tables()) if args.json else plan.text("Nothing was run."), end="")
@@ -67,6 +68,18 @@ def _run(args: Any, command: str) -> int:
     if isinstance(found.error, BadInput):
         return 2
     return 130 if isinstance(found.error, KeyboardInterrupt) else CODES[found.state]
+
+
+def _refuse(args: Any) -> None:
+    """What is not for the recommender's seat is refused, not passed over."""
+    if args.seat != "recommender":
+        cure = "sim.run seats agents at the recommender's and the creator's so far."
+        raise BadInput("--seat is recommender or creator", args.seat, cure)
+    for name in ("house", "plan", "what_if"):
+        if getattr(args, name):
+            flag = "--" + name.replace("_", "-")
+            cure = "Add --seat creator, or leave it out."
+            raise BadInput(f"{flag} is for --seat creator", getattr(args, name), cure)
 
 
 def _options(args: Any) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Dashboard:
     video: Int[Tensor, "seats recent"]  # ids of the last posts, newest first; 0 = none
     video_age: Int[Tensor, "seats recent"]  # days
     video_topic: Int[Tensor, "seats recent"]
+    video_format: Int[Tensor, "seats recent"]  # index into FORMATS
     video_duration: Float[Tensor, "seats recent"]  # seconds
     video_flows: Float[Tensor, "seats recent videoflows"]  # by VIDEO_FLOWS, since it came out
     retention: Float[Tensor, "seats recent points"]  # shares of its impressions
@@ -70,6 +71,7 @@ class Dashboard:
     hours: Float[Tensor, " seats"]  # of work, yesterday
     trends: Float[Tensor, " topics"]  # the public list: how hot each topic is; 0 = not on it
     hot_topic: Int[Tensor, " hot"]  # the most viewed videos of yesterday, anybody's
+    hot_format: Int[Tensor, " hot"]  # index into FORMATS
     hot_duration: Float[Tensor, " hot"]  # seconds
     hot_views: Int[Tensor, " hot"]  # 0 = no more videos
 

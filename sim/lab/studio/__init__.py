@@ -1,0 +1,1 @@
+"""A creator's studio: lives in the creator's seat, and the page that tells of them."""
