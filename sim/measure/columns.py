@@ -5,13 +5,13 @@ and how it is read off a page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from sim.world.state import EVENT_FLAGS, SOURCES, Events, World, row_of
+from sim.world.state import EVENT_FLAGS, SOURCES, Events, Response, World, row_of
 
 DTYPES = {
     "int64": torch.int64,
@@ -32,6 +32,8 @@ class Impressions:
     who: Int[Tensor, " n"]  # places of the viewers in the page
     slot: Int[Tensor, " n"]
     video: Int[Tensor, " n"]  # rows
+    ad: Int[Tensor, " n"] | None = None  # the campaigns, where these are advertisements
+    first: int = 0  # place of the first of them, after the slate
 
     @classmethod
     def of(cls, page: Events, world: World, keep: Int[Tensor, " some"]) -> "Impressions":
@@ -40,8 +42,28 @@ class Impressions:
         video = row_of(page.ids[keep[at], slot], len(world.videos.id))
         return cls(page, world, keep[at], slot, video)
 
+    @classmethod
+    def of_ads(cls, page: Events, world: World, keep: Int[Tensor, " some"]) -> "Impressions | None":
+        """Likewise the advertisements that they saw; None where nobody advertises."""
+        if page.ads is None or page.ads_seen is None:
+            return None
+        at, place = page.ads_seen[keep].nonzero(as_tuple=True)
+        who = keep[at]
+        campaign, slots = page.ads.campaign[place, who], page.ids.shape[1]
+        return cls(_as_page(page), world, who, place, 0 * place, campaign, slots)
+
     def __len__(self) -> int:
         return len(self.who)
+
+    def of_video(self, table: Tensor, ad: Tensor | int = 0) -> Tensor:
+        """What belongs to each video; for advertisements `ad`."""
+        return table[self.video] if self.ad is None else self.all(ad)
+
+    def of_campaign(self, name: str) -> Tensor | int:
+        """What belongs to the campaign of each advertisement."""
+        if self.ad is None or self.world.money is None:
+            return 0
+        return getattr(self.world.money.campaigns, name)[self.ad - 1]
 
     def each(self, table: Tensor) -> Tensor:
         """Of a table by viewer and slot, what belongs to each impression."""
@@ -50,6 +72,16 @@ class Impressions:
     def all(self, value: Tensor | int) -> Tensor:
         """The same for every impression."""
         return torch.as_tensor(value, device=self.who.device).expand(len(self))
+
+
+def _as_page(page: Events) -> Events:
+    """The advertisements of a page as if they were its videos."""
+    assert page.ads is not None and page.ads_seen is not None
+    seen, none = page.ads_seen, torch.zeros_like(page.ads.seconds.T)
+    did = Response(seen, page.ads.seconds.T, none.int(), seen & False, none, none, page.ads.joy.T)
+    ids = none.long()
+    source = torch.full_like(ids, SOURCES.index("promoted"))
+    return replace(page, ids=ids, source=source, logp=none + torch.nan, response=did)
 
 
 @dataclass(frozen=True)
@@ -104,8 +136,10 @@ COLUMNS: tuple[Column, ...] = (
         lambda i: i.page.request.viewer[i.who],
     ),
     Column(
-        "slot", "int16", "", "place in the slate, from 0", "在推荐列表中的位置，从 0 起",
-        lambda i: i.slot,
+        "slot", "int16", "",
+        "place in the slate, from 0; the page's advertisements come after it",
+        "在推荐列表中的位置，从 0 起；该页的广告排在列表之后",
+        lambda i: i.slot + i.first,
     ),
     Column(
         "video", "int64", "", "permanent id of the video", "视频的固定编号",
@@ -113,19 +147,19 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "creator", "int64", "", "permanent id of the creator", "创作者的固定编号",
-        lambda i: i.world.videos.creator[i.video],
+        lambda i: i.of_video(i.world.videos.creator),
     ),
     Column(
         "category", "int16", "", "main topic of the video", "视频的主要话题",
-        lambda i: i.world.videos.topic[i.video],
+        lambda i: i.of_video(i.world.videos.topic, i.of_campaign("topic")),
     ),
     Column(
         "upload_day", "int32", "days", "day on which the video was posted", "视频发布的日子",
-        lambda i: i.world.videos.uploaded[i.video],
+        lambda i: i.of_video(i.world.videos.uploaded, i.page.day),
     ),
     Column(
         "duration_s", "float32", "s", "length of the video", "视频时长",
-        lambda i: i.world.videos.duration[i.video],
+        lambda i: i.of_video(i.world.videos.duration, i.of_campaign("length")),
     ),
     Column(
         "watch_s", "float32", "s", "how long it was watched", "观看时长",
@@ -137,8 +171,9 @@ COLUMNS: tuple[Column, ...] = (
         lambda i: i.each(i.page.response.left),
     ),
     Column(
-        "ad", "bool", "", "it was an advertisement; there are none yet", "是否广告（目前没有广告）",
-        lambda i: i.all(0),
+        "ad", "bool", "", "it was an advertisement: video and creator are 0",
+        "是否广告；广告的视频和创作者编号为 0",
+        lambda i: i.all(int(i.ad is not None)),
     ),
     Column(
         "source", "name", "", "where it came from", "从哪里来的",

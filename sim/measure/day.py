@@ -6,17 +6,20 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from sim.measure import bubble, exposure, repeats, welfare
+from sim.measure import bubble, exposure, money, repeats, welfare
 from sim.measure.window import WEEK, Window
-from sim.world.state import Events, World
+from sim.world.state import Events, Money, World
 
 LATER = 5  # days, in which passing interest has passed
 SMALL = 10  # followers below which a creator is a small one
 Measured = tuple[str, str, float]  # metric, group, value
 
 
-def measure_day(world: World, events: list[Events], window: Window) -> list[Measured]:
-    """All measures of the day that `events` hold; `world` is as the day ended.
+def measure_day(
+    world: World, events: list[Events], window: Window, closed: Money | None = None
+) -> list[Measured]:
+    """All measures of the day that `events` hold; `world` is as the day ended, `closed` its money
+    as the night settles it (`platform.closed`).
 
     What cannot be told of a day (who came back on the first one, satisfaction where nothing was
     shown) is missing: it has no row.
@@ -40,7 +43,32 @@ def measure_day(world: World, events: list[Events], window: Window) -> list[Meas
         ("topic_entropy", g, float(width[mask[window.row]].nanmean()))
         for g, mask in welfare.groups(world).items()
     ]
+    if closed is not None:
+        rows += money.measured(world, events, closed, _creators(world))
     return [row for row in rows + _exposure(world) if not math.isnan(row[2])]
+
+
+def _creators(world: World) -> dict[str, Tensor]:
+    """Creators by kind: the tenth with most followers of those who posted of late, and others."""
+    large = _large(world, _posting(world))
+    return {"creator:large": large, "creator:small": ~large}
+
+
+def _live(world: World) -> Tensor:
+    videos = world.videos
+    return (videos.views_today > 0) | (world.day - videos.uploaded < WEEK) & (videos.id > 0)
+
+
+def _posting(world: World) -> Tensor:
+    """Creators with a live video."""
+    by = world.videos.creator[_live(world)] - 1
+    none = torch.zeros(len(world.creators.id), dtype=torch.int64, device=world.device)
+    return none.index_add(0, by, torch.ones_like(by)) > 0
+
+
+def _large(world: World, posting: Tensor) -> Tensor:
+    order = world.creators.followers.double()
+    return order >= order[posting].quantile(0.9) if bool(posting.any()) else posting
 
 
 def _amounts(world: World, sums: welfare.ByViewer) -> dict[str, float]:
@@ -75,14 +103,13 @@ def _grouped(
 def _exposure(world: World) -> list[Measured]:
     """Of the day's views: over the videos live today, over creators with a live video."""
     videos, creators = world.videos, world.creators
-    live = (videos.views_today > 0) | (world.day - videos.uploaded < WEEK) & (videos.id > 0)
+    live = _live(world)
     views = videos.views_today[live]
     by = videos.creator[live] - 1
     zero = torch.zeros(len(creators.id), dtype=torch.int64, device=world.device)
     per_creator = zero.index_add(0, by, views)
-    posting = zero.index_add(0, by, torch.ones_like(by)) > 0
-    order = creators.followers.double()
-    large = order >= order[posting].quantile(0.9) if bool(posting.any()) else posting
+    posting = _posting(world)
+    large = _large(world, posting)
 
     def share(of: Tensor) -> float:
         return _ratio(int(per_creator[of].sum()), int(views.sum()))

@@ -12,6 +12,7 @@ from sim.world.rules import Rules
 from sim.world.state import (
     SOURCES,
     Audience,
+    Breaks,
     Recent,
     Request,
     Trends,
@@ -34,6 +35,7 @@ class Post:
     ids: Int[Tensor, "slots awake"]
     video: Int[Tensor, "slots awake"]  # their rows
     source: Int[Tensor, "slots awake"]  # index into SOURCES
+    ads: Breaks | None = None  # None where nobody advertises
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Delivered:
     capacity: int  # of the catalogue
     trends: Trends
     day: Int[Tensor, "..."]  # () or, where each has one of its own, (awake,)
+    ads: Breaks | None = None
+    # seconds and patience that they take, by the slot after which they stand
+    toll: tuple[Float[Tensor, "slots awake"], Float[Tensor, "slots awake"]] | None = None
 
 
 def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awake slots"]) -> Post:
@@ -81,8 +86,16 @@ def handed_over(
     return by_slot, source
 
 
-def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:
-    """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake).
+def meet(
+    world: World,
+    row: Tensor,
+    ids: Tensor,
+    video: Tensor,
+    ads: Breaks | None = None,
+    toll: tuple[Tensor, Tensor] | None = None,
+) -> Delivered:
+    """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake), and
+    what is advertised between them.
 
     It stays outside the graph, which would look everything up again in every loop.
     """
@@ -98,6 +111,8 @@ def meet(world: World, row: Tensor, ids: Tensor, video: Tensor) -> Delivered:
         len(sheet),
         world.trends,
         world.day,
+        ads,
+        toll,
     )
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import catalog, community, creators, night, videos, viewers
+from sim.world import accounts, catalog, community, creators, night, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
-from sim.world.rules import COMMUNITY, CREATORS, VIEWERS, Params, Rules
+from sim.world.rules import COMMUNITY, CREATORS, MONEY, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
     Buzz,
@@ -48,6 +48,10 @@ def init(rules: Rules, root: Root) -> World:
         head=torch.tensor(0, device=device),
     )
     world = replace(world, creators=count_followers(world))
+    if p.money == "on":
+        key = root.fold(MONEY)
+        money = accounts.blank(world.creators, world.videos, rules, t.videos.shares, key)
+        world = replace(world, money=money)
     for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
         world = publish(replace(world, day=world.day + 1), rules, root.past)
     return world

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from sim.world import (
+    accounts,
     catalog,
     community,
     creators,
@@ -18,13 +19,24 @@ from sim.world import (
 )
 from sim.world.rng import Key, Root
 from sim.world.rules import ARRIVE, CREATORS, LIKES, NIGHT, VIDEOS, VIEWERS, Rules
-from sim.world.state import HABIT, Creators, Decisions, Viewers, World, scatter_rows, sheet_of, take
+from sim.world.state import (
+    HABIT,
+    Creators,
+    Decisions,
+    Money,
+    Viewers,
+    World,
+    scatter_rows,
+    sheet_of,
+    take,
+)
 
 
 def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT) -> World:
     """The night and the morning after: all that happens once a day."""
     p, world = rules.params, removed(world, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
+    world = replace(world, money=closed(world, rules, root))
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
     people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
     trends, buzz = community.sway(world.trends, world.buzz, world.videos, p.community, night)
@@ -39,11 +51,19 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
         day=world.day + 1,
         page=torch.zeros_like(world.page),
     )
-    world = publish(_arrive(world, rules, root), rules, root, decisions)
+    world = accounts.offered(_arrive(world, rules, root), rules, decisions.offers)
+    world = accounts.opened(publish(world, rules, root, decisions), decisions.conduct)
     mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night)
     mood = tastes.wake(world.viewers, mood, p.tastes, night)
     buzz = community.heard(world.buzz, world.videos)
     return replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
+
+
+def closed(world: World, rules: Rules, root: Root) -> Money | None:
+    """The day's money as the night settles it; who measures a day may ask before."""
+    if world.money is None:
+        return None
+    return accounts.settled(world, rules, root.luck.fold(NIGHT).fold(world.day + 1))
 
 
 def people(name: Tensor, joined: Tensor, registered: Tensor, rules: Rules, root: Key) -> Viewers:
@@ -89,7 +109,7 @@ def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT
         name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS), asked
     )
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES))
-    made = replace(made, charm=charm)
+    made = accounts.tagged(world, rules, replace(made, charm=charm), habit)
     made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.id))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())

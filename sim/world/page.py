@@ -29,6 +29,7 @@ class Page:
     satisfaction: Float[Tensor, "awake slots"]
     word: Int[Tensor, "awake slots"]  # seen, finished and long views, COUNT_BITS each
     milliseconds: Int[Tensor, "awake slots"]  # watched
+    ads: UInt8[Tensor, "awake places"] | None  # advertisements seen; None where there are none
 
     def response(self) -> Response:
         seen, left = self.seen.view(torch.bool), self.left.view(torch.bool)
@@ -55,8 +56,9 @@ def joined(pages: list[Page]) -> Page:
     """Blocks laid one after another."""
     if len(pages) == 1:
         return pages[0]
-    names = [field.name for field in fields(Page)]
-    return Page(*(torch.cat([getattr(p, n).T for p in pages], dim=1).T for n in names))
+    names = [f.name for f in fields(Page) if getattr(pages[0], f.name) is not None]
+    whole = {n: torch.cat([getattr(p, n).T for p in pages], dim=1).T for n in names}
+    return Page(**{"ads": None, **whole})  # type: ignore[arg-type]
 
 
 def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Left]:
@@ -73,9 +75,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
 
     want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
     watch = watching.watch(want.appeal, duration, mixture, viewers, p.watch, dice)
-    seen, time_left, patience_left = sessions.swipe(
-        watch, (slate.ids > 0).float(), viewers.time_left, viewers.patience_left, p.sessions
-    )
+    seen, ads, time_left, patience_left = _swiped(slate, watch, p.sessions)
     watch = seen * watch
     satisfaction = appeal.satisfaction(want.satisfaction_logit, p.appeal, dice)
     flags = reactions.react(
@@ -100,17 +100,41 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         (seen * satisfaction).T,
         _word(seen, watch, duration).T,
         (watch * 1000).round().long().T,
+        None if ads is None else ads.to(torch.uint8).T,
     )
     return page, Left(
         time_left,
         patience_left,
-        sessions.feel(viewers.goodwill, satisfaction, seen, p.sessions),
+        _felt(slate, satisfaction, seen, ads, p.sessions),
         shown.topic.T,
         sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
         tastes.joy(satisfaction, (watch / duration).clamp(max=1), viewers.goodwill).T,
         _recalled(slate, page, seen),
         catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, slate.capacity),
     )
+
+
+def _swiped(
+    slate: Delivered, watch: Tensor, params
+) -> tuple[Tensor, Tensor | None, Tensor, Tensor]:
+    """What is seen, of videos and of advertisements, and the time and patience left."""
+    offered, mood = (slate.ids > 0).float(), (slate.viewers.time_left, slate.viewers.patience_left)
+    if slate.ads is None or slate.toll is None:
+        seen, time_left, patience_left = sessions.swipe(watch, offered, *mood, params)
+        return seen, None, time_left, patience_left
+    seen, got_to, time_left, patience_left = sessions.swipe_past(
+        watch, offered, mood, slate.toll, params
+    )
+    after = slate.ads.after
+    ads = got_to.gather(0, after.clamp(min=0)) * (after >= 0).float()
+    return seen, ads, time_left, patience_left
+
+
+def _felt(slate: Delivered, satisfaction: Tensor, seen: Tensor, ads: Tensor | None, params):
+    """Goodwill after the page: an advertisement pleases or annoys as a video does."""
+    if slate.ads is not None and ads is not None:
+        satisfaction, seen = torch.cat([satisfaction, slate.ads.joy]), torch.cat([seen, ads])
+    return sessions.feel(slate.viewers.goodwill, satisfaction, seen, params)
 
 
 def _left(seen: Tensor, time_left: Tensor, patience_left: Tensor) -> Tensor:

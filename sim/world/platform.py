@@ -10,8 +10,9 @@ from torch import Tensor
 from sim.world import catalog
 from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
-from sim.world.night import removed, turn_day
+from sim.world.night import closed, removed, turn_day
 from sim.world.page import STREAMS, Left, Page, joined, swipe_through
+from sim.world.placement import paid_for, toll_of
 from sim.world.rng import Dice, Root
 from sim.world.rules import COMMUNITY, PAGES, Params, Rules, Tables, rules
 from sim.world.settlement import settle
@@ -22,7 +23,6 @@ from sim.world.state import (
     Memory,
     Mood,
     Request,
-    Response,
     Slate,
     World,
     rows,
@@ -34,6 +34,7 @@ __all__ = [
     "Tables",
     "answer",
     "ask",
+    "closed",
     "init",
     "public",
     "rules",
@@ -80,11 +81,11 @@ def answer(
     """
     key = root.luck.fold(PAGES).fold(world.day).fold(world.page)
     world = world if donate else _copied(world)
-    post = deliver(world, rules, request, slate.ids)
+    post = paid_for(world, rules, deliver(world, rules, request, slate.ids), key)
     page = _watched(world, rules, post, key.dice(STREAMS, slate.ids.shape[1]), swipe)
     after = settle(world, rules, post, page, key, root.fold(COMMUNITY))
     after = removed(after, decisions)  # what lies on the phones already is watched
-    return after, _events(world, slate, post, page.response())
+    return after, _events(world, slate, post, page)
 
 
 def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
@@ -95,10 +96,14 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
     for start in range(0, max(1, awake), block):
         n, cut = min(block, awake - start), slice(start, start + block)
         row, ids, video = (x[..., cut] for x in (post.request.row, post.ids, post.video))
+        ads = None if post.ads is None else rows(post.ads, lambda x, cut=cut: x[..., cut])
         if n < block and (swipe is not swipe_through or awake > block):
             # filled up with anybody: a graph keeps one shape
             row, ids, video = (_padded(x, block) for x in (row, ids, video))
-        page, left = swipe(meet(world, row, ids.contiguous(), video.contiguous()), rules, dice)
+            ads = ads and rows(ads, lambda x: _padded(x, block))
+        toll = None if ads is None else toll_of(ads, len(ids), rules.params)
+        here = meet(world, row, ids.contiguous(), video.contiguous(), ads, toll)
+        page, left = swipe(here, rules, dice)
         page, left = (rows(struct, lambda field, n=n: field[:n]) for struct in (page, left))
         _feel(world.mood, row[:n], left)
         if rules.params.feedback != "none":
@@ -152,8 +157,12 @@ def _padded(x: Tensor, length: int) -> Tensor:
     return torch.cat([x, x.new_zeros(*x.shape[:-1], length - x.shape[-1])], dim=-1)
 
 
-def _events(world: World, slate: Slate, post: Post, response: Response) -> Events:
+def _events(world: World, slate: Slate, post: Post, page: Page) -> Events:
+    response = page.response()
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
     source = post.source.T
     logp = torch.where(source == 0, logp, math.nan)
-    return Events(world.day, world.page, post.request, post.ids.T, source, logp, response)
+    seen = None if page.ads is None else page.ads.view(torch.bool)
+    return Events(
+        world.day, world.page, post.request, post.ids.T, source, logp, response, post.ads, seen
+    )

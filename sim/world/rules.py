@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import torch
@@ -12,6 +12,12 @@ from sim.world.appeal import AppealParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import FRIENDS, CommunityParams
 from sim.world.creators import CreatorParams
+from sim.world.money.ads import AdParams
+from sim.world.money.deals import DealParams
+from sim.world.money.habit import EarningParams
+from sim.world.money.payout import TermParams
+from sim.world.money.promotion import PromotionParams
+from sim.world.money.sales import SalesParams
 from sim.world.ranges import Within
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
@@ -28,6 +34,8 @@ from sim.world.watching import WatchParams, WatchTables
     "pages",
 )  # fmt: skip
 
+
+(MONEY,) = streams("world's money", "campaigns")  # likewise under its root
 
 COUNT_BITS = 21  # of a video's views in one page: three counts ride in 63 bits
 
@@ -68,6 +76,12 @@ class Params:
     creators: CreatorParams
     community: CommunityParams
     catalog: CatalogParams
+    ads: AdParams
+    terms: TermParams
+    earning: EarningParams
+    sales: SalesParams
+    deals: DealParams
+    promotion: PromotionParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
     # whether brands are built and anything is earned; "off" rests all of it
     money: Literal["off", "on"] = "off"
@@ -140,6 +154,24 @@ class Rules:
     tables: Tables
 
 
+def accustomed(params: Params) -> Params:
+    """Where there are advertisements, what their usual load takes is given back: budgets and
+    goodwill were fitted to a log that had them."""
+    if params.money == "off":
+        return params
+    spare, v, s = params.ads, params.viewers, params.sessions
+    return replace(
+        params,
+        viewers=replace(
+            v,
+            minutes=v.minutes / (1 - spare.spare_time),
+            patience=v.patience / (1 - spare.spare_patience),
+            goodwill=v.goodwill - spare.spare_goodwill,
+        ),
+        sessions=replace(s, usual_goodwill=s.usual_goodwill - spare.spare_goodwill),
+    )
+
+
 def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
     """The parameters and the tables that follow from them, on the device.
 
@@ -147,6 +179,7 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
     """
     for rule, got, cure, _ in overflows(params):
         raise ValueError(f"{rule}; got {got}. {cure}")
+    params = accustomed(params)
     culture = key(0, device).fold(CULTURE)  # the same in every world
     topics = len(params.videos.category_share)
     durations = videos.middles(params.videos)

@@ -95,6 +95,26 @@ def swipe(
     return seen, time_left - total(seen * seconds), patience_left - total(seen * dull)
 
 
+def swipe_past(
+    watch: Float[Tensor, "slots awake"],
+    offered: Float[Tensor, "slots awake"],
+    mood: tuple[Float[Tensor, " awake"], Float[Tensor, " awake"]],
+    toll: tuple[Float[Tensor, "slots awake"], Float[Tensor, "slots awake"]],
+    params: SessionParams,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """`swipe` where something stands after some of the videos: seen, what is got to, and what is
+    left of the `mood`, time and patience, of which the `toll` of what is got to was taken as
+    well."""
+    seconds, dull = offered * watch, offered * torch.exp(-watch / params.dull_seconds)
+    more, duller = offered * toll[0], offered * toll[1]
+    time = mood[0] - (seconds + more).cumsum(0) + more  # after the video
+    patience = mood[1] - (dull + duller).cumsum(0) + duller
+    seen = offered * (torch.minimum(time + seconds, patience + dull) > 0).float()
+    got_to = seen * (torch.minimum(time, patience) > 0).float()
+    time_left = mood[0] - total(seen * seconds + got_to * more)
+    return seen, got_to, time_left, mood[1] - total(seen * dull + got_to * duller)
+
+
 def total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:
     """The sum over slots. In double precision a page's few add up exactly, so their order is moot:
     torch adds the last few of a block in another order than the rest."""

@@ -1,15 +1,17 @@
-"""What follows from a page: counts, follows, videos sent to friends; later money and reports."""
+"""What follows from a page: counts, follows, videos sent to friends, what is owed."""
 
 from dataclasses import replace
 
+import torch
 from torch import Tensor
 
 from sim.world import community
 from sim.world.delivery import Post
 from sim.world.page import Page, tally
+from sim.world.placement import charged
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import Response, World
+from sim.world.state import Money, Response, World
 
 
 def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: Key) -> World:
@@ -23,7 +25,21 @@ def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: 
     _follow(world, post, response)
     inbox = _send(world, rules, post, response, key, graph)
     memory = replace(world.memory, inbox=inbox)
-    return replace(world, page=world.page + 1, videos=videos, memory=memory)
+    after = replace(world, page=world.page + 1, videos=videos, memory=memory)
+    return after if world.money is None else replace(after, money=_owed(world, rules, post, page))
+
+
+def _owed(world: World, rules: Rules, post: Post, page: Page) -> Money:
+    """What was seen is owed for; answers to the survey are kept where creators are paid by them."""
+    response = page.response()
+    ads = None if page.ads is None else page.ads.view(torch.bool)
+    money = charged(world, rules, post, response.seen, ads)
+    if rules.params.terms.payout != "satisfaction":
+        return money
+    who, slot = (page.survey > 0).nonzero(as_tuple=True)
+    creator = world.videos.creator[post.video[slot, who]] - 1
+    points = (250 * (page.survey[who, slot] - 1)).round().long()
+    return replace(money, rated=money.rated.index_add(0, creator, points))
 
 
 def _who(response: Response, flag: str) -> Tensor:

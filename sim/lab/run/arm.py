@@ -10,6 +10,7 @@ from sim.lab.run.compiling import page_and_day
 from sim.measure import Window, measure_day
 from sim.seats.clock import Clock
 from sim.seats.resident import AgentFailed, Habits, Resident
+from sim.world import platform
 from sim.world.rules import Params
 from sim.world.state import Events, World
 
@@ -75,7 +76,8 @@ class Arm:
         """One day, from the night before it to the last viewer asleep."""
         events = self.clock.live()
         start = perf_counter()
-        measures = measure_day(self.world, events, self.window)
+        closed = platform.closed(self.world, self.clock.rules, self.clock.root)
+        measures = measure_day(self.world, events, self.window, closed)
         self.spent["measure"] += perf_counter() - start
         return Day(self.clock.day, self.world, events, measures, self.resident.told())
 

@@ -72,6 +72,8 @@ class EventLog:
         pages, before = [], self.depth
         for events in day.events:
             seen = events.response.seen.sum(1)
+            if events.ads_seen is not None:
+                seen = seen + events.ads_seen.sum(1)
             depth = level(events.request.viewer)
             count = torch.bincount(depth, weights=seen.double(), minlength=LEVELS)
             tale.counts += count.long().cpu().numpy()
@@ -84,7 +86,11 @@ class EventLog:
                 each.tables = [self._thinned(table) for table in each.tables]
 
     def _table(self, tale: Tale, e: Events, world: World, keep: Tensor) -> pa.Table:
-        seen = Impressions.of(e, world, keep)
+        """Videos first, then the advertisements between them."""
+        parts = Impressions.of(e, world, keep), Impressions.of_ads(e, world, keep)
+        return pa.concat_tables(self._rows(tale, part) for part in parts if part is not None)
+
+    def _rows(self, tale: Tale, seen: Impressions) -> pa.Table:
         run = {
             "seed": pa.array(np.full(len(seen), tale.seed)),
             "agent": _one(tale.agent, len(seen)),

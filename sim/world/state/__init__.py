@@ -59,6 +59,7 @@ from sim.world.state.messages import (
     Truth,
     lent,
 )
+from sim.world.state.money import Breaks, Campaigns, Ledger, Money
 from sim.world.state.videos import (
     COUNTS,
     FEATURES,
@@ -111,7 +112,9 @@ __all__ = [
     "WHOLE",
     "Audience",
     "Backstage",
+    "Breaks",
     "Buzz",
+    "Campaigns",
     "Catalog",
     "Choice",
     "Conduct",
@@ -120,8 +123,10 @@ __all__ = [
     "Decisions",
     "Events",
     "Lived",
+    "Ledger",
     "Log",
     "Memory",
+    "Money",
     "Mood",
     "Observation",
     "Offers",

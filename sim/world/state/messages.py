@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.state.base import rows_at
+from sim.world.state.money import Breaks
 
 SOURCES = ("feed", "follow", "share", "trend", "promoted", "search")
 EVENT_FLAGS = ("like", "comment", "share", "follow", "collect", "hide", "report")
@@ -59,6 +60,8 @@ class Events:
     source: Int[Tensor, "awake slots"]  # index into SOURCES
     logp: Float[Tensor, "awake slots"]  # NaN where unknown
     response: Response
+    ads: Breaks | None = None  # None where nobody advertises
+    ads_seen: Bool[Tensor, "awake places"] | None = None
 
 
 @dataclass(frozen=True)

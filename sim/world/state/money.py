@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from sim.world.state.decisions import Offers
+
 YUAN = 1_000_000  # micro-units in a money unit, RMB 1
 # Accounts by name; every creator has one besides. `elsewhere` is what people, firms and banks have
 # outside the platform: it fills the purses of those who pay, and is the one that is ever below 0.
@@ -14,6 +16,7 @@ INCOME = ("ads", "shop", "membership", "deals", "gifts", "merchandise", "support
 SPENT = ("promotion", "cost")
 BETWEEN = ("opening", "budget", "fee", "subsidy")
 KINDS = (*INCOME, *SPENT, *BETWEEN)
+FUNNEL = ("entered", "clicked", "ordered", "refunded")
 DAY_COUNTS = ("views", "watch_ms", "long_views", "likes")  # by which a day's money is reckoned
 
 
@@ -38,17 +41,33 @@ class Campaigns:
     regions: Int[Tensor, " campaigns"]  # likewise
     value: Float[Tensor, " campaigns"]  # what an impression is worth, micro-units
     pull: Float[Tensor, " campaigns"]  # how good the advertisement is; standardised
+    length: Float[Tensor, " campaigns"]  # of it, seconds
     budget: Int[Tensor, " campaigns"]  # a day, micro-units
     spent: Int[Tensor, " campaigns"]  # today, micro-units
     pace: Float[Tensor, " campaigns"]  # share of its auctions that it enters, 0..1
 
 
 @dataclass(frozen=True)
+class Breaks:
+    """Advertisements in a page: the i-th of a viewer's, if any."""
+
+    campaign: Int[Tensor, "places awake"]  # id; 0 = the place was not sold
+    price: Int[Tensor, "places awake"]  # micro-units, due if it is seen
+    after: Int[Tensor, "places awake"]  # the slot after which it stands; -1 = none does
+    seconds: Float[Tensor, "places awake"]  # that the viewer would stay with it
+    joy: Float[Tensor, "places awake"]  # satisfaction afterwards, 0..1
+
+
+@dataclass(frozen=True)
 class Money:
-    ledger: Ledger
+    ledger: Ledger  # its flows are those of the day that was settled last
     campaigns: Campaigns
+    offers: Offers  # how creators earn today; every level said
     dawn: Int[Tensor, "videos day_counts"]  # counts by DAY_COUNTS as the day began
     rated: Int[Tensor, " creators"]  # points of recent survey answers, thousandths
     members: Int[Tensor, " creators"]  # who pay for membership
-    found: Int[Tensor, " creators"]  # undisclosed deals found out, ever
+    funnel: Int[Tensor, "steps creators"]  # of the shop on the day settled last, by FUNNEL
+    promoted: Int[Tensor, " creators"]  # id of the video that a creator pays to have shown
+    reserved: Int[Tensor, " creators"]  # micro-units set aside for it this morning
+    escrow: Int[Tensor, " creators"]  # of these, what is not spent yet
     bankrupt: Bool[Tensor, " creators"]  # could not pay a cost, ever

@@ -6,6 +6,7 @@ from jaxtyping import Int
 from torch import Tensor
 
 from sim.world.state.creators import Buzz, Creators, Trends
+from sim.world.state.money import Money
 from sim.world.state.videos import Videos
 from sim.world.state.viewers import Memory, Mood, Viewers
 
@@ -22,6 +23,7 @@ class World:
     trends: Trends
     buzz: Buzz
     head: Int[Tensor, ""]  # row of the ring where the next video is published
+    money: Money | None = None  # None where it rests
 
     @property
     def device(self):

@@ -1,0 +1,188 @@
+"""Advertising: after every so many videos a place is auctioned among campaigns that want the
+viewer; what is shown costs time and patience, and may please or annoy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from sim.world.ranges import Correlation, Logits, Part, Seconds, Share, Spread, Weight, Within
+from sim.world.rng import Dice, Key, streams
+from sim.world.state.money import YUAN, Breaks, Campaigns
+
+ASKED = 4  # campaigns that bid for a place, as an advertiser's server retrieves a few; assumed
+_TABLE = 256  # places among which a bidder is drawn
+_EVEN = 12**0.5  # an even draw about 0, times this, has a standard deviation of 1
+_AGES, _REGIONS = 6, 5  # as in Viewers
+(TOPIC, AGE, REGION, VALUE, PULL, BUDGET, SHIFT) = streams(
+    "campaigns", "topic", "age", "region", "value", "pull", "budget", "shift"
+)
+BIDDERS = streams("bidders", *(f"bidder {i}" for i in range(ASKED)))
+RADIUS, ANGLE = streams("ads", "radius", "angle")
+STREAMS = (*BIDDERS, RADIUS, ANGLE)  # of dice, a column for each place in a page
+
+# places' topics (places, awake) -> how much each viewer wants them today
+Wants = Callable[[Int[Tensor, "places awake"]], Float[Tensor, "places awake"]]
+Yuan = Annotated[float, Within(0, 10_000)]
+
+
+@dataclass(frozen=True)
+class AdParams:
+    every: Annotated[int, Within(0, 200)]  # videos between two advertisements; 0 = none
+    campaigns: Annotated[int, Within(1, 200)]
+    value: Yuan  # median worth of 1,000 impressions to an advertiser
+    value_sd: Spread  # of its ln over campaigns
+    reserve: Yuan  # least price of 1,000 impressions
+    budget: Yuan  # of all campaigns, a real viewer and day
+    budget_sd: Spread  # of its ln over campaigns
+    narrow: Part  # chance that a campaign does not want an age band, or a region
+    match: Weight  # ln of a bid per standard deviation of the interest that is guessed
+    sight: Correlation  # of the guess with the viewer's interest today
+    pace_rate: Share  # how fast pace answers a budget spent too early, or left over; ln a day
+    length: Seconds
+    seconds: Seconds  # median time on an advertisement
+    seconds_sd: Spread  # of its ln
+    hold: Weight  # ln seconds per standard deviation of interest or pull
+    annoy: Weight  # patience that it costs, over that of a video watched so long
+    joy: Logits  # of satisfaction with one that nobody wanted
+    joy_interest: Weight  # logits per standard deviation of interest or pull
+    # Budgets and goodwill were fitted to a log with advertisements in it: what that usual load
+    # takes is given back, so that with it people watch as in the log, and with none more.
+    spare_time: Share  # share of the day's time that the usual load takes
+    spare_patience: Share  # likewise of patience
+    spare_goodwill: Share  # and how much it lowers goodwill
+
+    def places(self, slots: int) -> int:
+        """Advertisements in a page at most."""
+        return -(-slots // self.every) if self.every else 0
+
+
+def born(
+    params: AdParams, topics: Tensor, daily: float, key: Key, device: torch.device | str
+) -> Campaigns:
+    """The campaigns of a world; `topics` are the cumulative shares of topics, `daily` the viewers
+    of the real platform's days that the world is worth."""
+    name = torch.arange(1, params.campaigns + 1, device=device)
+    worth = key.fold(VALUE).normal(name)
+    share = (params.budget_sd * key.fold(BUDGET).normal(name)).exp() * (
+        params.value_sd * worth
+    ).exp()
+    purse = params.budget * daily * YUAN * share / share.sum()
+    return Campaigns(
+        id=name,
+        topic=torch.bucketize(key.fold(TOPIC).uniform(name), topics[:-1], right=True),
+        ages=_wanted(key.fold(AGE).uniform(name, _AGES) >= params.narrow),
+        regions=_wanted(key.fold(REGION).uniform(name, _REGIONS) >= params.narrow),
+        value=params.value / 1000 * YUAN * (params.value_sd * worth).exp(),
+        pull=key.fold(PULL).normal(name),
+        length=torch.full_like(worth, params.length),
+        budget=purse.long(),
+        spent=torch.zeros_like(name),
+        pace=torch.full_like(worth, 0.5),
+    )
+
+
+def _wanted(bits: Tensor) -> Int[Tensor, " campaigns"]:
+    """Bits side by side in a word; who wants nobody wants all."""
+    place = torch.arange(bits.shape[1], device=bits.device)
+    word = (bits.long() << place).sum(1)
+    return torch.where(word > 0, word, (1 << bits.shape[1]) - 1)
+
+
+def bidders(campaigns: Campaigns, key: Key) -> Int[Tensor, "segments bidders"]:
+    """Who is asked to bid for a viewer of each age band and region: an even draw among the
+    campaigns that want such viewers, of which each comes as often as its pace says, while its
+    budget lasts; -1 = nobody came."""
+    name, device = campaigns.id, campaigns.pace.device
+    segment = torch.arange(_AGES * _REGIONS, device=device)[:, None]
+    age, region = segment // _REGIONS, segment % _REGIONS
+    wanted = ((campaigns.ages >> age) & (campaigns.regions >> region) & 1).float()
+    comes = wanted * campaigns.pace * (campaigns.spent < campaigns.budget)
+    end = comes.cumsum(1) / wanted.sum(1, keepdim=True).clamp(min=1)
+    shift = key.fold(SHIFT).uniform(name[:1])
+    at = (torch.arange(_TABLE, device=device) + shift) / _TABLE
+    found = torch.searchsorted(end, at.expand(len(end), -1).contiguous(), right=True)
+    return torch.where(found < len(name), found, -1)
+
+
+def start(age_band: Int[Tensor, " awake"], region: Int[Tensor, " awake"]) -> Int[Tensor, " awake"]:
+    """The cell of `bidders` at which the row of such viewers begins."""
+    return (age_band * _REGIONS + region) * _TABLE
+
+
+def auction(
+    campaigns: Campaigns,
+    asked: Int[Tensor, "..."],
+    start: Int[Tensor, " awake"],
+    wants: Wants,
+    after: Int[Tensor, "places awake"],
+    params: AdParams,
+    dice: Dice,
+) -> Breaks:
+    """A place goes to the highest of ASKED bids, at the second highest or the reserve (Vickrey,
+    1961). A bid is what the campaign thinks the viewer is worth, by a guess of the viewer's
+    interest. `asked` is a table of `bidders`, or several, in which a viewer's row begins at cell
+    `start`; `dice` have STREAMS."""
+    best = second = torch.zeros_like(after, dtype=torch.float32)
+    winner, asked = torch.full_like(after, -1), asked.view(-1)
+    for stream in BIDDERS:
+        at = dice.uniform(stream) * _TABLE
+        place = at.long()
+        who = asked[start + place]
+        blur = (at - place - 0.5) * _EVEN  # what is left of the draw is as good as another one
+        guess = params.sight * wants(campaigns.topic[who]) + (1 - params.sight**2) ** 0.5 * blur
+        bid = campaigns.value[who] * torch.exp(params.match * guess) * (who >= 0)
+        rival = torch.where(who == winner, 0.0, torch.minimum(bid, best))  # not against oneself
+        winner = torch.where(bid > best, who, winner)
+        second, best = torch.maximum(second, rival), torch.maximum(best, bid)
+    reserve = params.reserve / 1000 * YUAN
+    sold = best >= max(reserve, 1.0)
+    price = torch.where(sold, second.clamp(min=reserve), 0.0).round().long()
+    return _met(torch.where(sold, winner, -1), price, campaigns, wants, after, params, dice)
+
+
+def _met(winner, price, campaigns, wants, after, params, dice) -> Breaks:
+    """What the viewers would make of it."""
+    drawn = wants(campaigns.topic[winner]) + campaigns.pull[winner]
+    luck = params.seconds_sd * dice.normal(RADIUS, ANGLE)
+    seconds = params.seconds * torch.exp(params.hold * drawn + luck)
+    return Breaks(
+        campaign=winner + 1,
+        price=price,
+        after=torch.where(winner >= 0, after, -1),
+        seconds=seconds.clamp(max=params.length),
+        joy=torch.sigmoid(params.joy + params.joy_interest * drawn),
+    )
+
+
+def after(page: Tensor, slots: int, params: AdParams) -> Int[Tensor, "places *viewers"]:
+    """The slots after which advertisements stand in the page-th page of a day; -1 = none.
+
+    Counted over the day: who asks for another page saw all of those before."""
+    number = page * slots // params.every + 1
+    places = torch.arange(params.places(slots), device=page.device)
+    places = places.view(-1, *[1] * page.dim()) + number
+    slot = places * params.every - 1 - page * slots
+    return torch.where(slot < slots, slot, -1)
+
+
+def turn(campaigns: Campaigns, params: AdParams) -> Campaigns:
+    """The night: who spent it all early comes less often, who has something left comes oftener."""
+    early = campaigns.spent >= campaigns.budget
+    step = torch.where(early, -params.pace_rate, params.pace_rate)
+    pace = (campaigns.pace * step.exp()).clamp(0.02, 1.0)
+    return replace(campaigns, pace=pace, spent=torch.zeros_like(campaigns.spent))
+
+
+def charge(campaigns: Campaigns, breaks: Breaks, seen: Tensor) -> tuple[Campaigns, Int[Tensor, ""]]:
+    """What was seen is paid for, up to the day's budget: what is shown beyond it within a page is
+    the platform's loss. Returns what all pay together."""
+    due = torch.zeros_like(campaigns.spent).index_add(
+        0, (breaks.campaign - 1).clamp(min=0).flatten(), (breaks.price * seen).flatten()
+    )
+    left = (campaigns.budget - campaigns.spent).clamp(min=0)
+    paid = torch.minimum(due, left)
+    return replace(campaigns, spent=campaigns.spent + paid), paid.sum()
