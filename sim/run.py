@@ -34,9 +34,9 @@ class Arguments:
     """Whose decisions the agent takes. Of creator: bandit, habit, imitator, planner, random."""
     house: Word = None
     """In the creator's seat: the recommender that all creators face; mf if left out."""
-    plan: Place = None
-    """In the creator's seat: a plan to live in many futures (.toml); example prints one. Several
-    with commas between them go in one table."""
+    plan: Annotated[tuple[str, ...], arg(metavar="FILE", help_behavior_hint="")] = ()
+    """In the creator's seat: a plan to live in 50 futures (.toml); example prints one. Several go
+    in one table."""
     what_if: Annotated[UseAppendAction[tuple[str, ...]], arg(metavar="KEY=VALUE")] = ()
     """The plan beside itself with one thing changed, paired: posts_per_week=3."""
     world: Word = None

@@ -38,7 +38,7 @@ def lines(
     """Lines over x (days from 1, unless told), from 0 up."""
     at = list(x) if x is not None else list(range(1, 1 + max(len(line.y) for line in what)))
     every = [v for line in what for v in (*line.y, *(line.high or ())) if math.isfinite(v)]
-    most = _nice(max([*every, *([goal] if goal else []), 1e-9]) if top is None else top)
+    most = nice(max([*every, *([goal] if goal else []), 1e-9]) if top is None else top)
     frame = Frame(at[0], max(at[-1], at[0] + 1e-9), most)
     parts = [frame.grid(unit, across)]
     if goal is not None:
@@ -67,7 +67,7 @@ def areas(names: Sequence[str], table: np.ndarray, *, unit: str = "", across: st
     kept = [i for i in range(table.shape[1]) if table[:, i].sum() > 0]
     days = np.arange(1, len(table) + 1)
     stack = np.cumsum(table[:, kept], axis=1) if kept else np.zeros((len(table), 1))
-    frame = Frame(1, max(2, len(table)), _nice(max(float(stack.max()), 1e-9)))
+    frame = Frame(1, max(2, len(table)), nice(max(float(stack.max()), 1e-9)))
     parts, below = [frame.grid(unit, across)], np.zeros(len(table))
     for n, _ in enumerate(kept):
         edge = [*zip(days, stack[:, n], strict=True), *reversed([*zip(days, below, strict=True)])]
@@ -148,7 +148,7 @@ def _runs(x: Sequence[float], y: Sequence[float]) -> list[list[tuple[float, floa
     return [run for run in out if run]
 
 
-def _nice(most: float) -> float:
+def nice(most: float) -> float:
     """The next round number: 1, 2 or 5 times a power of ten."""
     power = 10 ** math.floor(math.log10(most))
     return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= most * (1 - 1e-9))

@@ -1,7 +1,6 @@
 """What `python -m sim.run --seat creator` does, and how it ends."""
 
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,19 +8,22 @@ from typing import Any
 
 from sim.lab.run import machine, record
 from sim.lab.screen.screen import show
-from sim.lab.studio import page, plans, summary
+from sim.lab.studio import page, summary, words
 from sim.lab.studio.asked import Asked, made
-from sim.lab.studio.lives import Life, all_lives, jobs
-from sim.lab.studio.words import clock, say
+from sim.lab.studio.lives import Life, all_lives
+from sim.lab.studio.plan import command as plans
+from sim.lab.studio.progress import Progress
+from sim.lab.studio.words import say
 from sim.presets import toml
-
-LIFE = 0.22  # seconds a day of nano takes under mf, measured on one core
+from sim.presets.errors import BadInput
 
 
 def run(args: Any, command: str) -> int:
     """Exit code: 0 done. Raises BadInput, AgentFailed and OSError."""
     if args.plan:
         return plans.run(args, command)
+    if args.what_if:
+        raise BadInput("--what-if changes a plan", args.what_if, "Add --plan FILE.")
     asked = made(args, args.agent, args.baseline or "habit")
     if args.dry_run:
         print(config_text(asked, "Nothing was run."), end="")
@@ -32,7 +34,7 @@ def run(args: Any, command: str) -> int:
         folder.text("config.toml", config_text(asked, command))
         folder.text("command.txt", command + "\n")
         try:
-            lives = all_lives(asked.tasks(), Progress(len(asked.tasks()), asked, args))
+            lives = all_lives(asked.tasks(), _progress(asked, args))
             told = _write(folder, asked, lives, command, args.lang)
         except BaseException as error:
             state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
@@ -47,25 +49,8 @@ def run(args: Any, command: str) -> int:
     return 0
 
 
-class Progress:
-    """A line on stderr for every life that is over, with what is left."""
-
-    def __init__(self, of: int, asked: Asked, args: Any):
-        self.of, self.lang, self.quiet = of, args.lang, args.quiet
-        self.start = time.monotonic()
-        days = asked.episode.days + asked.episode.warm_up
-        seconds = LIFE * days * -(-of // jobs(of))
-        if not self.quiet and seconds > 20:
-            self._say(say("about", self.lang, time=clock(seconds, self.lang)))
-
-    def __call__(self, done: int) -> None:
-        if not self.quiet:
-            each = (time.monotonic() - self.start) / done
-            left = clock(each * (self.of - done), self.lang)
-            self._say(say("progress", self.lang, done=done, of=self.of, left=left))
-
-    def _say(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+def _progress(asked: Asked, args: Any) -> Progress:
+    return Progress(len(asked.tasks()), asked.episode.days + asked.episode.warm_up, args)
 
 
 def config_text(asked: Asked, head: str) -> str:
@@ -126,19 +111,8 @@ def limits(asked: Asked, lang: str) -> list[str]:
     return notes
 
 
-HOW = {
-    "command": ("command", "命令"), "world": ("world", "世界"), "platform": ("platform", "平台"),
-    "house": ("recommender", "推荐算法"), "days": ("days", "天数"), "seeds": ("seeds", "随机种子"),
-    "future": ("future", "未来"), "objective": ("objective", "目标"),
-    "delay": ("delay of figures, days", "数据延迟（天）"),
-    "warm_up": ("days lived before", "预热天数"),
-    "privileged": ("sees hidden truth", "看得到真实值"),
-    "version": ("version", "版本"),
-}  # fmt: skip
-
-
 def say_how(name: str, lang: str) -> str:
-    return HOW[name][lang == "zh"]
+    return words.HOW[name][lang == "zh"]
 
 
 def _plain(value: Any) -> str:

@@ -1,9 +1,10 @@
 """Lives in the creator's seat: an agent, a world, and all that the account was told."""
 
+import copy
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.seats.creator.author import Author
 from sim.seats.creator.standing import BRAND
 from sim.seats.creator.studios import Studios
 from sim.seats.creator.task import Episode
+from sim.world.rng import key
 from sim.world.rules import Params
 from sim.world.state import FLOWS, FORMATS, STREAMS, VIDEO_FLOWS, row_of
 
@@ -32,6 +34,7 @@ class Task:
     episode: Episode
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the agent
     seat: int = 0  # of the generator that draws the account: the same for all agents
+    branch: bool = False  # futures part when the seat is taken: one past, other luck
 
 
 @dataclass
@@ -98,9 +101,7 @@ RATES = {
 
 def live(task: Task, tick: Callable[[int], None] | None = None) -> Life:
     """One life, from the warm-up to the horizon, or to the day on which the creator gave up."""
-    studios = Studios(task.params, task.episode, 1, KEPT)
-    # the account is a matter of the seed alone, not of the agent
-    studios.start(task.seed, np.random.Generator(np.random.PCG64([task.seed, task.seat])))
+    studios = _branched(task) if task.branch else _begun(task)
     agent = create(task.agent, "creator")
     for name, value in task.settings.items():
         setattr(agent, name, value)
@@ -121,12 +122,36 @@ def live(task: Task, tick: Callable[[int], None] | None = None) -> Life:
     row = studios.row[0]
     topics = int(creators.niche[row]), int(creators.niche2[row])
     arrays: dict[str, Any] = {name: np.stack(values) for name, values in told.items()}
-    gone = "" if bool(studios.held[0]) else "bankrupt" if studios.cash[0] < 0 else "gave_up"
+    broke = bool(studios.now.bankrupt[0])
+    gone = "" if bool(studios.held[0]) else "bankrupt" if broke else "gave_up"
     place = int(creators.id[row]), topics
     return Life(
         task.label, task.seed, task.episode.future, *place, **arrays,
         videos=_figures(studios, posts), ended=gone,
     )  # fmt: skip
+
+
+def _begun(task: Task) -> Studios:
+    """At the morning on which the seat is taken."""
+    studios = Studios(task.params, task.episode, 1, KEPT)
+    # the account is a matter of the seed alone, not of the agent
+    studios.start(task.seed, np.random.Generator(np.random.PCG64([task.seed, task.seat])))
+    return studios
+
+
+_PASTS: dict[str, Studios] = {}  # of this process: one, by what it was made of
+
+
+def _branched(task: Task) -> Studios:
+    """The past that all futures have in common is lived once a process."""
+    common = replace(task, episode=replace(task.episode, future=0))
+    name = repr((common.seed, common.seat, common.params, common.episode))
+    if name not in _PASTS:
+        _PASTS.clear()
+        _PASTS[name] = _begun(common)
+    studios = copy.deepcopy(_PASTS[name])
+    studios.clock.root = key(task.seed, studios.device, task.episode.future)
+    return studios
 
 
 _DAILY = (
@@ -139,7 +164,7 @@ def _day(studios: Studios, reward: float) -> dict[str, np.ndarray]:
     f, now = studios.analytics.now, studios.now
     rows: dict[str, Any] = {
         "flows": f.flows[0, -1], "sources": f.sources[0, -1], "audience": f.audience[0, -1],
-        "income": now.income[0], "spent": now.spent[0], "cash": studios.cash[0],
+        "income": now.income[0], "spent": now.spent[0], "cash": now.cash[0],
         "followers": now.followers[0], "brand": now.brand[0], "energy": now.energy[0],
         "burnout": now.burnout[0], "hours": now.hours[0],
     }  # fmt: skip

@@ -113,6 +113,7 @@ STREAMS = {
     "ads": ("Advertising", "广告分成"), "shop": ("Shop", "橱窗带货"),
     "membership": ("Membership", "会员"), "deals": ("Brand deals", "商单"),
     "gifts": ("Gifts", "打赏"), "merchandise": ("Merchandise", "周边"),
+    "support": ("Platform's support", "平台扶持"),
 }  # fmt: skip
 AUDIENCE = (
     ("Under 18", "18 岁以下"), ("18 to 24", "18–24 岁"), ("25 to 30", "25–30 岁"),
@@ -134,6 +135,16 @@ AGENTS = {
         "从自己的数据里学每个选项哪一档更划算",
     ),
     "planner": ("knows what viewers want: an upper bound", "知道观众想看什么：上界"),
+}  # fmt: skip
+
+HOW = {
+    "command": ("command", "命令"), "world": ("world", "世界"), "platform": ("platform", "平台"),
+    "house": ("recommender", "推荐算法"), "days": ("days", "天数"), "seeds": ("seeds", "随机种子"),
+    "future": ("future", "未来"), "objective": ("objective", "目标"),
+    "delay": ("delay of figures, days", "数据延迟（天）"),
+    "warm_up": ("days lived before", "预热天数"),
+    "privileged": ("sees hidden truth", "看得到真实值"),
+    "version": ("version", "版本"),
 }  # fmt: skip
 
 

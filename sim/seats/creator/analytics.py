@@ -157,6 +157,11 @@ class Analytics:
         kept = replace(self.now, **{n: getattr(self.now, n).clone() for n in vars(self.now)})
         self.past = [*self.past[1:], kept]
 
+    def recount(self, followers: Int[Tensor, " seats"]) -> None:
+        """Followers that were granted were never gained: they were there as long as figures are."""
+        self.now = replace(self.now, followers=followers)
+        self.past = [replace(f, followers=followers) for f in self.past]
+
     def begin(
         self, world: World, row: Int[Tensor, " seats"], seats: Bool[Tensor, " seats"]
     ) -> None:

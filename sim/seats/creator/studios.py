@@ -3,6 +3,7 @@ all."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,16 @@ from sim.seats.creator.analytics import RECENT, Analytics
 from sim.seats.creator.decide import decisions
 from sim.seats.creator.observation import dashboard
 from sim.seats.creator.reward import reward
-from sim.seats.creator.standing import Standing, standing
+from sim.seats.creator.standing import Standing, endowed, standing
 from sim.seats.creator.tallies import Tallies
 from sim.seats.creator.task import Episode
 from sim.seats.resident import Resident
+from sim.world import community
+from sim.world.rng import streams
 from sim.world.rules import Params
 from sim.world.state import HABIT, STREAMS, WEEK, Choice, Dashboard, Decisions, Events, World
+
+(GRANT,) = streams("studios", "start")
 
 
 class Studios(Task):
@@ -64,16 +69,17 @@ class Studios(Task):
         self.days, self.over, self.decided = 0, False, HABIT
         self.spending, self.earning = (self._week() for _ in range(2))
         self.seated = torch.zeros_like(self.row)
-        self.cash = torch.full((self.seats,), self.episode.cash, device=self.device)
         self.fill(~self.held, rng)
         for _ in range(self.episode.warm_up):
             self._day()
-        self.cash = torch.full_like(self.cash, self.episode.cash)
         self.seated = torch.zeros_like(self.row)
         self.tallies.clear(torch.ones_like(self.held))
 
     def _week(self) -> Tensor:
         return torch.zeros(self.seats, WEEK, len(STREAMS), device=self.device)
+
+    def _standing(self) -> Standing:
+        return standing(self.world, self.clock.rules, self.clock.root, self.row)
 
     def fill(self, which: Bool[Tensor, " seats"], rng: np.random.Generator) -> None:
         """Accounts for the seats of `which`; the others keep theirs."""
@@ -83,18 +89,32 @@ class Studios(Task):
         self.row[which] = accounts.drawn(self.world, int(which.sum()), taken, rng)
         self.held = self.held | which
         self.seated = self.seated.masked_fill(which, 0)
-        self.cash = self.cash.masked_fill(which, self.episode.cash)
+        self.clock.world = endowed(self.world, self.row[which], self.episode.cash)
         self.spending[which], self.earning[which] = 0.0, 0.0
         self.analytics.begin(self.world, self.row, which)
         self.tallies.clear(which)
-        self.now = standing(self.world, self.row)
+        self.now = self._standing()
+
+    def equip(self, followers: int | None, cash: float) -> None:
+        """The accounts seated begin with so many followers (None: those they have), and with `cash`
+        beside what they had."""
+        self.clock.world = endowed(self.world, self.row, cash)
+        if followers is not None:
+            for row in self.row.tolist():
+                grant = self.clock.root.fold(GRANT).fold(row)
+                self.clock.world = accounts.granted(self.world, row, followers, grant)
+            counted = community.followers(self.world.memory, len(self.world.creators.id))
+            known = replace(self.world.creators, followers=counted)
+            self.clock.world = replace(self.world, creators=known)
+        self.now = self._standing()
+        self.analytics.recount(self.now.followers)
 
     def observe(self) -> Dashboard:
         """What the seats see now."""
         purse = {
             "income": self.earning.sum(1),
             "spent": self.spending[..., 0].sum(1),
-            "cash": self.cash.clone(),
+            "cash": self.now.cash.clone(),
             "energy": self.now.energy.clone(),
             "hours": self.now.hours.clone(),
         }
@@ -109,7 +129,7 @@ class Studios(Task):
         self.tallies.day(self.now, self.analytics.now, paid, held)
         self.days += 1
         self.over = self.days >= self.episode.days
-        self.held = held & ~self.now.gone & (self.cash >= 0)
+        self.held = held & ~self.now.gone & ~self.now.bankrupt
         self.decided = HABIT
         return paid
 
@@ -117,8 +137,7 @@ class Studios(Task):
         """The night, and the pages of the day."""
         self.clock.live()
         self.analytics.evening(self.world, self.row)
-        self.now = standing(self.world, self.row)
-        self.cash = self.cash + self.now.income.sum(1) - self.now.spent
+        self.now = self._standing()
         self.earning = torch.cat([self.earning[:, 1:], self.now.income[:, None]], dim=1)
         spent = torch.zeros_like(self.now.income)
         spent[:, 0] = self.now.spent

@@ -24,7 +24,7 @@ class Episode:
     warm_up: Annotated[int, Within(0, 365)] = 7  # days lived by habit before the seat is taken
     delay: Annotated[int, Within(0, 30)] = 1  # days after which figures are shown
     actions: Literal["discrete", "box"] = "discrete"
-    cash: Annotated[float, Within(0, 1e9)] = 1000.0  # money units at the start; assumed
+    cash: Annotated[float, Within(0, 1e9)] = 30.0  # money units at the start; assumed
     house: Any = "mf"
     device: str = "cpu"
     future: Seed = 0  # a second seed: same world, other luck
@@ -44,7 +44,7 @@ def set_up(
     actions: str = "discrete",
     warm_up: int = 7,
     delay: int = 1,
-    cash: float = 1000.0,
+    cash: float = 30.0,
     future: int = 0,
     settings: Mapping[str, Any] | None = None,
     **unknown: Any,

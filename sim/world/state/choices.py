@@ -21,7 +21,7 @@ LEVERS: dict[str, tuple[float, ...]] = {
     "hour": (8, 12, 18, 21),
     "replies": (0, 10, 40),  # a day
     "community": (0, 1, 3),  # acts a day
-    "promotion": (0, 20, 100),  # money units a day
+    "promotion": (0, 1, 4),  # money units a day
     "ads": (0.0, 0.5, 1.0),
     "shop": (0.0, 0.5, 1.0),
     "membership": (0.0, 1.0),

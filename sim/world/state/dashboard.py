@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.state.choices import Choice
+from sim.world.state.money import INCOME
 
 FLOWS = (
     "impressions",
@@ -36,7 +37,7 @@ AGES, REGIONS = 6, 5  # public groups of viewers
 AUDIENCE = AGES + REGIONS + 2  # impressions by age band, by region; of followers; of who came back
 WEEK = 7  # days of flows that a dashboard shows
 HOT = 10  # videos on the public list of the most viewed
-STREAMS = ("ads", "shop", "membership", "deals", "gifts", "merchandise")  # of income
+STREAMS = INCOME  # of income
 
 
 @dataclass(frozen=True)

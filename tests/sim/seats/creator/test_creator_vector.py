@@ -45,8 +45,8 @@ def test_an_episode_ends_for_all_and_another_begins_in_the_next_step():
 def test_whose_creator_gives_up_is_terminated_and_its_seat_is_given_to_another(monkeypatch):
     usual, envs = module.standing, many(days=4)
 
-    def gives_up(world, row):
-        found = usual(world, row)
+    def gives_up(world, *rest):
+        found = usual(world, *rest)
         gone = torch.zeros_like(found.gone)
         gone[2] = int(world.day) == 1
         return type(found)(**{**vars(found), "gone": gone})

@@ -1,0 +1,1 @@
+"""Plans that a person writes, lived in many futures of one world."""
