@@ -76,7 +76,7 @@ def floor(name: str) -> int:
 # the floors of the laboratory, lowest first; rooms on one floor do not know each other
 LAB = (
     {"meter", "judge"},
-    {"stats", "pages", "seat_bench"},
+    {"stats", "pages", "seat_bench", "creator_bench"},
     {"run", "drawing"},
     {"plots"},
     {"screen", "report", "facts", "teaching", "bench", "doctor", "supervisor"},

@@ -1,4 +1,4 @@
-"""ShortVideo/Creator-v0 for many: accounts side by side, in one world or in worlds of their own."""
+"""ShortVideo/Creator-v0 for many: accounts side by side, in one world or in several."""
 
 from typing import Annotated, Any, Literal
 
@@ -12,9 +12,9 @@ from torch import Tensor
 from sim.presets.checking import value
 from sim.presets.errors import BadInput
 from sim.presets.seeds import checked_seed
-from sim.seats.creator.action import action_space, checked, choice_of
-from sim.seats.creator.observation import encode, observation_space
-from sim.seats.creator.studios import Studios
+from sim.seats.creator.action import action_space, checked
+from sim.seats.creator.observation import observation_space
+from sim.seats.creator.sides import Apart, Side, Told
 from sim.seats.creator.task import set_up
 from sim.world.ranges import Within
 
@@ -23,7 +23,8 @@ class CreatorVectorEnv(VectorEnv):
     """`num_envs` accounts, each as in CreatorEnv, stepped a day at a time all at once.
 
     They share one world (the default), where they compete for the same viewers under one
-    recommender, or sit in `worlds` worlds, evenly; with worlds=num_envs each has its own.
+    recommender, or sit in `worlds` worlds, evenly; with worlds=num_envs each has its own. With
+    processes=True each world lives in a process of its own, so that two cores live two at once.
     An account whose creator gave up or went bankrupt is given to another in the next step, where
     the action is not looked at; when the days are over all seats of the world are truncated, and
     the next step begins a new world. Gymnasium's NEXT_STEP, the only autoreset mode here.
@@ -36,17 +37,30 @@ class CreatorVectorEnv(VectorEnv):
         "autoreset_mode": AutoresetMode.NEXT_STEP,
     }
 
-    def __init__(self, num_envs: int = 1, output: str = "numpy", worlds: int = 1, **task: Any):
-        params, self.episode = set_up(**task)
+    def __init__(
+        self,
+        num_envs: int = 1,
+        output: str = "numpy",
+        worlds: int = 1,
+        processes: bool = False,
+        **task: Any,
+    ):
+        self.params, self.episode = params, _ = set_up(**task)
         self.num_envs = value(Annotated[int, Within(1, 1 << 20)], num_envs, "num_envs")
         value(Literal["numpy", "torch"], output, "output")
         value(Annotated[int, Within(1, num_envs)], worlds, "worlds")
+        value(bool, processes, "processes")
         if num_envs % worlds:
             cure = "Take a number that divides it."
             raise BadInput(f"worlds share out num_envs, {num_envs}, evenly", worlds, cure)
+        most = params.creator_count // 2
+        if num_envs // worlds > most:
+            cure = "Take fewer seats, more worlds=, or a larger world=."
+            raise BadInput(f"at most half of a world's creators are seated, {most}", num_envs, cure)
         self.output = output
-        each = num_envs // worlds
-        self.studios = [Studios(params, self.episode, each) for _ in range(worlds)]
+        kind: type[Side] | type[Apart] = Apart if processes else Side
+        self.sides = [kind(params, self.episode, num_envs // worlds) for _ in range(worlds)]
+        self.device = torch.device("cpu" if processes else self.episode.device)
         self.single_observation_space = observation_space(params)
         self.single_action_space = action_space(self.episode.actions)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -56,59 +70,51 @@ class CreatorVectorEnv(VectorEnv):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
         seed = None if seed is None else checked_seed("seed", seed)
         super().reset(seed=seed)
-        for i, studios in enumerate(self.studios):
-            studios.start(None if seed is None else seed + i, self.np_random, options)
-        self._done = torch.zeros(self.num_envs, dtype=torch.bool)
-        return self._observe(), self._info(self._done)
+        for i, side in enumerate(self.sides):
+            luck = int(self.np_random.integers(1 << 63))
+            side.ask("start", None if seed is None else seed + i, luck, options)
+        seen, *_, info = self._told()
+        return seen, info
 
     def step(self, actions: Any):
         if self._done is None:
             raise ResetNeeded("no episode began. Call reset() first.")
-        shape, kind = self.action_space.shape, self.episode.actions
+        shape = self.action_space.shape
         assert shape is not None
-        chosen = checked(actions, shape, kind, self.studios[0].device)
-        parts = zip(self.studios, *(self._parts(x) for x in (chosen, self._done)), strict=True)
-        told = [self._turn(i, *part) for i, part in enumerate(parts)]
-        reward, gone, over = (torch.cat(x) for x in zip(*told, strict=True))
+        chosen = checked(actions, shape, self.episode.actions, self.device)
+        each = self.num_envs // len(self.sides)
+        parts = zip(self.sides, chosen.split(each), self._done.split(each), strict=True)
+        for side, some, fresh in parts:
+            side.ask("turn", some, fresh)
+        return self._told()
+
+    def _told(self) -> tuple[dict[str, Any], Any, Any, Any, dict[str, Any]]:
+        """What all worlds tell, as a step returns it."""
+        told = [side.answer() for side in self.sides]
+
+        def joined(name: str) -> Tensor:
+            return torch.cat([getattr(one, name) for one in told])
+
+        seen = {n: self._form(torch.cat([t.seen[n] for t in told])) for n in told[0].seen}
+        gone, over = joined("gone"), joined("over")
         self._done = gone | over
-        info = self._info(self._done)
-        return self._observe(), *(self._form(x) for x in (reward, gone, over)), info
+        info: dict[str, Any] = {n: self._form(joined(n)) for n in ("day", "creator")}
+        if bool(self._done.any()):
+            info["measures"] = self._measures(told, self._done)
+            info["_measures"] = self._form(self._done)
+        return seen, *(self._form(x) for x in (joined("reward"), gone, over)), info
 
-    def _parts(self, x: Tensor) -> list[Tensor]:
-        return list(x.split(self.num_envs // len(self.studios)))
+    def _measures(self, told: list[Told], done: Bool[Tensor, " seats"]) -> dict[str, Any]:
+        """Of the episodes that ended; 0 for those that go on."""
+        names = next(one.measures for one in told if one.measures)
+        blank = torch.zeros(self.num_envs // len(self.sides))
+        parts = {n: [one.measures.get(n, blank) for one in told] for n in names}
+        return {n: self._form(torch.cat(x).where(done, 0)) for n, x in parts.items()}
 
-    def _turn(
-        self, i: int, studios: Studios, chosen: Tensor, fresh: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """A day of one world: the reward, who is gone, whose days are over."""
-        none = torch.zeros_like(fresh)
-        if studios.over:
-            studios.start(None, self.np_random)
-            return none.float(), none, none
-        before = studios.held
-        reward = studios.live(choice_of(chosen, self.episode.actions, self._seen[i]))
-        gone = before & ~studios.held
-        if bool(fresh.any()):  # theirs was lived by habit
-            studios.fill(fresh, self.np_random)
-        return reward, gone, ~gone & studios.over
-
-    def _observe(self) -> dict[str, Any]:
-        self._seen = [studios.observe() for studios in self.studios]
-        parts = [encode(seen) for seen in self._seen]
-        return {name: self._form(torch.cat([p[name] for p in parts])) for name in parts[0]}
-
-    def _info(self, done: Bool[Tensor, " seats"]) -> dict[str, Any]:
-        """As it stands with the observation that was just made; `measures` where one ended."""
-        day = [torch.full((s.seats,), s.clock.day) for s in self.studios]
-        creator = [s.world.creators.id[s.row] for s in self.studios]
-        info: dict[str, Any] = {"day": self._form(torch.cat(day))}
-        info["creator"] = self._form(torch.cat(creator))
-        if bool(done.any()):
-            told = [s.tallies.measures() for s in self.studios]
-            both = {name: torch.cat([t[name] for t in told]) for name in told[0]}
-            info["measures"] = {n: self._form(x.where(done, 0)) for n, x in both.items()}
-            info["_measures"] = self._form(done)
-        return info
+    def close_extras(self, **how: Any) -> None:
+        for side in self.sides:
+            if isinstance(side, Apart):
+                side.close()
 
     def _form(self, x: Tensor) -> Any:
         return x.clone() if self.output == "torch" else x.numpy(force=True).copy()

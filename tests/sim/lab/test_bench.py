@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from sim import bench as door
-from sim.lab import seat_bench
+from sim.lab import creator_bench, seat_bench
 from sim.lab.run import compiling
 from sim.world.page import swipe_through
 
 
 def test_bench_tells_what_it_counts_and_how_fast(capsys):
     args = ["--viewers", "500", "--agent", "random", "--world", "nano", "--repeats", "2", "--json"]
-    args += ["--seats"]
+    args += ["--seats", "--creators"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.lab.bench.can_compile", lambda device: "not in this test")
         assert door.main(args) == 0
@@ -39,7 +39,7 @@ def test_seats_are_timed_alone_and_side_by_side(capsys, monkeypatch):
     small = {"TOGETHER": "nano", "DAYS": 2, "EPISODES": 2, "STEPS": 6}
     for name, value in small.items():
         monkeypatch.setattr(seat_bench, name, value)
-    args = ["--viewers", "--agent", "--seats", "1", "5", "--repeats", "2"]
+    args = ["--viewers", "--agent", "--creators", "--seats", "1", "5", "--repeats", "2"]
     assert door.main([*args, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert "pages of seats that are awake" in told["machine"]["counts"]
@@ -51,6 +51,34 @@ def test_seats_are_timed_alone_and_side_by_side(capsys, monkeypatch):
     assert all(set(r) == SEAT and r["days"] == 2 and r["steps_per_s"] > 0 for r in rows)
     assert door.main(args) == 0
     assert "awake steps/s" in capsys.readouterr().out
+
+
+def test_days_of_creators_are_counted_with_their_worlds(capsys, monkeypatch):
+    for name, value in {"WARM_UP": 0, "STEPS": 2}.items():
+        monkeypatch.setattr(creator_bench, name, value)
+    args = ["--viewers", "--agent", "--seats", "--creators", "6", "--repeats", "2"]
+    assert door.main([*args, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["results"]
+    assert row["what"] == "creators" and row["seats"] == 6 and row["creator_days_per_min"] > 0
+    assert row["worlds"] == creator_bench.cores() and row["world"] == "nano"
+
+
+def test_creator_days_a_minute_are_days_times_seats_over_the_time(monkeypatch):
+    class Lived:
+        num_envs = 8
+
+        def __init__(self):
+            self.action_space, self.clock = self, 0.0
+
+        def sample(self):
+            return None
+
+        def step(self, action):
+            self.clock += 0.5
+
+    envs = Lived()
+    monkeypatch.setattr(creator_bench.time, "perf_counter", lambda: envs.clock)
+    assert creator_bench._days(envs) == 60 * 8 / 0.5
 
 
 class Played:

@@ -21,12 +21,12 @@ def many(n: int = 6, **task):
 
 def test_all_share_one_world_unless_told_otherwise():
     envs = many()
-    assert len(envs.studios) == 1
+    assert len(envs.sides) == 1
     seen, info = envs.reset(seed=0)
     assert len(set(info["creator"].tolist())) == 6
     apart = many(worlds=3)
     seen, info = apart.reset(seed=0)
-    assert len(apart.studios) == 3 and seen["flows"].shape == (6, 33)
+    assert len(apart.sides) == 3 and seen["flows"].shape == (6, 33)
     with pytest.raises(BadInput, match="evenly"):
         many(worlds=4)
 
@@ -73,3 +73,27 @@ def test_tensors_are_handed_out_where_asked_for():
 def test_more_seats_than_half_of_the_creators_are_refused():
     with pytest.raises(BadInput, match="half of a world's creators"):
         many(200)
+
+
+def test_worlds_in_processes_of_their_own_tell_the_same():
+    """A bad action is told by the parent, and what goes wrong in a child is raised here."""
+    one, two = many(4, worlds=2), many(4, worlds=2, processes=True)
+    one.action_space.seed(0)
+    actions = [one.action_space.sample() for _ in range(4)]
+
+    def told(envs):
+        seen, _ = envs.reset(seed=0)
+        steps = [envs.step(action) for action in actions]
+        envs.close()
+        return seen, steps
+
+    (a, some), (b, others) = told(one), told(two)
+    assert all(np.array_equal(a[name], b[name]) for name in a)
+    for x, y in zip(some, others, strict=True):
+        assert all(np.array_equal(p, q) for p, q in zip(x[1:4], y[1:4], strict=True))
+        assert all(np.array_equal(x[0][name], y[0][name]) for name in x[0])
+    assert np.array_equal(some[2][4]["measures"]["r"], others[2][4]["measures"]["r"])
+    bad = many(4, processes=True)
+    with pytest.raises(BadInput, match="future"):
+        bad.reset(seed=0, options={"future": -1})
+    bad.close()
