@@ -12,7 +12,7 @@ from sim.world.delivery import Post
 from sim.world.money import ads, promotion
 from sim.world.rng import Key, streams
 from sim.world.rules import Params, Rules
-from sim.world.state import SOURCES, Breaks, Money, World, row_of
+from sim.world.state import SOURCES, Breaks, Money, World, row_of, rows_at
 
 ADS, PROMOTED = streams("placement", "ads", "promoted")
 _PROMOTED = SOURCES.index("promoted")
@@ -42,7 +42,7 @@ def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
 def wanted(wants: Tensor, row: Tensor) -> ads.Wants:
     """How much the viewers at `row` want topics (places, awake)."""
     flat, start = wants.view(-1), row * wants.shape[1]
-    return lambda topic: flat[start + topic]
+    return lambda topic: rows_at(flat, start + topic)
 
 
 def toll_of(breaks: Breaks, slots: int, params: Params) -> tuple[Tensor, Tensor]:

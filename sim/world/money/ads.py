@@ -1,6 +1,7 @@
 """Advertising: after every so many videos a place is auctioned among campaigns that want the
 viewer; what is shown costs time and patience, and may please or annoy."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -11,10 +12,12 @@ from torch import Tensor
 
 from sim.world.ranges import Correlation, Logits, Part, Seconds, Share, Spread, Weight, Within
 from sim.world.rng import Dice, Key, streams
+from sim.world.state import rows_at
 from sim.world.state.money import YUAN, Breaks, Campaigns
 
 ASKED = 4  # campaigns that bid for a place, as an advertiser's server retrieves a few; assumed
 _TABLE = 256  # places among which a bidder is drawn
+_MOST = 80.0  # ln of a bid in micro-units is between this and less that
 _EVEN = 12**0.5  # an even draw about 0, times this, has a standard deviation of 1
 _AGES, _REGIONS = 6, 5  # as in Viewers
 (TOPIC, AGE, REGION, VALUE, PULL, BUDGET, SHIFT) = streams(
@@ -95,7 +98,7 @@ def _wanted(bits: Tensor) -> Int[Tensor, " campaigns"]:
 def bidders(campaigns: Campaigns, key: Key) -> Int[Tensor, "segments bidders"]:
     """Who is asked to bid for a viewer of each age band and region: an even draw among the
     campaigns that want such viewers, of which each comes as often as its pace says, while its
-    budget lasts; -1 = nobody came."""
+    budget lasts; one past the last = nobody came."""
     name, device = campaigns.id, campaigns.pace.device
     segment = torch.arange(_AGES * _REGIONS, device=device)[:, None]
     age, region = segment // _REGIONS, segment % _REGIONS
@@ -104,8 +107,7 @@ def bidders(campaigns: Campaigns, key: Key) -> Int[Tensor, "segments bidders"]:
     end = comes.cumsum(1) / wanted.sum(1, keepdim=True).clamp(min=1)
     shift = key.fold(SHIFT).uniform(name[:1])
     at = (torch.arange(_TABLE, device=device) + shift) / _TABLE
-    found = torch.searchsorted(end, at.expand(len(end), -1).contiguous(), right=True)
-    return torch.where(found < len(name), found, -1)
+    return torch.searchsorted(end, at.expand(len(end), -1).contiguous(), right=True)
 
 
 def start(age_band: Int[Tensor, " awake"], region: Int[Tensor, " awake"]) -> Int[Tensor, " awake"]:
@@ -126,33 +128,39 @@ def auction(
     1961). A bid is what the campaign thinks the viewer is worth, by a guess of the viewer's
     interest. `asked` is a table of `bidders`, or several, in which a viewer's row begins at cell
     `start`; `dice` have STREAMS."""
-    best = second = torch.zeros_like(after, dtype=torch.float32)
-    winner, asked = torch.full_like(after, -1), asked.view(-1)
+    best = second = after.new_full(after.shape, -_MOST, dtype=torch.float32)
+    nobody = len(campaigns.id)
+    winner, asked = torch.full_like(after, nobody), asked.view(-1)
+    blurred = params.match * (1 - params.sight**2) ** 0.5 * _EVEN
+    worth = torch.nn.functional.pad(campaigns.value.log(), (0, 1), value=-_MOST)
+    topic = torch.nn.functional.pad(campaigns.topic, (0, 1))
     for stream in BIDDERS:
         at = dice.uniform(stream) * _TABLE
         place = at.long()
-        who = asked[start + place]
-        blur = (at - place - 0.5) * _EVEN  # what is left of the draw is as good as another one
-        guess = params.sight * wants(campaigns.topic[who]) + (1 - params.sight**2) ** 0.5 * blur
-        bid = campaigns.value[who] * torch.exp(params.match * guess) * (who >= 0)
-        rival = torch.where(who == winner, 0.0, torch.minimum(bid, best))  # not against oneself
+        who = rows_at(asked, start + place)
+        # what is left of the draw blurs the guess as well as another draw would
+        guess = params.match * params.sight * wants(rows_at(topic, who))
+        bid = rows_at(worth, who) + guess + blurred * (at - place - 0.5)  # its ln
+        rival = torch.where(who == winner, second, torch.minimum(bid, best))  # not against oneself
         winner = torch.where(bid > best, who, winner)
         second, best = torch.maximum(second, rival), torch.maximum(best, bid)
-    reserve = params.reserve / 1000 * YUAN
-    sold = best >= max(reserve, 1.0)
-    price = torch.where(sold, second.clamp(min=reserve), 0.0).round().long()
-    return _met(torch.where(sold, winner, -1), price, campaigns, wants, after, params, dice)
+    reserve = math.log(max(params.reserve / 1000 * YUAN, 1.0))
+    sold = best >= reserve
+    price = torch.where(sold, second.clamp(min=reserve).exp(), 0.0).round().long()
+    return _met(torch.where(sold, winner, nobody), price, campaigns, wants, after, params, dice)
 
 
 def _met(winner, price, campaigns, wants, after, params, dice) -> Breaks:
     """What the viewers would make of it."""
-    drawn = wants(campaigns.topic[winner]) + campaigns.pull[winner]
+    sold = winner < len(campaigns.id)
+    winner = winner.clamp(max=len(campaigns.id) - 1)
+    drawn = wants(rows_at(campaigns.topic, winner)) + rows_at(campaigns.pull, winner)
     luck = params.seconds_sd * dice.normal(RADIUS, ANGLE)
     seconds = params.seconds * torch.exp(params.hold * drawn + luck)
     return Breaks(
-        campaign=winner + 1,
+        campaign=torch.where(sold, winner + 1, 0),
         price=price,
-        after=torch.where(winner >= 0, after, -1),
+        after=torch.where(sold, after, -1),
         seconds=seconds.clamp(max=params.length),
         joy=torch.sigmoid(params.joy + params.joy_interest * drawn),
     )

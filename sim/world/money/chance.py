@@ -7,14 +7,26 @@ from torch import Tensor
 from sim.world.rng import Key
 
 _FEW = 3.0  # a mean up to which counts are drawn one by one
-_MOST = 12  # and the most that is then counted
+_MOST = 10  # and the most that is then counted
+_ROOT = 2**0.5
 
 
 def count(
     key: Key, name: Int[Tensor, " n"], mean: Float[Tensor, " n"], most: Tensor | None = None
 ) -> Int[Tensor, " n"]:
     """Poisson counts, above a mean of `_FEW` by the normal that is near them; at most `most`."""
-    few = key.poisson(name, mean.clamp(0, _FEW), _MOST)
-    many = (mean + mean.clamp(min=0).sqrt() * key.normal(name)).round().clamp(min=0).long()
-    drawn = torch.where(mean > _FEW, many, few)
+    u, rate = key.uniform(name), mean.clamp(0, _FEW)
+    term = torch.exp(-rate)
+    end, few = term.clone(), torch.zeros_like(rate)
+    for k in range(1, _MOST + 1):  # by inversion
+        few += u > end
+        term *= rate / k
+        end += term
+    many = (mean + mean.clamp(min=0).sqrt() * _ROOT * torch.erfinv(2 * u - 1)).round()
+    drawn = torch.where(mean > _FEW, many.clamp(min=0), few).long()
     return drawn if most is None else torch.minimum(drawn, most)
+
+
+def part(key: Key, name: Int[Tensor, " n"], of: Int[Tensor, " n"], share: float) -> Tensor:
+    """About a share of each number, rounded up or down by chance so that the mean is right."""
+    return (of * share + key.uniform(name)).floor().long().minimum(of)

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from sim.world.money.chance import count
+from sim.world.money.chance import count, part
 from sim.world.ranges import Share, Spread, Within
 from sim.world.rng import Key, streams
 from sim.world.state.money import YUAN
@@ -71,9 +71,9 @@ def shop(
     """From long views of videos that show goods to goods kept."""
     enter = (params.enter * trust).clamp(max=1)
     entered = count(key.fold(ENTER), name, viewed * enter, viewed)
-    clicked = count(key.fold(CLICK), name, entered * params.click, entered)
+    clicked = part(key.fold(CLICK), name, entered, params.click)
     ordered = count(key.fold(ORDER), name, clicked * params.order, clicked)
-    refunded = count(key.fold(REFUND), name, ordered * params.refund, ordered)
+    refunded = part(key.fold(REFUND), name, ordered, params.refund)
     luck = torch.exp(params.basket_sd * (key.fold(BASKET).normal(name) - params.basket_sd / 2))
     basket = (params.basket * YUAN * luck).long()
     return Shop(entered, clicked, ordered, refunded, ordered * basket, refunded * basket)
@@ -105,7 +105,7 @@ def members(
     is one. `ask` is the creator's level, by loyalty."""
     free = (followers - held).clamp(min=0)
     joined = count(key.fold(JOIN), name, free * params.join * ask, free)
-    left = count(key.fold(LEAVE), name, held * params.churn, held)
+    left = part(key.fold(LEAVE), name, held, params.churn)
     return torch.minimum(held - left + joined, followers) * (ask > 0)
 
 
