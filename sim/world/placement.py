@@ -23,20 +23,26 @@ def paid_for(world: World, rules: Rules, post: Post, key: Key) -> Post:
     if world.money is None:
         return post
     post = _promoted(world, rules, post, key.fold(PROMOTED))
-    return replace(post, ads=_sold(world, rules, post, key.fold(ADS)))
+    return replace(post, ads=_sold(world, rules, post, key))
+
+
+def asked(world: World, key: Key) -> Int[Tensor, "segments bidders"]:
+    """Who is asked to bid for places in a page; `key` is the page's."""
+    assert world.money is not None
+    return ads.bidders(world.money.campaigns, key.fold(ADS))
 
 
 def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
-    """The places for advertisements, auctioned one by one."""
+    """The places for advertisements, auctioned one by one; `key` is the page's."""
     p, slots, row = rules.params.ads, len(post.ids), post.request.row
     if not p.every or world.money is None:
         return None
     viewers, campaigns = world.viewers, world.money.campaigns
     after = ads.after(world.page, slots, p)[:, None].expand(-1, len(row)).contiguous()
     start = ads.start(viewers.age_band[row], viewers.region[row])
-    dice = key.dice(ads.STREAMS, len(after)).cast(post.request.viewer)
-    asked = ads.bidders(campaigns, key)
-    return ads.auction(campaigns, asked, start, wanted(world.mood.wants, row), after, p, dice)
+    dice = key.fold(ADS).dice(ads.STREAMS, len(after)).cast(post.request.viewer)
+    wants, bidders = wanted(world.mood.wants, row), asked(world, key)
+    return ads.auction(campaigns, bidders, start, wants, after, p, dice)
 
 
 def wanted(wants: Tensor, row: Tensor) -> ads.Wants:

@@ -156,7 +156,7 @@ class Rules:
 
 def accustomed(params: Params) -> Params:
     """Where there are advertisements, what their usual load takes is given back: budgets and
-    goodwill were fitted to a log that had them."""
+    goodwill were fitted to a log that had them. Once is enough: what comes back is at ease."""
     if params.money == "off":
         return params
     spare, v, s = params.ads, params.viewers, params.sessions
@@ -169,6 +169,7 @@ def accustomed(params: Params) -> Params:
             goodwill=v.goodwill - spare.spare_goodwill,
         ),
         sessions=replace(s, usual_goodwill=s.usual_goodwill - spare.spare_goodwill),
+        ads=replace(spare, spare_time=0.0, spare_patience=0.0, spare_goodwill=0.0),
     )
 
 

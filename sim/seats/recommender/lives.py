@@ -10,9 +10,12 @@ from torch import Tensor
 from sim.seats.recommender.record import Record
 from sim.world import community, sessions, tastes, viewers
 from sim.world.delivery import Delivered, handed_over
+from sim.world.money import ads
 from sim.world.page import STREAMS, Left, swipe_through
+from sim.world.placement import ADS, toll_of, wanted
 from sim.world.state import (
     Audience,
+    Breaks,
     Mood,
     Recent,
     Response,
@@ -110,6 +113,7 @@ class Lives:
         """A page: the videos as delivered, and what the viewers did. Nothing happens where a
         viewer is asleep; `ids` are 0 there."""
         now, record, moment, asking = self.now, self.record, self.moment, self.awake
+        breaks = self._ads(ids.shape[1])
         by_slot = self._with_mail(ids, asking)
         slate = Delivered(
             by_slot,
@@ -122,6 +126,8 @@ class Lives:
             1,
             Trends(record.trends.index_select(0, now.day)),
             now.day,
+            breaks,
+            None if breaks is None else toll_of(breaks, len(by_slot), self.rules.params),
         )
         dice = record.pages.at(moment).dice(STREAMS, len(by_slot))
         page, left = swipe_through(slate, self.rules, dice)
@@ -136,6 +142,18 @@ class Lives:
         self.past = replace(self.past, recent=left.recent, **followed)
         self._stamp(by_slot.T, response.seen)
         return by_slot.T, response
+
+    def _ads(self, slots: int) -> Breaks | None:
+        """What stands between the videos, auctioned among those who bid in the record."""
+        now, record, p = self.now, self.record, self.rules.params.ads
+        if record.asked is None or record.campaigns is None:
+            return None
+        after = ads.after(now.page, slots, p)
+        start = ads.start(now.people.age_band, now.people.region) + self.moment * ads.CELLS
+        key = record.pages.at(self.moment).fold(ADS)
+        dice = key.dice(ads.STREAMS, len(after)).cast(now.people.id)
+        wants = wanted(now.mood.wants, torch.arange(len(start), device=start.device))
+        return ads.auction(record.campaigns, record.asked, start, wants, after, p, dice)
 
     def _with_mail(self, ids: Tensor, asking: Tensor) -> Int[Tensor, "slots seats"]:
         """What friends sent joins the slates, where it may be shown today and is new."""

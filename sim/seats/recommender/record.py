@@ -18,7 +18,8 @@ from sim.seats.recommender.candidates import Pools
 from sim.seats.recommender.features import MOVING, Shelf
 from sim.seats.recommender.task import Episode
 from sim.seats.resident import Resident
-from sim.world import community
+from sim.world import community, placement
+from sim.world.money import ads
 from sim.world.rng import Key, Keyring
 from sim.world.rules import COMMUNITY, NIGHT, PAGES, Params
 from sim.world.state import Catalog, Events, Memory, Mood, Viewers, World, rows, sheet_width
@@ -81,6 +82,10 @@ class Record:
         self.trends = room(self.days, len(params.videos.category_share))
         self.newest = room(self.days, dtype=torch.int64)  # id
         self.pools = Pools(self.days, self.ring, device)
+        # who was asked to bid for places between the videos; None where nobody advertises
+        sold = self.clock.world.money is not None and params.ads.every
+        self.asked = room(moments, ads.CELLS, dtype=torch.int16) if sold else None
+        self.campaigns = self.clock.world.money.campaigns if self.clock.world.money else None
         self.lived = self.stock = 0  # days, and videos on the shelf
         luck = self.root.luck
         self.pages = Keyring.of(luck.fold(PAGES), self.days, self.stride)
@@ -109,6 +114,9 @@ class Record:
         cut = slice(day * self.stride, (day + 1) * self.stride)
         for moment in range(cut.start, cut.stop):
             self.shelf.tell(moment, clock.listing)
+            if self.asked is not None:
+                key = self.root.luck.fold(PAGES).fold(day).fold(moment - cut.start)
+                self.asked[moment] = placement.asked(clock.world, key).flatten().short()
             self.mail[moment] = self._mail(clock.serve()) if clock.asked else 0
         self.later[cut] = self.mail[cut].flip(0).cummax(0).values.flip(0)
         self.lived += 1

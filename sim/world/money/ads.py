@@ -110,6 +110,9 @@ def bidders(campaigns: Campaigns, key: Key) -> Int[Tensor, "segments bidders"]:
     return torch.searchsorted(end, at.expand(len(end), -1).contiguous(), right=True)
 
 
+CELLS = _AGES * _REGIONS * _TABLE  # of `bidders`
+
+
 def start(age_band: Int[Tensor, " awake"], region: Int[Tensor, " awake"]) -> Int[Tensor, " awake"]:
     """The cell of `bidders` at which the row of such viewers begins."""
     return (age_band * _REGIONS + region) * _TABLE
@@ -137,7 +140,7 @@ def auction(
     for stream in BIDDERS:
         at = dice.uniform(stream) * _TABLE
         place = at.long()
-        who = rows_at(asked, start + place)
+        who = rows_at(asked, start + place).long()
         # what is left of the draw blurs the guess as well as another draw would
         guess = params.match * params.sight * wants(rows_at(topic, who))
         bid = rows_at(worth, who) + guess + blurred * (at - place - 0.5)  # its ln
