@@ -19,8 +19,9 @@ def measured(
     flows = closed.ledger.flows
     rows = [
         ("platform_revenue", "all", _revenue(closed)),
+        ("ad_revenue", "all", -_purse(closed, "ads", "advertisers")),
         ("platform_subsidy", "all", _of_platform(closed, "subsidy")),
-        ("shop_sales", "all", -float(_purse(closed, "shop", "viewers"))),
+        ("shop_sales", "all", -_purse(closed, "shop", "viewers")),
         ("shop_orders", "all", float(closed.funnel[FUNNEL.index("ordered")].sum())),
         *_advertising(world, events),
     ]

@@ -14,6 +14,7 @@ from sim.lab.facts import figures, manners, tastes
 from sim.lab.facts.gather import gather, spells
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
+from sim.world.rules import Params
 
 RANDOM_DAYS = (3, 5)  # the random arm's warm-up and kept days: it has nothing to learn
 QUANTILE, SHARE = 0.2, 0.05  # tolerances of docs/facts.md, "Watching"
@@ -40,6 +41,7 @@ class Fact:
     fitted: bool
     value: float = math.nan
     sd: float | None = None  # over seeds; None with one seed
+    under: str = ""  # the switch under which it holds; with another it is not asked
 
     @property
     def passed(self) -> bool:
@@ -98,10 +100,25 @@ def targets(platform: str) -> tuple[list[Fact], dict[str, Any]]:
     tables = read_toml(path)
     facts = [*_watching(tables.get("watching")), *_deciles(tables.get("ratio"))]
     facts += [
-        Fact(f["id"], f["what"], f["source"], tuple(f["range"]), f.get("fitted", False))
+        Fact(
+            f["id"], f["what"], f["source"], tuple(f["range"]), f.get("fitted", False),
+            under=f.get("under", ""),
+        )
         for f in tables.get("fact", [])
-    ]
+    ]  # fmt: skip
     return facts, tables
+
+
+def asked(facts: list[Fact], params: Params) -> tuple[list[Fact], list[str]]:
+    """The facts that a world can be held to, and what is said of the others."""
+    off = [f for f in facts if f.under and not _set(f.under, params)]
+    told = [f"{f.what}: it is asked under {f.under}" for f in off]
+    return [f for f in facts if f not in off], told
+
+
+def _set(switch: str, params: Params) -> bool:
+    name, _, value = switch.partition("=")
+    return getattr(params, name) == value
 
 
 def _watching(table: Mapping | None) -> Iterator[Fact]:
@@ -149,7 +166,9 @@ def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
 def report_card(settings: CardOptions, tick: Callable[[int], None] = lambda seed: None) -> Card:
     """Run every seed, in `jobs` processes, and hold the means against the ranges."""
     facts, tables = targets(settings.platform)
-    resolve(settings.world, settings.platform, settings.settings)  # bad input fails before the wait
+    # bad input fails before the wait
+    params = resolve(settings.world, settings.platform, settings.settings)
+    facts, resting = asked(facts, params)
     runs: list[dict[str, float]] = []
     if settings.jobs == 1 or len(settings.seeds) == 1:
         alone = replace(settings, jobs=1)
@@ -162,12 +181,12 @@ def report_card(settings: CardOptions, tick: Callable[[int], None] = lambda seed
             for seed, run in zip(settings.seeds, waiting, strict=True):
                 runs.append(run.result())
                 tick(seed)
-    absent = [a["what"] for a in tables.get("absent", [])]
+    absent = [a["what"] for a in tables.get("absent", [])] + resting
     return Card(settings, [_judged(f, runs) for f in facts], absent)
 
 
 def _judged(fact: Fact, runs: list[dict[str, float]]) -> Fact:
-    values = [run[fact.id] for run in runs if not math.isnan(run[fact.id])]
+    values = [run[fact.id] for run in runs if not math.isnan(run.get(fact.id, math.nan))]
     if not values:
         return fact
     return replace(fact, value=fmean(values), sd=stdev(values) if len(values) > 1 else None)

@@ -234,6 +234,23 @@ def creators(arms: Arms) -> dict[str, float]:
     }
 
 
+def money(arms: Arms) -> dict[str, float]:
+    """Levels of docs/facts.md, "Money"; small worlds show fewer videos a day, by `scale`."""
+    table, house = pd.DataFrame(arms.house.money), arms.house
+    if table.empty:
+        return {}
+    viewers, shown = table.active_viewers.sum() * house.scale, table.impressions.sum()
+    return {
+        "money.ad_load": float(table.ad_load.mean()),
+        "money.ads_per_1000": float(1000 * table.ad_revenue.sum() / shown),
+        "money.ads_per_viewer": float(table.ad_revenue.sum() / viewers),
+        "money.paid_per_1000": float(1000 * table.income_ads.sum() / shown),
+        "money.goods_per_viewer": float(table.shop_sales.sum() / viewers),
+        "money.members": house.members,
+        "money.top_income": _top(house.earned),
+    }
+
+
 def _slope(x, y) -> float:
     return float(np.polyfit(np.log(x), np.log(y), 1)[0]) if len(x) > 2 else float("nan")
 
@@ -248,4 +265,5 @@ PARTS: tuple[Callable[[Arms], dict[str, float]], ...] = (
     supply,
     sessions,
     creators,
+    money,
 )

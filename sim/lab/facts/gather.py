@@ -1,11 +1,13 @@
 """Run the house and a random arm of the same world, and keep what the facts are computed from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
+from sim.lab.facts import money
 from sim.lab.run.arm import Arm, Day
 from sim.measure.spells import Spells
 from sim.world.rules import Params
@@ -29,6 +31,9 @@ class Sample:
     life: int
     days: int
     days_in_all: int  # that creators have posted for, the stock of day 0 included
+    money: list[dict[str, float]] = field(default_factory=list)  # a kept day each; none at rest
+    earned: np.ndarray = field(default_factory=lambda: np.zeros(1, dtype=np.int64))  # by creator
+    members: float = float("nan")  # share of the followers of creators who ask for it
 
 
 def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sample:
@@ -37,11 +42,16 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
     kept: list[pd.DataFrame] = []
     came: dict[int, Tensor] = {}
     names: list[Tensor] = []
+    told: list[dict[str, float]] = []
+    earned = np.zeros(1, dtype=np.int64)
     for day in arm.run(warm_up + days):
         came[day.day] = day.world.mood.present.clone()
         names.append(day.world.viewers.id)
         if day.day >= warm_up:
             kept.append(_rows(day))
+            told += [found] if (found := money.of_day(day)) else []
+        if day.day > warm_up and (settled := money.earned(day.world)) is not None:
+            earned = earned + settled
     return Sample(
         impressions=pd.concat(kept, ignore_index=True),
         videos=_videos(day.world),
@@ -54,6 +64,9 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
         life=params.catalog.life,
         days=days,
         days_in_all=warm_up + days + params.catalog.life,
+        money=told,
+        earned=earned,
+        members=money.members(day.world),
     )
 
 

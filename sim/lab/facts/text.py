@@ -21,6 +21,8 @@ def text(card: Card) -> str:
         f"passed {card.passed} of {len(card.facts)} ({card.passed / len(card.facts):.0%}): "
         f"fitted {_passed(fitted)}, predicted {_passed(free)}",
     ]
+    if under := sorted({f.under for f in card.facts if f.under}):
+        lines += [f"facts that hold under a switch alone: {', '.join(under)}"]
     lines += [f"not expressed: {what}" for what in card.absent]
     return "\n".join(lines)
 
@@ -33,7 +35,8 @@ def _line(f: Fact) -> str:
     sd = "" if f.sd is None else f"{f.sd:8.2g}"
     low, high = (f"{x:.4g}" for x in f.range)
     kind = "fitted" if f.fitted else "predicted"
+    source = f"{f.source} [{f.under}]" if f.under else f.source
     mark = "ok" if f.passed else "FAIL"
     return (
-        f"{mark:4} {f.id:28} {f.value:11.4g} {sd:>8}   {low + ' .. ' + high:22} {kind:9} {f.source}"
+        f"{mark:4} {f.id:28} {f.value:11.4g} {sd:>8}   {low + ' .. ' + high:22} {kind:9} {source}"
     )

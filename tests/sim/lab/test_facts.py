@@ -7,14 +7,27 @@ import pytest
 
 from sim import facts as door
 from sim.lab.facts import figures, page
-from sim.lab.facts.card import Card, CardOptions, Fact, report_card, targets
+from sim.lab.facts.card import Card, CardOptions, Fact, asked, report_card, targets
 from sim.lab.facts.gather import Sample
 from sim.lab.facts.text import text
+from sim.presets.config import resolve
 
 
 @pytest.fixture(scope="module")
 def card() -> Card:
-    return report_card(CardOptions(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1))
+    on = ("money=on",)
+    return report_card(
+        CardOptions(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1, settings=on)
+    )
+
+
+def test_a_fact_is_asked_under_its_switch_alone():
+    facts, _ = targets("kuaishou")
+    some, told = asked(facts, resolve("nano", settings=("money=off",)))
+    every, none = asked(facts, resolve("nano", settings=("money=on",)))
+    assert every == facts and none == []
+    assert {f.id for f in facts} - {f.id for f in some} == {f.id for f in facts if f.under}
+    assert len(told) == len(facts) - len(some) > 5 and all("money=on" in t for t in told)
 
 
 def test_every_fact_of_every_platform_has_a_range_a_source_and_a_figure(card):
