@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from types import FunctionType, MethodType, ModuleType
+from typing import get_args
 
 import pytest
 import torch
@@ -23,6 +24,8 @@ HIDDEN = {
     "evening", "haste", "stay", "pace", "interests", "fancy", "wants", "won", "pliancy", "joy",
     "style", "quality", "hook", "bait", "charm", "sheet", "skill", "flash", "fame", "cadence",
     "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
+    "bond", "felt", "feed", "met", "comments", "waiting", "answered", "audience", "awareness",
+    "seen", "glad", "topics", "styles", "back",
 }  # fmt: skip
 
 
@@ -42,8 +45,9 @@ def test_the_hidden_fields_are_those_of_the_world():
 def _structs(kind) -> Iterator[type]:
     yield kind
     for field in fields(kind):
-        if is_dataclass(field.type):
-            yield from _structs(field.type)
+        for each in (field.type, *get_args(field.type)):  # or None
+            if is_dataclass(each):
+                yield from _structs(each)
 
 
 def scrambled(struct, draw):
@@ -73,8 +77,9 @@ def observed(world, rules):
     return recommender.observe(world, rules, request, 1, 2, listing)
 
 
-def test_what_an_agent_sees_does_not_depend_on_what_is_hidden():
-    rules = nano_rules()
+@pytest.mark.parametrize("money", ["off", "on"])
+def test_what_an_agent_sees_does_not_depend_on_what_is_hidden(money):
+    rules = nano_rules(f"money={money}")
     world, events = live_through(rules, days=2, pages=2)
     before, listing = observed(world, rules), platform.public(world, rules)
     request = platform.ask(world, rules)
@@ -97,8 +102,9 @@ def _masked(e: Events) -> Events:
     return replace(e, response=response)
 
 
-def test_the_truth_that_a_privileged_agent_is_handed_is_what_viewers_feel():
-    rules, root = nano_rules(), key(0)
+@pytest.mark.parametrize("money", ["off", "on"])
+def test_the_truth_that_a_privileged_agent_is_handed_is_what_viewers_feel(money):
+    rules, root = nano_rules(f"money={money}"), key(0)
     world = platform.turn_day(platform.init(rules, root), rules, root)
     request = platform.ask(world, rules)
     slate = random_slate(world, rules, request, root)
@@ -145,7 +151,7 @@ def _inside(thing) -> list:
 
 def test_no_way_leads_from_a_message_to_the_hidden_world():
     """Nor from what an agent holds at work: its own attributes, its objective, all it was told."""
-    rules = nano_rules()
+    rules = nano_rules("money=on")
     world, events = live_through(rules, days=1, pages=2)
     hidden = {
         field.untyped_storage().data_ptr(): path

@@ -242,8 +242,8 @@ class Counted(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def morning(viewers: int):
-    rules, root = nano_rules(f"size.viewers={viewers}"), key(0)
+def morning(viewers: int, money: str = "off"):
+    rules, root = nano_rules(f"size.viewers={viewers}", f"money={money}"), key(0)
     world = platform.turn_day(platform.init(rules, root), rules, root)
     request = platform.ask(world, rules)
     return world, rules, request, random_slate(world, rules, request, root), root
@@ -256,14 +256,16 @@ def elsewhere(monkeypatch):
 
 
 # few go another way than many do (FEW), and neither way hangs on how many they are
+MONEY = pytest.mark.parametrize("money", ["off", "on"])
 CROWDS = pytest.mark.parametrize("crowds", [(20, 40), (400, 600)], ids=str)
 
 
 @CROWDS
-def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere, crowds):
+@MONEY
+def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere, crowds, money):
     counts = []
     for viewers in crowds:
-        world, rules, request, slate, root = morning(viewers)
+        world, rules, request, slate, root = morning(viewers, money)
         post = delivery.deliver(world, rules, request, slate.ids)
         delivered = delivery.meet(world, request.row, post.ids, post.video)
         with Counted() as counted:
@@ -274,10 +276,11 @@ def test_a_page_neither_loops_over_viewers_nor_waits(elsewhere, crowds):
 
 
 @CROWDS
-def test_a_night_and_an_answer_neither_loop_over_viewers_nor_wait(elsewhere, crowds):
+@MONEY
+def test_a_night_and_an_answer_neither_loop_over_viewers_nor_wait(elsewhere, crowds, money):
     counts = []
     for viewers in crowds:
-        world, rules, request, slate, root = morning(viewers)
+        world, rules, request, slate, root = morning(viewers, money)
         with Counted() as counted:
             world, _ = platform.answer(world, rules, request, slate, root)
             platform.turn_day(world, rules, root)

@@ -63,15 +63,17 @@ def away(struct):
     return rows(struct, lambda tensor: tensor.to("meta"))
 
 
-@pytest.fixture(scope="module")
-def met():
-    """A morning, its first page and what came of it, all on the meta device."""
-    rules, root = nano_rules(), key(0)
+@pytest.fixture(scope="module", params=["off", "on"])
+def met(request):
+    """A morning, its first page and what came of it, all on the meta device; without money and
+    with it."""
+    money = f"money={request.param}"
+    rules, root = nano_rules(money), key(0)
     world = platform.turn_day(platform.init(rules, root), rules, root)
     request = platform.ask(world, rules)
     slate = random_slate(world, rules, request, root)
     after, events = platform.answer(world, rules, request, slate, root)
-    there = platform.rules(nano(), "meta"), key(0, "meta")
+    there = platform.rules(nano(money), "meta"), key(0, "meta")
     return *there, *map(away, (world, request, slate, after, events))
 
 

@@ -118,6 +118,7 @@ def blank_memory(viewers: int, cells: int) -> Memory:
         shown=whole(cells).to(torch.uint8), history=whole(RECENT),
         history_watch=whole(RECENT).float(), history_liked=whole(RECENT) > 0,
         follows=whole(FOLLOWED), follow_count=whole(), inbox=whole(),
+        bond=torch.zeros(viewers, 0), felt=whole(0), feed=whole(0),
     )  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def tiny(viewers: int = 2, videos: int = 12, creators: int = 3, /, **parts) -> W
     base = World(
         day=torch.tensor(0), page=torch.tensor(0), viewers=people(viewers), mood=moods(viewers),
         memory=blank_memory(viewers, videos), videos=stock(videos), creators=authors(creators),
-        trends=Trends(torch.zeros(TOPICS)), head=torch.tensor(0),
+        trends=Trends(torch.zeros(TOPICS)), brand=None, head=torch.tensor(0),
         buzz=Buzz(torch.full((TOPICS,), 1 / TOPICS), torch.zeros(TOPICS, dtype=torch.int64)),
     )  # fmt: skip
     return replace(base, **parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from sim.measure import bubble, exposure, money, repeats, welfare
+from sim.measure import brands, bubble, exposure, money, repeats, welfare
 from sim.measure.window import WEEK, Window
 from sim.world.state import Events, Money, World
 
@@ -43,6 +43,7 @@ def measure_day(
         ("topic_entropy", g, float(width[mask[window.row]].nanmean()))
         for g, mask in welfare.groups(world).items()
     ]
+    rows += brands.measure(world)
     if closed is not None:
         rows += money.measured(world, events, closed, _creators(world))
     return [row for row in rows + _exposure(world) if not math.isnan(row[2])]

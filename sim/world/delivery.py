@@ -22,9 +22,10 @@ from sim.world.state import (
     handed,
     recent,
     row_of,
+    ties,
 )
 
-_SHARED = SOURCES.index("share")
+_SHARED, _FOLLOW = SOURCES.index("share"), SOURCES.index("follow")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Delivered:
     video: Int[Tensor, "slots awake"]
     sheet: Int[Tensor, "slots awake sheet"]  # of the videos
     viewers: Audience
-    follows: Float[Tensor, "followed awake"]  # ids of creators
+    # ids of creators; with brands `state.ties` of them
+    follows: Float[Tensor, "followed awake"] | Int[Tensor, "followed awake"]
+    bonds: Float[Tensor, "awake ties"]  # without brands no columns
     recent: Recent
     cells: int  # of memory, a viewer
     capacity: int  # of the catalogue
@@ -58,12 +61,12 @@ class Delivered:
 
 
 def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awake slots"]) -> Post:
-    """The slates of those awake: a video that a friend sent takes the last place."""
-    row = request.row
-    sent = world.memory.inbox.index_select(0, row)
-    who = (sent > 0).nonzero().squeeze(1)  # few
-    who = who[_fit(world, rules, row[who], sent[who])]
-    by_slot, source = handed_over(ids, sent, who)
+    """The slates of those awake: a video that a friend sent takes the last place, a new post of
+    somebody whom they follow the one before."""
+    by_slot, source = _followed(world, rules, request, ids)
+    sent = world.memory.inbox.index_select(0, request.row)
+    who = _waiting(world, rules, request.row, sent)
+    put_in(by_slot, source, sent, who, _SHARED)
     video = row_of(by_slot, len(world.videos.id))
     return Post(request, by_slot, video, source)
 
@@ -71,19 +74,50 @@ def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awak
 def handed_over(
     ids: Int[Tensor, "awake slots"], sent: Int[Tensor, " awake"], who: Int[Tensor, " some"]
 ) -> tuple[Int[Tensor, "slots awake"], Int[Tensor, "slots awake"]]:
-    """The slates with what friends sent to the viewers at places `who`, and each video's source.
-
-    It takes the last place, or the first empty one of a short slate; none if it is in the slate
-    already.
-    """
-    own, new = ids[who], sent[who]
-    who = who[~(own == new[:, None]).any(1)]
+    """The slates with what friends sent to the viewers at places `who`, and each video's source."""
     by_slot = ids.T.clone(memory_format=torch.contiguous_format)
     source = torch.zeros_like(by_slot)
-    place = (ids[who] > 0).sum(1).clamp(max=ids.shape[1] - 1)
-    by_slot.index_put_((place, who), sent[who])
-    source.index_put_((place, who), torch.tensor(_SHARED, device=source.device))
+    put_in(by_slot, source, sent, who, _SHARED)
     return by_slot, source
+
+
+def put_in(
+    by_slot: Int[Tensor, "slots awake"],
+    source: Int[Tensor, "slots awake"],
+    sent: Int[Tensor, " awake"],
+    who: Int[Tensor, " some"],
+    kind: int,
+    before: int = 0,
+) -> None:
+    """Puts a video into the slates at places `who`, in place: at the last place, `before` that, or
+    the first empty one of a short slate; not at all if it is in the slate already."""
+    own, new = by_slot[:, who], sent[who]
+    who = who[~(own == new).any(0)]
+    last = (by_slot[:, who] > 0).sum(0).clamp(max=len(by_slot) - 1)
+    place = (last - before).clamp(min=0)
+    by_slot.index_put_((place, who), sent[who])
+    source.index_put_((place, who), torch.tensor(kind, device=source.device))
+
+
+def _followed(
+    world: World, rules: Rules, request: Request, ids: Int[Tensor, "awake slots"]
+) -> tuple[Int[Tensor, "slots awake"], Int[Tensor, "slots awake"]]:
+    """The slates, with a post of the day that waits for each; every page takes one."""
+    by_slot = ids.T.clone(memory_format=torch.contiguous_format)
+    source = torch.zeros_like(by_slot)
+    if rules.params.branded:
+        feed = world.memory.feed
+        width = feed.shape[1]
+        at = request.row * width + world.page.clamp(max=width - 1)
+        sent = feed.view(-1).index_select(0, at) * (world.page < width)
+        put_in(by_slot, source, sent, _waiting(world, rules, request.row, sent), _FOLLOW, 1)
+    return by_slot, source
+
+
+def _waiting(world: World, rules: Rules, row: Tensor, sent: Tensor) -> Int[Tensor, " some"]:
+    """Places of the viewers to whom something is sent that can be shown to them; few."""
+    who = (sent > 0).nonzero().squeeze(1)
+    return who[_fit(world, rules, row[who], sent[who])]
 
 
 def meet(
@@ -105,7 +139,8 @@ def meet(
         video,
         handed(sheet, video),
         audience(world.viewers, world.mood, row),
-        following(memory, row),
+        (following if world.brand is None else ties)(memory, row),
+        memory.bond.index_select(0, row),
         recent(memory, row),
         memory.shown.shape[1],
         len(sheet),

@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import accounts, catalog, community, creators, night, videos, viewers
+from sim.world import accounts, brand, catalog, community, creators, night, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
 from sim.world.rules import COMMUNITY, CREATORS, MONEY, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
+    FEED,
+    Brand,
     Buzz,
     Creators,
     Memory,
     Trends,
     Videos,
     World,
+    blank_brand,
     sheet_width,
 )
 
@@ -45,6 +48,7 @@ def init(rules: Rules, root: Root) -> World:
         creators=authors,
         trends=Trends(torch.zeros(len(p.videos.category_share), device=device)),
         buzz=_silence(p, device),
+        brand=_unknown(p, device),
         head=torch.tensor(0, device=device),
     )
     world = replace(world, creators=count_followers(world))
@@ -72,7 +76,24 @@ def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:
         follows=first,
         follow_count=(first > 0).sum(1),
         inbox=torch.zeros(n, dtype=torch.int64, device=device),
+        **_ties(people, first, p, root),
     )
+
+
+def _ties(people, first, p: Params, root: Key) -> dict[str, torch.Tensor]:
+    """What ties residents to those whom they follow from before day 0."""
+    columns = p.size.followed * p.branded
+    none = torch.zeros(len(first), columns, dtype=torch.int64, device=first.device)
+    bond = none.float()
+    if p.branded:
+        bond = brand.first_bonds(people, first, p.brand, root.fold(COMMUNITY))
+    return {"bond": bond, "felt": none, "feed": none[:, :FEED].clone()}
+
+
+def _unknown(p: Params, device) -> Brand | None:
+    if not p.branded:
+        return None
+    return blank_brand(p.creator_count, len(p.videos.category_share), p.size.styles, device)
 
 
 def _empty_ring(p: Params, device) -> Videos:

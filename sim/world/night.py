@@ -7,6 +7,7 @@ from torch import Tensor
 
 from sim.world import (
     accounts,
+    brand,
     catalog,
     community,
     creators,
@@ -39,6 +40,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     world = replace(world, money=closed(world, rules, root))
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
     people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
+    world = _brands(replace(world, viewers=people), rules, decisions, night)
     trends, buzz = community.sway(world.trends, world.buzz, world.videos, p.community, night)
     world = replace(
         world,
@@ -53,10 +55,36 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     )
     world = accounts.offered(_arrive(world, rules, root), rules, decisions.offers)
     world = accounts.opened(publish(world, rules, root, decisions), decisions.conduct)
-    mood = sessions.open_day(world.viewers, world.mood, world.day, p.sessions, night)
+    drawn = world.viewers
+    if p.branded:
+        drawn = brand.pull(drawn, world.memory, p.brand)
+    mood = sessions.open_day(drawn, world.mood, world.day, p.sessions, night)
     mood = tastes.wake(world.viewers, mood, p.tastes, night)
     buzz = community.heard(world.buzz, world.videos)
-    return replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
+    world = replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
+    return _feed(world, rules, night)
+
+
+def _brands(world: World, rules: Rules, decisions: Decisions, night: Key) -> World:
+    """Creators' names and viewers' bonds take in the day; comments get their answers tomorrow."""
+    if world.brand is None:
+        return world
+    p, people, authors = rules.params.brand, world.viewers, world.creators
+    held = brand.fade(world.brand, world.videos, people, p)
+    acts, answers = brand.conduct(decisions.conduct, held, p)
+    memory, held = brand.night(world.memory, people, held, acts, authors.id, p, night)
+    return replace(world, memory=memory, brand=brand.await_comments(held, answers))
+
+
+def _feed(world: World, rules: Rules, night: Key) -> World:
+    """Followed creators' posts of the morning wait for those who come."""
+    if world.brand is None:
+        return world
+    memory = brand.feed(
+        world.memory, world.viewers, world.mood, world.videos, world.day, world.creators.id,
+        rules.params.brand, night,
+    )  # fmt: skip
+    return replace(world, memory=memory)
 
 
 def closed(world: World, rules: Rules, root: Root) -> Money | None:
@@ -101,8 +129,10 @@ def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT
     planned = creators.plan(world.creators, p.creators, habit)
     if decisions.posts is not None:
         planned = creators.obey(planned, decisions.posts.count)
-    author, nth, used = creators.assign(planned, p.upload_width)
-    row, name = videos.slots_to_fill(world.videos, world.head, p.upload_width)
+    # who is seated may post more than ever comes about by habit
+    width = p.upload_width * (1 if decisions.posts is None else 2)
+    author, nth, used = creators.assign(planned, width)
+    row, name = videos.slots_to_fill(world.videos, world.head, width)
     post = world.creators.posts[author] + nth
     asked = _asked(world, rules, decisions, author)
     made = videos.make(

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from sim.world import appeal, catalog, community, reactions, sessions, tastes, watching
+from sim.world import appeal, brand, catalog, community, reactions, sessions, tastes, watching
 from sim.world.delivery import Delivered
 from sim.world.rng import Dice
 from sim.world.rules import COUNT_BITS, Rules
@@ -24,6 +24,8 @@ class Page:
     watch: Float[Tensor, "awake slots"]
     flags: Int[Tensor, "awake slots"]
     left: UInt8[Tensor, "awake slots"]
+    # place of the creator in the viewer's list, from 1; 0 = not followed, or no brands are built
+    tie: UInt8[Tensor, "awake slots"]
     survey: Float[Tensor, "awake slots"]
     appeal: Float[Tensor, "awake slots"]
     satisfaction: Float[Tensor, "awake slots"]
@@ -69,7 +71,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
     """
     p, t = rules.params, rules.tables
     viewers, shown = slate.viewers, look(slate.sheet)
-    follows = community.follows(slate.follows, shown.creator)
+    follows, tie = weights(slate.follows, slate.bonds, shown.creator, rules)
     duration, mixture = shown.duration, watching.describe(shown.duration, t.watching)
     dice = dice.cast(viewers.id)
 
@@ -89,12 +91,13 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         dice,
     )
     follow = EVENT_FLAGS.index("follow")
-    flags[follow] = flags[follow] * (1 - follows)
+    flags[follow] = flags[follow] * (tie == 0).float()
     page = Page(
         seen.to(torch.uint8).T,
         watch.T,
         _packed(flags, seen).T,
         _left(seen, time_left, patience_left).to(torch.uint8).T,
+        (seen * tie).to(torch.uint8).T,
         (seen * reactions.survey(satisfaction, p.reactions, dice)).T,
         (seen * want.appeal).T,
         (seen * satisfaction).T,
@@ -135,6 +138,17 @@ def _felt(slate: Delivered, satisfaction: Tensor, seen: Tensor, ads: Tensor | No
     if slate.ads is not None and ads is not None:
         satisfaction, seen = torch.cat([satisfaction, slate.ads.joy]), torch.cat([seen, ads])
     return sessions.feel(slate.viewers.goodwill, satisfaction, seen, params)
+
+
+def weights(
+    held: Tensor, bonds: Tensor, creator: Float[Tensor, "slots awake"], rules: Rules
+) -> tuple[Float[Tensor, "slots awake"], Float[Tensor, "slots awake"]]:
+    """How much it weighs that a viewer follows a creator, 0 where not; and which place of the
+    viewer's list that is, from 1, 0 for none. Without brands both are plainly 1 or 0."""
+    if rules.params.branded:
+        return brand.warmth(held, bonds, creator, rules.params.brand)
+    follows = community.follows(held, creator)
+    return follows, follows
 
 
 def _left(seen: Tensor, time_left: Tensor, patience_left: Tensor) -> Tensor:

@@ -115,7 +115,8 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
 
 # what a page writes over
 MOOD = ("time_left", "patience_left", "goodwill", "satiation", "joy")
-MEMORY = ("history", "history_watch", "history_liked", "follows", "follow_count")
+MEMORY = ("history", "history_watch", "history_liked", "follows", "follow_count", "bond", "felt")
+BRAND = ("met", "comments")
 
 
 def _copied(world: World) -> World:
@@ -129,6 +130,7 @@ def _copied(world: World) -> World:
         mood=fresh(world.mood, *MOOD),
         memory=fresh(world.memory, *MEMORY),
         videos=fresh(world.videos, "counts"),
+        brand=world.brand and fresh(world.brand, *BRAND),
     )
 
 

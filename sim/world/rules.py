@@ -9,6 +9,7 @@ import torch
 
 from sim.world import reactions, videos, viewers, watching
 from sim.world.appeal import AppealParams
+from sim.world.brand import BrandParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import FRIENDS, CommunityParams
 from sim.world.creators import CreatorParams
@@ -22,7 +23,7 @@ from sim.world.ranges import Within
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
-from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, most, sheet_width
+from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, MOST_TIED, most, sheet_width
 from sim.world.tastes import Feedback, TasteParams
 from sim.world.videos import CraftParams, VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
@@ -82,6 +83,7 @@ class Params:
     sales: SalesParams
     deals: DealParams
     promotion: PromotionParams
+    brand: BrandParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
     # whether brands are built and anything is earned; "off" rests all of it
     money: Literal["off", "on"] = "off"
@@ -90,6 +92,11 @@ class Params:
     def uploads(self) -> float:
         """Videos posted a day, about: what keeps `size.live` of them live."""
         return self.size.live / self.catalog.life
+
+    @property
+    def branded(self) -> bool:
+        """Whether brands are built and anything is earned."""
+        return self.money == "on"
 
     @property
     def creator_count(self) -> int:
@@ -131,6 +138,11 @@ def overflows(params: Params) -> Iterator[Overflow]:
         keys = "size.live catalog.life creators.active_share creators.cadence creators.idle_cadence"
         cure = "Take fewer live videos, or creators who post more."
         yield rule, f"{params.creator_count:,}", cure, keys
+    if params.money == "on" and params.creator_count > MOST_TIED:
+        rule = f"with money on there are at most {MOST_TIED:,} creators: a viewer's ties to them "
+        rule += "are numbers of 32 bits"
+        cure = "Take fewer live videos, or set money=off."
+        yield rule, f"{params.creator_count:,}", cure, "money size.live"
     if size.viewer_rows >= 1 << COUNT_BITS:
         rule = "size.viewers x (1 + size.spare) is below " + f"{1 << COUNT_BITS:,}, for a page "
         rule += f"counts a video's views in {COUNT_BITS} bits"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from sim.world import community
+from sim.world import brand, community
 from sim.world.delivery import Post
 from sim.world.page import Page, tally
 from sim.world.placement import charged
@@ -22,7 +22,9 @@ def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: 
     views = tally(page, post.video, world.videos.counts)
     videos = replace(world.videos, views_today=world.videos.views_today + views)
     response = page.response()
-    _follow(world, post, response)
+    if world.brand is not None:
+        _brands(world, rules, post, page, response, key)
+    _follow(world, rules, post, response)
     inbox = _send(world, rules, post, response, key, graph)
     memory = replace(world.memory, inbox=inbox)
     after = replace(world, page=world.page + 1, videos=videos, memory=memory)
@@ -47,10 +49,31 @@ def _who(response: Response, flag: str) -> Tensor:
     return response.did(flag).any(1).nonzero().squeeze(1)
 
 
-def _follow(world: World, post: Post, response: Response) -> None:
+def _brands(
+    world: World, rules: Rules, post: Post, page: Page, response: Response, key: Key
+) -> None:
+    """Creators are met, bonds are felt, comments wait for answers; all in place."""
+    memory, row, params = world.memory, post.request.row, rules.params.brand
+    held = world.brand
+    assert held is not None
+    creator = world.videos.creator[post.video].T
+    band = world.viewers.age_band.index_select(0, row)
+    brand.meet(held, creator, band, page.watch, page.satisfaction)
+    usual = world.mood.goodwill.index_select(0, row)
+    brand.feelings(memory, row, page.tie, page.satisfaction, usual)
+    who = _who(response, "comment")
+    wrote = response.did("comment")[who]
+    viewer, tie = post.request.viewer[who], page.tie[who]
+    brand.replies(memory, held, row[who], viewer, tie, creator[who], wrote, params, key)
+
+
+def _follow(world: World, rules: Rules, post: Post, response: Response) -> None:
     memory, who = world.memory, _who(response, "follow")
     row, made = post.request.row[who], response.did("follow")[who]
     creator = world.videos.creator[post.video.T[who]]
+    if world.brand is not None:
+        brand.remember(memory, row, creator, made, rules.params.brand)
+        return
     held, count = community.follow(memory.follows[row], memory.follow_count[row], creator, made)
     memory.follows.index_copy_(0, row, held)
     memory.follow_count.index_copy_(0, row, count)

@@ -189,6 +189,9 @@ def settle(memory: Memory, row: Tensor, new: Tensor) -> Memory:
         follows=wiped(memory.follows),
         follow_count=wiped(memory.follow_count),
         inbox=wiped(memory.inbox),
+        bond=wiped(memory.bond),
+        felt=wiped(memory.felt),
+        feed=wiped(memory.feed),
     )
 
 

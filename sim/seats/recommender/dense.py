@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.world import appeal
 from sim.world.rules import Rules
-from sim.world.state import Request, World, audience, handed, look
+from sim.world.state import Request, World, audience, handed, look, row_of
 
 
 class Dense:
@@ -31,7 +31,8 @@ class Dense:
         if self.pool is None or not torch.equal(self.pool, video):
             self.pool = video.clone()  # the asker may write over its own
             self.appeal, self.gain = self._of_traits(video)
-            self.creator = self.world.videos.creator[video]
+            authors = len(self.world.creators.id)
+            self.creator = row_of(self.world.videos.creator[video], authors) + 1
         who = self.request.row[some]
         v, mood = self.world.viewers, self.world.mood
         choosy = v.choosiness[who, None]
@@ -68,8 +69,14 @@ class Dense:
         return torch.cat([alone[:-1] - alone[-1], alone[-1:]]), (friends - alone)[-1]
 
     def _follows(self, who: Tensor) -> Float[Tensor, "awake pool"]:
-        """1 where a viewer follows a video's creator."""
-        held = torch.zeros(len(who), len(self.world.creators.id) + 1, device=who.device)
-        held.scatter_(1, self.world.memory.follows[who], 1.0)
+        """How much it weighs that a viewer follows a video's creator: 0 where not."""
+        memory, n, p = self.world.memory, len(self.world.creators.id), self.rules.params
+        held = torch.zeros(len(who), n + 1, device=who.device)
+        followed = memory.follows[who]
+        at = torch.where(followed > 0, row_of(followed, n) + 1, 0)
+        weight = torch.ones_like(followed, dtype=torch.float32)
+        if p.branded:
+            weight = 1 + p.brand.pull * (memory.bond[who] - p.brand.usual_bond)
+        held.scatter_(1, at, weight)
         held[:, 0] = 0.0  # nobody
         return held.index_select(1, self.creator)

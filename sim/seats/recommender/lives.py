@@ -121,6 +121,7 @@ class Lives:
             handed(record.sheet, by_slot),
             _audience(now),
             self.past.follows.T.float(),
+            torch.empty(len(self.past.follows), 0, device=ids.device),
             self.past.recent,
             1,
             1,

@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from sim.seats.recommender.dense import Dense
-from sim.world import appeal, catalog, community
+from sim.world import appeal, catalog
+from sim.world.page import weights
 from sim.world.rules import Rules
 from sim.world.state import (
     Catalog,
@@ -29,6 +30,7 @@ from sim.world.state import (
     recent,
     row_of,
     rows_at,
+    ties,
 )
 from sim.world.viewers import BANDS, REGIONS
 
@@ -135,7 +137,7 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
                     audience(world.viewers, world.mood, who),
                     shown,
                     world.trends,
-                    community.follows(following(world.memory, who), shown.creator),
+                    _weights(world, rules, who, shown.creator),
                     world.day,
                     rules.params.appeal,
                 )
@@ -153,6 +155,11 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         wants=lambda: world.mood.wants.index_select(0, request.row),
         usual=rules.params.watch.logging_appeal,
     )
+
+
+def _weights(world: World, rules: Rules, who: Tensor, creator: Tensor) -> Tensor:
+    held = (ties if rules.params.branded else following)(world.memory, who)
+    return weights(held, world.memory.bond.index_select(0, who), creator, rules)[0]
 
 
 def past(world: World, request: Request) -> Recent:

@@ -63,6 +63,12 @@ class Memory:
     follows: Int[Tensor, "viewers followed"]  # creator ids, 0 = empty
     follow_count: Int[Tensor, " viewers"]  # follows ever made
     inbox: Int[Tensor, " viewers"]  # id of a video that a friend sent, 0 = none
+    # What ties viewers to those whom they follow; without money these have no columns.
+    bond: Float[Tensor, "viewers ties"]  # 0..1, beside `follows`
+    # today's: videos seen of each, and in the lower bits the thousandths by which they satisfied
+    # more than is usual (state/brand.py)
+    felt: Int[Tensor, "viewers ties"]
+    feed: Int[Tensor, "viewers waiting"]  # ids of followed creators' posts of the day, 0 = none
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Int
 from torch import Tensor
 
+from sim.world.state.brand import Brand
 from sim.world.state.creators import Buzz, Creators, Trends
 from sim.world.state.money import Money
 from sim.world.state.videos import Videos
@@ -22,6 +23,7 @@ class World:
     creators: Creators
     trends: Trends
     buzz: Buzz
+    brand: Brand | None  # what audiences hold of creators; None without money
     head: Int[Tensor, ""]  # row of the ring where the next video is published
     money: Money | None = None  # None where it rests
 

@@ -1,0 +1,41 @@
+"""Brands: what viewers make of creators whom they meet again and again.
+
+Customer-based brand equity (Keller 1993; Aaker 1991) in four parts: who knows the name, how clearly
+it stands for something, how good it is thought to be, and who keeps to it.
+"""
+
+from sim.world.brand.bonds import (
+    await_comments,
+    bump,
+    conduct,
+    feed,
+    feelings,
+    first_bonds,
+    night,
+    pull,
+    remember,
+    replies,
+    warmth,
+)
+from sim.world.brand.equity import Equity, equity
+from sim.world.brand.params import BrandParams
+from sim.world.brand.stocks import fade, meet
+
+__all__ = [
+    "BrandParams",
+    "Equity",
+    "await_comments",
+    "bump",
+    "conduct",
+    "equity",
+    "fade",
+    "feed",
+    "feelings",
+    "first_bonds",
+    "meet",
+    "night",
+    "pull",
+    "remember",
+    "replies",
+    "warmth",
+]

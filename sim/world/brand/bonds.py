@@ -1,0 +1,237 @@
+"""Bonds between viewers and the creators whom they follow: they grow with videos that please, break
+faster with those that disappoint, and bring viewers back."""
+
+import math
+from dataclasses import replace
+
+import torch
+from jaxtyping import Bool, Float, Int, UInt8
+from torch import Tensor
+
+from sim.world.brand.params import BrandParams
+from sim.world.rng import Key, streams
+from sim.world.state import (
+    FELT_BITS,
+    FEW,
+    TIES,
+    Brand,
+    Conduct,
+    Memory,
+    Mood,
+    Videos,
+    Viewers,
+    row_of,
+)
+
+UNFOLLOW, WAITS, REPLY, FIRST = streams("brand", "unfollow", "post waits", "reply", "first bond")
+MILLI = 1000  # feelings are summed in thousandths, whole
+_BACK = 0.1  # share of the smoothed return of followers renewed a day; assumed
+
+
+def first_bonds(
+    viewers: Viewers, follows: Int[Tensor, "viewers followed"], params: BrandParams, key: Key
+) -> Float[Tensor, "viewers followed"]:
+    """Of those who follow from before day 0: about the usual."""
+    u = key.fold(FIRST).uniform(viewers.id, follows.shape[1])
+    return (follows > 0) * params.usual_bond * 2 * u.clamp(max=0.5 / params.usual_bond)
+
+
+def warmth(
+    ties: Int[Tensor, "followed awake"],
+    bonds: Float[Tensor, "awake followed"],
+    creator: Float[Tensor, "slots awake"],
+    params: BrandParams,
+) -> tuple[Tensor, Tensor]:
+    """How much a viewer's follow of each creator shown weighs, 0 where there is none, 1 at the
+    usual bond; and its place in the viewer's list, counted from 1, 0 where there is none."""
+    at = creator.int() * TIES
+    if len(ties) * creator.numel() <= FEW:
+        gap = (ties[:, None] - at).abs().amin(0)
+    else:
+        gap = (ties[0] - at).abs()
+        for column in ties[1:]:
+            gap = torch.minimum(gap, (column - at).abs())
+    followed = (gap < TIES // 2).float()
+    place = gap.clamp(max=len(ties) - 1)
+    bond = bonds.gather(1, place.T.long()).T
+    return followed * (1 + params.pull * (bond - params.usual_bond)), followed * (place + 1)
+
+
+def feelings(
+    memory: Memory,
+    row: Int[Tensor, " awake"],
+    tie: UInt8[Tensor, "awake slots"],
+    satisfaction: Float[Tensor, "awake slots"],
+    usual: Float[Tensor, " awake"],
+) -> None:
+    """What was watched of followed creators is felt: by how much it satisfied more than the viewer
+    is used to. Summed in place until the night. `tie` is a place in the list from 1, 0 for none."""
+    who, slot = tie.nonzero().unbind(1)
+    felt = (MILLI * (satisfaction[who, slot] - usual[who])).round().long()
+    bump(memory, row[who], tie[who, slot].long() - 1, felt + (1 << FELT_BITS))
+
+
+def bump(memory: Memory, row: Tensor, place: Tensor, felt: Int[Tensor, " some"]) -> None:
+    """Adds to what viewers at `row` feel for those at `place` of their lists, in thousandths of a
+    video that satisfies fully above what is usual; in place. Below 0 it breaks bonds."""
+    memory.felt.view(-1).index_add_(0, row * memory.felt.shape[1] + place, felt)
+
+
+def replies(
+    memory: Memory,
+    brand: Brand,
+    row: Int[Tensor, " some"],
+    viewer: Int[Tensor, " some"],
+    tie: UInt8[Tensor, "some slots"],
+    creator: Int[Tensor, "some slots"],
+    wrote: Bool[Tensor, "some slots"],
+    params: BrandParams,
+    key: Key,
+) -> None:
+    """Comments wait for answers, and some get one; who follows feels it."""
+    at = row_of(creator, len(brand.comments))
+    brand.comments.index_add_(0, at.flatten(), wrote.long().flatten())
+    lucky = key.fold(REPLY).uniform(viewer, creator.shape[1]) < brand.answered[at]
+    word = (wrote & lucky & (tie > 0)).long() * round(MILLI * params.reply)
+    place = (tie.long() - 1).clamp(min=0)
+    bump(memory, row[:, None].expand_as(place).flatten(), place.flatten(), word.flatten())
+
+
+def conduct(
+    told: Conduct | None, brand: Brand, params: BrandParams
+) -> tuple[Float[Tensor, " creators"], Float[Tensor, " creators"]]:
+    """Community acts of the day, and answers that the day's comments will get."""
+    acts = torch.full_like(brand.seen, params.community_habit)
+    answers = params.reply_habit * brand.comments.float()
+    if told is None:
+        return acts, answers
+    acts = torch.where(torch.isnan(told.community), acts, told.community)
+    return acts, torch.where(torch.isnan(told.replies), answers, told.replies)
+
+
+def await_comments(brand: Brand, answers: Float[Tensor, " creators"]) -> Brand:
+    """The day's comments wait; tomorrow's are expected to be as many, and get `answers`."""
+    answered = (answers / brand.comments.clamp(min=1)).clamp(0, 1)
+    none = torch.zeros_like(brand.comments)
+    return replace(brand, comments=none, waiting=brand.comments, answered=answered)
+
+
+def night(
+    memory: Memory,
+    viewers: Viewers,
+    brand: Brand,
+    acts: Float[Tensor, " creators"],
+    creator_ids: Int[Tensor, " creators"],
+    params: BrandParams,
+    key: Key,
+) -> tuple[Memory, Brand]:
+    """Bonds take in the day, fade, and some follows end. `acts` for the community a creator.
+
+    A step up is a share of what is missing to 1, a step down a share of what is there; both are
+    linear in what was felt over the day, where each further video of one creator tires.
+    """
+    at = row_of(memory.follows, len(creator_ids))
+    here = (memory.follows > 0) & (creator_ids[at] == memory.follows)
+    seen = (memory.felt + (1 << FELT_BITS - 1)) >> FELT_BITS
+    felt = (memory.felt - (seen << FELT_BITS)).float() / MILLI
+    more = (seen - 1).clamp(min=0).float()
+    felt = felt - params.tire * more * (more + 1) / 2
+    felt = felt + (params.community * torch.log1p(acts))[at]
+    bond = _step(memory.bond, felt, params) * params.bond_keep ** (1 / 7)
+    chance = params.unfollow * torch.exp(params.unfollow_bond * (params.usual_bond - bond))
+    ends = _ending(chance * here, key.fold(UNFOLLOW).uniform(viewers.id))
+    stays = here & ~ends & viewers.registered[:, None]
+    bond = bond * stays
+    kept = replace(
+        memory,
+        follows=memory.follows * (here & ~ends),
+        bond=bond,
+        felt=torch.zeros_like(memory.felt),
+    )
+    return kept, _followed(brand, at.flatten(), stays.flatten(), bond.flatten(), seen.flatten())
+
+
+def _ending(chance: Float[Tensor, "viewers followed"], u: Float[Tensor, " viewers"]) -> Tensor:
+    """Which follow ends tonight, of each viewer one at most: one draw, laid along the chances."""
+    upto = chance.cumsum(1)
+    return (upto - chance <= u[:, None]) & (u[:, None] < upto)
+
+
+def _step(bond: Tensor, felt: Tensor, params: BrandParams) -> Tensor:
+    rate = -math.log1p(-params.bond_rate)
+    up, down = felt.clamp(min=0), felt.clamp(max=0) * (1 - params.forgive * bond)
+    return (1 - (1 - bond) * torch.exp(-rate * up)) * torch.exp(rate * params.breaks * down)
+
+
+def _followed(brand: Brand, at: Tensor, stays: Tensor, bond: Tensor, seen: Tensor) -> Brand:
+    """Means over each creator's followers, summed in whole numbers."""
+    zero = torch.zeros_like(brand.comments)
+    sums = [
+        zero.index_add(0, at, x)
+        for x in (stays.long(), (bond * 1_000_000).round().long(), (stays & (seen > 0)).long())
+    ]
+    count = sums[0].clamp(min=1)
+    back = torch.lerp(brand.back, sums[2] / count, _BACK)
+    return replace(brand, bond=sums[1] / count / 1_000_000, back=back)
+
+
+def pull(viewers: Viewers, memory: Memory, params: BrandParams) -> Viewers:
+    """Viewers as likelier to come for those whom they follow."""
+    follows = memory.follows > 0
+    n = follows.sum(1)
+    mean = memory.bond.sum(1) / n.clamp(min=1)
+    more = params.back * (mean - params.usual_bond) * (n > 0)
+    return replace(viewers, activity=viewers.activity + more)
+
+
+def feed(
+    memory: Memory,
+    viewers: Viewers,
+    mood: Mood,
+    videos: Videos,
+    day: Tensor,
+    creator_ids: Int[Tensor, " creators"],
+    params: BrandParams,
+    key: Key,
+) -> Memory:
+    """The morning: followed creators' newest posts wait for those who come, strongest bonds first;
+    the likelier, the stronger the bond and the fewer hours passed since the post."""
+    at = row_of(videos.creator, len(creator_ids))
+    fresh = (videos.uploaded == day) & (videos.id > 0) & ~videos.removed
+    none = torch.zeros_like(creator_ids)
+    newest = none.scatter_reduce(0, at, videos.id * fresh, "amax")
+    by = row_of(memory.follows, len(creator_ids))
+    post = newest[by] * ((memory.follows > 0) & (creator_ids[by] == memory.follows))
+    hour = videos.hour[row_of(post, len(videos.id))]
+    age = (mood.hour[:, None] - hour) % 24
+    chance = params.reach * memory.bond * torch.exp(-age / params.fresh)
+    waits = (post > 0) & (key.fold(WAITS).uniform(viewers.id, post.shape[1]) < chance)
+    width = memory.feed.shape[1]
+    best = torch.where(waits, memory.bond, -1.0).topk(width, dim=1)
+    return replace(memory, feed=post.gather(1, best.indices) * (best.values >= 0))
+
+
+def remember(
+    memory: Memory,
+    row: Int[Tensor, " some"],
+    creator: Int[Tensor, "some slots"],
+    made: Bool[Tensor, "some slots"],
+    params: BrandParams,
+) -> None:
+    """New follows take an empty place, or that of the weakest bond; in place."""
+    held, bond, felt, count = (
+        field.index_select(0, row)
+        for field in (memory.follows, memory.bond, memory.felt, memory.follow_count)
+    )
+    for slot in range(creator.shape[1]):
+        new = creator[:, slot : slot + 1]
+        at = torch.where(held > 0, bond, -1.0).argmin(1, keepdim=True)
+        add = made[:, slot : slot + 1] & ~(held == new).any(1, keepdim=True)
+        held = held.scatter(1, at, torch.where(add, new, held.gather(1, at)))
+        first = torch.where(add, params.first_bond, bond.gather(1, at))
+        felt = felt.scatter(1, at, felt.gather(1, at) * ~add)
+        bond, count = bond.scatter(1, at, first), count + add[:, 0]
+    memory.follows.index_copy_(0, row, held)
+    memory.bond.index_copy_(0, row, bond)
+    memory.felt.index_copy_(0, row, felt)
+    memory.follow_count.index_copy_(0, row, count)

@@ -1,0 +1,67 @@
+"""Awareness, associations and perceived quality: leaky stocks of what viewers saw."""
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from sim.world.brand.params import BrandParams
+from sim.world.state import GLAD_BITS, SEGMENTS, Brand, Videos, Viewers, row_of
+from sim.world.state.watched import QUICK_SKIP
+
+MILLI = 1000  # satisfaction is summed in thousandths, whole: the order of adding is moot
+
+
+def meet(
+    brand: Brand,
+    creator: Int[Tensor, "awake slots"],
+    band: Int[Tensor, " awake"],
+    watch: Float[Tensor, "awake slots"],
+    satisfaction: Float[Tensor, "awake slots"],
+) -> None:
+    """Who was watched beyond the first seconds was met; counted in place. Where a video was not
+    seen, `watch` is 0. `creator` are ids."""
+    at = row_of(creator, len(brand.met)) * SEGMENTS + band[:, None]
+    met = watch >= QUICK_SKIP
+    word = met * ((satisfaction * MILLI).round().long() + (1 << GLAD_BITS))
+    brand.met.view(-1).index_add_(0, at.flatten(), word.flatten())
+
+
+def fade(brand: Brand, videos: Videos, viewers: Viewers, params: BrandParams) -> Brand:
+    """The night: the day's views are taken in, those of the days before are forgotten in part.
+
+    A' = keep A + what was seen. Awareness is the share of a segment that would know the name: of
+    those who would not, a part met the creator today, and a part of these remembers.
+    """
+    keep = params.weekly_keep ** (1 / 7)
+    views = brand.met >> GLAD_BITS
+    glad = (brand.met & ((1 << GLAD_BITS) - 1)).float() / MILLI
+    size = torch.zeros_like(brand.awareness[0]).index_add(
+        0, viewers.age_band, viewers.registered.float()
+    )
+    reached = 1 - torch.exp(-views / size.clamp(min=1))
+    kept = keep * brand.awareness
+    topics, styles = _contents(brand, videos)
+    return replace(
+        brand,
+        met=torch.zeros_like(brand.met),
+        audience=views,
+        awareness=kept + (1 - kept) * params.recall * reached,
+        seen=keep * brand.seen + views.sum(1),
+        glad=keep * brand.glad + glad.sum(1),
+        topics=keep * brand.topics + topics,
+        styles=keep * brand.styles + styles,
+    )
+
+
+def _contents(brand: Brand, videos: Videos) -> tuple[Tensor, Tensor]:
+    """By creator, the day's views by topic and the sum of their styles."""
+    by, views = row_of(videos.creator, len(brand.met)), videos.views_today
+    topics = torch.zeros_like(brand.topics, dtype=torch.int64).view(-1)
+    width = brand.topics.shape[1]
+    for topic in (videos.topic, videos.topic2):  # half each; whole, so that their order is moot
+        topics.index_add_(0, by * width + topic, views)
+    style = (videos.style * MILLI * views[:, None]).round().long()
+    styles = torch.zeros_like(brand.styles, dtype=torch.int64).index_add(0, by, style)
+    return topics.view(brand.topics.shape).float() / 2, styles.float() / MILLI
