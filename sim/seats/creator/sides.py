@@ -1,7 +1,7 @@
 """Worlds of seated accounts side by side, each in this process or in one of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -28,13 +28,16 @@ class Told:
     day: Int[Tensor, " seats"]
     creator: Int[Tensor, " seats"]
     measures: dict[str, Tensor]  # of the episodes; empty where none ended
+    final: dict[str, Tensor]  # what was seen at the end, where others begin in the same step
 
 
 class Side:
     """One world and its seats."""
 
-    def __init__(self, params: Params, episode: Episode, seats: int):
+    def __init__(self, params: Params, episode: Episode, seats: int, at_once: bool = False):
+        """`at_once`: an episode that ends is followed by another in the same step."""
         self.studios, self.kind = Studios(params, episode, seats), episode.actions
+        self.at_once = at_once
 
     def ask(self, verb: str, *given: Any) -> None:
         """What `answer` returns; the two are apart so that several worlds may work at once."""
@@ -64,7 +67,20 @@ class Side:
         gone = before & ~studios.held
         if bool(fresh.any()):  # theirs was lived by habit
             studios.fill(fresh, self.rng)
-        return self._tell(reward, gone, ~gone & studios.over)
+        told = reward, gone, ~gone & studios.over
+        if self.at_once and bool((gone | told[2]).any()):
+            return self._anew(*told)
+        return self._tell(*told)
+
+    def _anew(self, reward: Tensor, gone: Tensor, over: Tensor) -> Told:
+        """The ends are told, and the next episodes have begun."""
+        ends = self._tell(reward, gone, over)
+        if self.studios.over:
+            self.studios.start(None, self.rng)
+        else:
+            self.studios.fill(gone, self.rng)
+        now = self._tell(reward, gone, over)
+        return replace(now, measures=ends.measures, final=ends.seen)
 
     def _tell(self, reward: Tensor, gone: Tensor, over: Tensor) -> Told:
         studios = self.studios
@@ -73,17 +89,17 @@ class Side:
         return Told(
             encode(self.seen), reward, gone, over,
             torch.full((studios.seats,), studios.clock.day), self.seen.creator,
-            studios.tallies.measures() if ended else {},
+            studios.tallies.measures() if ended else {}, {},
         )  # fmt: skip
 
 
 class Apart:
     """The same in a process of its own. Tensors go there and back as arrays."""
 
-    def __init__(self, params: Params, episode: Episode, seats: int):
+    def __init__(self, params: Params, episode: Episode, seats: int, at_once: bool = False):
         context = get_context("spawn")
         self.line, theirs = context.Pipe()
-        given = (theirs, params, episode, seats)
+        given = (theirs, params, episode, seats, at_once)
         self.process = context.Process(target=_serve, args=given, daemon=True)
         self.process.start()
         theirs.close()
@@ -106,10 +122,10 @@ class Apart:
         self.line.close()
 
 
-def _serve(line: Any, params: Params, episode: Episode, seats: int) -> None:
+def _serve(line: Any, *given: Any) -> None:
     """A child's life: it answers until nobody asks any more."""
     torch.set_num_threads(1)
-    side = Side(params, episode, seats)
+    side = Side(*given)
     while True:
         try:
             verb, given = line.recv()

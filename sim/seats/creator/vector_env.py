@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import torch
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
@@ -25,9 +26,10 @@ class CreatorVectorEnv(VectorEnv):
     They share one world (the default), where they compete for the same viewers under one
     recommender, or sit in `worlds` worlds, evenly; with worlds=num_envs each has its own. With
     processes=True each world lives in a process of its own, so that two cores live two at once.
-    An account whose creator gave up or went bankrupt is given to another in the next step, where
-    the action is not looked at; when the days are over all seats of the world are truncated, and
-    the next step begins a new world. Gymnasium's NEXT_STEP, the only autoreset mode here.
+    A seat whose creator gave up or went bankrupt is given to another account; when the days are
+    over all seats of a world are truncated, and a new world begins. `autoreset_mode` is
+    Gymnasium's: NEXT_STEP (in the next step, where the action is not looked at) or SAME_STEP (at
+    once; `info["final_obs"]` and `info["final_info"]` hold the end).
 
     `output` is "numpy", which every wrapper of Gymnasium takes, or "torch".
     """
@@ -43,6 +45,7 @@ class CreatorVectorEnv(VectorEnv):
         output: str = "numpy",
         worlds: int = 1,
         processes: bool = False,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         **task: Any,
     ):
         self.params, self.episode = params, _ = set_up(**task)
@@ -57,9 +60,13 @@ class CreatorVectorEnv(VectorEnv):
         if num_envs // worlds > most:
             cure = "Take fewer seats, more worlds=, or a larger world=."
             raise BadInput(f"at most half of a world's creators are seated, {most}", num_envs, cure)
-        self.output = output
+        self.output, self.mode = output, _mode(autoreset_mode)
+        self.metadata = {**self.metadata, "autoreset_mode": self.mode}
+        at_once = self.mode is AutoresetMode.SAME_STEP
         kind: type[Side] | type[Apart] = Apart if processes else Side
-        self.sides = [kind(params, self.episode, num_envs // worlds) for _ in range(worlds)]
+        self.sides = [
+            kind(params, self.episode, num_envs // worlds, at_once) for _ in range(worlds)
+        ]
         self.device = torch.device("cpu" if processes else self.episode.device)
         self.single_observation_space = observation_space(params)
         self.single_action_space = action_space(self.episode.actions)
@@ -97,11 +104,14 @@ class CreatorVectorEnv(VectorEnv):
 
         seen = {n: self._form(torch.cat([t.seen[n] for t in told])) for n in told[0].seen}
         gone, over = joined("gone"), joined("over")
-        self._done = gone | over
+        self._done = done = gone | over
         info: dict[str, Any] = {n: self._form(joined(n)) for n in ("day", "creator")}
-        if bool(self._done.any()):
-            info["measures"] = self._measures(told, self._done)
-            info["_measures"] = self._form(self._done)
+        if bool(done.any()):
+            ends = {"measures": self._measures(told, done), "_measures": self._form(done)}
+            at_once = self.mode is AutoresetMode.SAME_STEP
+            info |= self._final(told, done, ends) if at_once else ends
+        if self.mode is AutoresetMode.SAME_STEP:
+            self._done = torch.zeros_like(done)
         return seen, *(self._form(x) for x in (joined("reward"), gone, over)), info
 
     def _measures(self, told: list[Told], done: Bool[Tensor, " seats"]) -> dict[str, Any]:
@@ -111,6 +121,17 @@ class CreatorVectorEnv(VectorEnv):
         parts = {n: [one.measures.get(n, blank) for one in told] for n in names}
         return {n: self._form(torch.cat(x).where(done, 0)) for n, x in parts.items()}
 
+    def _final(
+        self, told: list[Told], done: Bool[Tensor, " seats"], ends: dict[str, Any]
+    ) -> dict[str, Any]:
+        """How the episodes that ended looked at their end, by Gymnasium's names."""
+        last, each = np.full(self.num_envs, None, dtype=object), self.num_envs // len(told)
+        for i in done.nonzero().squeeze(1).tolist():
+            one = told[i // each].final
+            last[i] = {name: self._form(x[i % each]) for name, x in one.items()}
+        known = {"_final_obs": self._form(done), "_final_info": self._form(done)}
+        return {"final_obs": last, "final_info": ends, **known}
+
     def close_extras(self, **how: Any) -> None:
         for side in self.sides:
             if isinstance(side, Apart):
@@ -118,3 +139,11 @@ class CreatorVectorEnv(VectorEnv):
 
     def _form(self, x: Tensor) -> Any:
         return x.clone() if self.output == "torch" else x.numpy(force=True).copy()
+
+
+def _mode(mode: AutoresetMode | str) -> AutoresetMode:
+    known = {str(word).lower(): m for m in AutoresetMode for word in (m.name, m.value)}
+    found = known.get(str(getattr(mode, "value", mode)).lower())
+    if found not in (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP):
+        raise BadInput("autoreset_mode is NEXT_STEP or SAME_STEP", mode, "Leave it out.")
+    return found

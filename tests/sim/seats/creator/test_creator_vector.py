@@ -97,3 +97,22 @@ def test_worlds_in_processes_of_their_own_tell_the_same():
     with pytest.raises(BadInput, match="future"):
         bad.reset(seed=0, options={"future": -1})
     bad.close()
+
+
+def test_at_once_is_the_same_story_with_its_end_in_info():
+    one, two = many(4), many(4, autoreset_mode="SameStep")
+    one.action_space.seed(0)
+    actions = [one.action_space.sample() for _ in range(4)]
+    one.reset(seed=0), two.reset(seed=0)
+    later = [one.step(action) for action in actions]  # its fourth step begins the next world
+    now = [two.step(action) for action in actions[:3]]
+    for x, y in zip(later[:2], now[:2], strict=True):
+        assert all(np.array_equal(x[0][name], y[0][name]) for name in x[0])
+    end, again = later[2], now[2]
+    assert (end[1] == again[1]).all() and again[3].all() and again[4]["_final_obs"].all()
+    for i in range(4):
+        assert all(np.array_equal(end[0][n][i], again[4]["final_obs"][i][n]) for n in end[0])
+    assert np.array_equal(end[4]["measures"]["r"], again[4]["final_info"]["measures"]["r"])
+    assert all(np.array_equal(later[3][0][name], again[0][name]) for name in again[0])
+    with pytest.raises(BadInput, match="NEXT_STEP or SAME_STEP"):
+        many(autoreset_mode="Disabled")

@@ -1,0 +1,144 @@
+"""PPO learns to be a creator: `python examples/ppo_creator.py --objective income`.
+
+Learns in shared worlds where all accounts seated are its own, then takes one account in each of
+some worlds that it never saw, beside that account's habit and random decisions, with the same luck.
+Needs the extra `rl` (Stable-Baselines3).
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import torch
+import tyro
+from sb3_creators import ID, AccountsVecEnv
+from scipy import stats
+from stable_baselines3 import PPO
+from stable_baselines3.common.vec_env import VecNormalize
+
+from sim.seats.creator.studios import Studios
+from sim.world.state import Choice
+
+ELSEWHERE = 1_000_000  # worlds to be judged on have seeds from here on
+
+
+@dataclass(frozen=True)
+class Arguments:
+    steps: int = 200_000
+    """Creator-days to learn from."""
+    objective: str = "income"
+    """followers, income, brand_equity, mix, or weights."""
+    house: str = "mf"
+    """The recommender that all creators face."""
+    world: str = "nano"
+    """The platform's size."""
+    accounts: int = 64
+    """Seated at once, in two worlds."""
+    days: int = 90
+    """Of an episode."""
+    judged: int = 20
+    """Worlds to be judged on."""
+    seed: int = 0
+    """Of the worlds to learn in, and of the network."""
+    money: str = "on"
+    """Whether brands and money are laws."""
+    save: Path | None = None
+    """Where the policy is kept."""
+
+
+def task(args: Arguments) -> dict:
+    return {
+        "objective": args.objective, "house": args.house, "world": args.world, "days": args.days,
+        "settings": {"money": args.money},
+    }  # fmt: skip
+
+
+def learner(args: Arguments) -> PPO:
+    """PPO as Stable-Baselines3 sets it, on observations and rewards of its own running scale; but
+    for a third of an episode a rollout, and larger batches, for there are many accounts."""
+    accounts = AccountsVecEnv(args.accounts, worlds=2, processes=True, **task(args))
+    scaled = VecNormalize(accounts)
+    steps = max(2, args.days // 3)
+    return PPO(
+        "MultiInputPolicy", scaled, n_steps=steps, batch_size=256, seed=args.seed, device="cpu"
+    )
+
+
+def lives(args: Arguments, policy) -> dict[str, np.ndarray]:
+    """Measures of one account in each unseen world, (worlds,); `policy` tells an action from what
+    is seen, or None for the account's habit."""
+    env = gymnasium.make(ID, **task(args)).unwrapped
+    told = []
+    for seed in range(ELSEWHERE, ELSEWHERE + args.judged):
+        seen, _ = env.reset(seed=seed)
+        over = False
+        while not over:
+            action = policy(seen)
+            if action is None:
+                env.studios.live(Choice.habit(1))
+                over = env.studios.over or not bool(env.studios.held[0])
+            else:
+                seen, _, gone, out, _ = env.step(action)
+                over = gone or out
+        told.append(_measures(env.studios))
+    return {name: np.array([one[name] for one in told]) for name in told[0]}
+
+
+def _measures(studios: Studios) -> dict[str, float]:
+    return {name: float(x[0]) for name, x in studios.tallies.measures().items()}
+
+
+def paired(mine: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
+    """The mean difference over worlds with its interval (Student's t)."""
+    gap = mine - theirs
+    low, high = stats.t.interval(0.95, len(gap) - 1, gap.mean(), stats.sem(gap))
+    return {"mean": float(gap.mean()), "low": float(low), "high": float(high)}
+
+
+MEASURES = ("creator_income", "brand_equity", "followers", "impressions")
+
+
+def compare(args: Arguments) -> dict:
+    """PPO, and random decisions, against the habit in the worlds that nobody learnt in."""
+    model = learner(args)
+    start = time.perf_counter()
+    model.learn(args.steps)
+    seconds = time.perf_counter() - start
+    scaled = model.get_vec_normalize_env()
+    scaled.training = False
+    if args.save:
+        model.save(args.save)
+        scaled.save(str(args.save.with_suffix(".scale")))
+
+    def greedy(seen):
+        return model.predict(scaled.normalize_obs(seen), deterministic=True)[0]
+
+    space = model.action_space
+    space.seed(args.seed)
+    found = {
+        "ppo": lives(args, greedy),
+        "random": lives(args, lambda seen: space.sample()),
+        "habit": lives(args, lambda seen: None),
+    }
+    model.env.close()
+    gaps = {
+        name: {m: paired(found[name][m], found["habit"][m]) for m in MEASURES}
+        for name in ("ppo", "random")
+    }
+    levels = {name: {m: float(x[m].mean()) for m in MEASURES} for name, x in found.items()}
+    return {"levels": levels, "against_habit": gaps, "seconds": seconds}
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    told = compare(tyro.cli(Arguments))
+    for who, gaps in told["against_habit"].items():
+        for measure, gap in gaps.items():
+            level = told["levels"][who][measure]
+            print(
+                f"{who:7} {measure:15} {level:9.3f}  against habit {gap['mean']:+.3f} "
+                f"({gap['low']:+.3f} .. {gap['high']:+.3f})"
+            )
+    print(f"learned in {told['seconds'] / 60:.0f} min")
