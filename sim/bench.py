@@ -2,12 +2,14 @@
 
 import json
 import sys
+import time
 from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated, Literal
 
-import tyro
-
+from sim.lab.door.door import Lang, asked
+from sim.lab.door.said import complain, spoken
+from sim.lab.screen.phrases import say
 from sim.world.ranges import Len, Within
 
 Size = Annotated[int, Within(100, 1_000_000)]  # fewer viewers may all stay away
@@ -42,12 +44,15 @@ class Arguments:
     """Threads; all, unless told."""
     device: Literal["cpu", "cuda"] = "cpu"
     """Where to run."""
+    lang: Lang = None
+    """en or zh: all that is said, help and errors too; the system's language if left out (by
+    LC_ALL, LC_MESSAGES, LANG)."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    args = tyro.cli(Arguments, args=argv, prog="python -m sim.bench")
+    args = asked(Arguments, argv, "bench")
     import torch
 
     from agents.registry import UnknownAgent, find
@@ -57,6 +62,7 @@ def main(argv: list[str] | None = None) -> int:
     from sim.presets.device import device
     from sim.presets.errors import BadInput
 
+    results: list = []
     try:
         if not (args.viewers or args.agent or args.seats or args.creators):
             cure = "Give --viewers, --agent, --seats or --creators."
@@ -68,20 +74,17 @@ def main(argv: list[str] | None = None) -> int:
             find(agent)
         if args.threads:
             torch.set_num_threads(args.threads)
-        seconds = bench.expected(
-            args.viewers, len(args.agent), args.world, args.device, args.repeats
-        ) + seat_bench.expected(args.seats, args.repeats)
-        seconds += creator_bench.expected(args.creators, args.repeats)
-        print(f"about {max(1, round(seconds / 60))} min on an idle machine", file=sys.stderr)
-        results: list = []
-        how = args.slots, args.device, args.repeats
+        how, lang = (args.slots, args.device, args.repeats), str(args.lang)
+        progress = _Progress(args)
         worlds = bench.bench(args.viewers, args.agent, args.world, *how)
         lives = creator_bench.bench(args.creators, args.repeats)
         for result in chain(worlds, seat_bench.bench(args.seats, *how), lives):
             results.append(result)
-            print(_line(result), file=sys.stderr if args.json else sys.stdout, flush=True)
+            line = spoken(_line(result), lang)
+            print(line, file=sys.stderr if args.json else sys.stdout, flush=True)
+            progress.done(result)
     except (BadInput, UnknownAgent) as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(error, args.lang)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -94,8 +97,60 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps({"machine": about, "results": rows}, indent=1))
     else:
         where = f"{about['name']}, {about['cores']} cores, load {about['load']:.1f}"
-        print(f"\n{where}. {about['counts']}")
+        print(f"\n{spoken(f'{where}. ', lang)}{spoken(about['counts'], lang)}")
     return 0
+
+
+class _Progress:
+    """Says at once how long it will take on an idle machine, then how long is left."""
+
+    def __init__(self, args: Arguments):
+        self.args, self.share, self.started = args, 0.0, time.monotonic()
+        self.of = self._worlds(args.viewers, len(args.agent)) + self._seats(args.seats)
+        self.of += self._creators(args.creators)
+        self._say("expected", minutes=max(1, round(self.of / 60)))
+
+    def done(self, result) -> None:
+        """A row is told; its part of the whole is as was expected."""
+        self.share += self._part(result) / self.of
+        if self.share < 0.99:
+            left = (time.monotonic() - self.started) / self.share * (1 - self.share)
+            self._say("left", share=f"{self.share:.0%}", minutes=max(1, round(left / 60)))
+
+    def _say(self, key: str, **values: object) -> None:
+        print(say(key, str(self.args.lang), **values), file=sys.stderr, flush=True)
+
+    def _worlds(self, viewers: tuple[int, ...], agents: int) -> float:
+        from sim.lab import bench
+
+        args = self.args
+        return bench.expected(viewers, agents, args.world, args.device, args.repeats)
+
+    def _seats(self, seats: tuple[int, ...]) -> float:
+        from sim.lab import seat_bench
+
+        return seat_bench.expected(seats, self.args.repeats)
+
+    def _creators(self, seats: tuple[int, ...]) -> float:
+        from sim.lab import creator_bench
+
+        return creator_bench.expected(seats, self.args.repeats)
+
+    def _part(self, r) -> float:
+        """A world is told twice, by pages and by days, eager and where it can be compiled."""
+        if r.what in ("seat", "seats"):
+            return self._seats((r.seats,))
+        if r.what == "creators":
+            return self._creators((r.seats,))
+        if r.agent:
+            return self._worlds((), 1)
+        return self._worlds((r.viewers,), 0) / self.rows
+
+    @property
+    def rows(self) -> int:
+        from sim.lab.run.compiling import can_compile
+
+        return 2 if can_compile(self.args.device) else 4
 
 
 def _line(r) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import tyro
-
 from sim.calibration.calibrate import CalibrationOptions, calibrate
 from sim.calibration.errors import BadLog
 from sim.calibration.layouts import KNOWN
 from sim.calibration.preset import BASE
 from sim.calibration.text import as_dict, text
+from sim.lab.door.door import Lang, asked
+from sim.lab.door.said import complain, spoken
 from sim.presets.errors import BadInput
 
 
@@ -55,13 +55,16 @@ class Arguments:
     """Of text tables, such as gb18030, where their bytes leave it open."""
     date_order: Literal["found", "day", "month"] = "found"
     """Which is first in 09/03/2024; found from all dates of the log if one of them shows it."""
+    lang: Lang = None
+    """en or zh: all that is said, help and errors too; the system's language if left out (by
+    LC_ALL, LC_MESSAGES, LANG)."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
 
 def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
-    args = tyro.cli(Arguments, args=argv, prog="python -m sim.calibrate")
+    args = asked(Arguments, argv, "calibrate")
     command = shlex.join(["python", "-m", "sim.calibrate", *argv])
     try:
         settings = CalibrationOptions(
@@ -77,21 +80,21 @@ def main(argv: list[str] | None = None) -> int:
             args.encoding,
             "" if args.date_order == "found" else args.date_order,
         )
-        result = calibrate(settings, _Progress())
+        result = calibrate(settings, _Progress(args.lang))
     except BadInput as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(error, args.lang)
         return 2
     except OSError as error:
-        print(f"error: {error}. Check the path and its permissions.", file=sys.stderr)
+        complain(f"{error}. Check the path and its permissions.", args.lang)
         return 2
     except KeyboardInterrupt:
-        print("interrupted: no preset was written", file=sys.stderr)
+        print(spoken("interrupted: no preset was written", args.lang), file=sys.stderr)
         return 130
     for note in result.notes:
-        print(f"warning: {note}", file=sys.stderr)
+        print(spoken(f"warning: {note}", args.lang), file=sys.stderr)
     for why, n in result.dropped.items():
-        print(f"warning: dropped {n:,} rows: {why}", file=sys.stderr)
-    print(json.dumps(as_dict(result)) if args.json else text(result))
+        print(spoken(f"warning: dropped {n:,} rows: {why}", args.lang), file=sys.stderr)
+    print(json.dumps(as_dict(result)) if args.json else spoken(text(result), args.lang))
     return 0 if result.check.passed else 1
 
 
@@ -115,13 +118,13 @@ def renames(pairs: tuple[str, ...]) -> dict[str, str]:
 class _Progress:
     """A line on stderr every few seconds."""
 
-    def __init__(self) -> None:
-        self.last = time.monotonic()
+    def __init__(self, lang: str | None) -> None:
+        self.last, self.lang = time.monotonic(), lang
 
     def __call__(self, line: str) -> None:
         if time.monotonic() - self.last > 2:
             self.last = time.monotonic()
-            print(line, file=sys.stderr, flush=True)
+            print(spoken(line, self.lang), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 import shlex
 import sys
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
-import tyro
 from tyro.conf import Positional, UseAppendAction, arg
+
+from sim.lab.door.door import Lang, asked
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,16 @@ class Arguments:
     feedback, sessions.scale."""
     out: str | None = None
     """A page with the table and plots: .html."""
-    lang: Literal["en", "zh"] = "en"
-    """Language of table and page."""
+    lang: Lang = None
+    """en or zh: table, page, help and errors; the system's language if left out (by LC_ALL,
+    LC_MESSAGES, LANG)."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
 
 def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
-    args = tyro.cli(Arguments, args=argv, prog="python -m sim.compare")
+    args = asked(Arguments, argv, "compare")
     from sim.lab.compare.command import run  # pandas is loaded here, so that --help is quick
 
     return run(args, shlex.join(["python", "-m", "sim.compare", *argv]))

@@ -4,7 +4,8 @@ import json as json_
 import sys
 from dataclasses import dataclass
 
-import tyro
+from sim.lab.door.door import Lang, asked
+from sim.lab.door.said import complain, spoken
 
 
 @dataclass(frozen=True)
@@ -14,26 +15,30 @@ class Arguments:
     Exit codes: 0 all is well, 1 something is not.
     """
 
+    lang: Lang = None
+    """en or zh: all that is said, help and errors too; the system's language if left out (by
+    LC_ALL, LC_MESSAGES, LANG)."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    args = tyro.cli(Arguments, args=argv, prog="python -m sim.doctor")
+    args = asked(Arguments, argv, "doctor")
     try:
         from sim.lab.doctor import check
     except ImportError as error:
-        print(f"error: {error}. Run: pip install shortvideo-sim", file=sys.stderr)
+        complain(f"{error}. Run: pip install shortvideo-sim", args.lang)
         return 1
     found = check()
     if args.json:
         print(json_.dumps(found))
         return 0 if found["ok"] else 1
     for name, value in found["machine"].items():
-        print(f"{name:<12} {value if value is not None else 'not installed'}")
+        print(f"{name:<12} {spoken('not installed' if value is None else str(value), args.lang)}")
     print()
     for each in found["checks"]:
-        print(f"{'ok  ' if each['ok'] else 'FAIL'} {each['what']}: {each['said']}")
+        what, said = (spoken(each[key], args.lang) for key in ("what", "said"))
+        print(f"{'ok  ' if each['ok'] else 'FAIL'} {what}: {said}")
     return 0 if found["ok"] else 1
 
 

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-import tyro
+from tyro.conf import UseAppendAction
 
+from sim.lab.door.door import Lang, asked
+from sim.lab.door.said import complain, spoken
+from sim.lab.screen.phrases import say
 from sim.world.ranges import Len, Seed, Within
 
+EVERY = 15.0  # seconds between two lines of progress
 NUMBERS = ("days", "warm_up", "seed", "jobs")
 
 
@@ -37,36 +41,45 @@ class Arguments:
     """Days run before, and forgotten."""
     seed: Annotated[tuple[Seed, ...], Len(1, 1000)] = (0, 1, 2, 3, 4)
     """Seeds; the spread is over them."""
-    set: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
+    set: Annotated[tuple[str, ...], UseAppendAction] = ()
     """A parameter of the world, key=value."""
     jobs: Annotated[int, Within(1, 1024)] = 2
     """Processes."""
     out: str | None = None
     """A page with plots, real against simulated: .html."""
+    lang: Lang = None
+    """en or zh: all that is said, help and errors too; the system's language if left out (by
+    LC_ALL, LC_MESSAGES, LANG)."""
     json: bool = False
     """One JSON object on stdout and nothing else there."""
 
 
-def _progress(args: Arguments) -> Callable[[int], None]:
-    """Says what is to be done, and after each seed how long the rest will take."""
-    days, started, of = args.warm_up + args.days, time.monotonic(), len(args.seed)
-    work = f"{of} seeds, each {days} days under {args.agent} and under random"
-    print(f"{work}; how long it takes is told after the first", file=sys.stderr, flush=True)
-    done: list[int] = []
+def _progress(lang: str, seconds: float) -> Callable[[float], None]:
+    """Says how long it will take on an idle machine, and now and then how long is left."""
+    started, last = time.monotonic(), time.monotonic()
+    print(say("expected", lang, minutes=_minutes(seconds)), file=sys.stderr, flush=True)
 
-    def tick(seed: int) -> None:
-        done.append(seed)
-        left = (time.monotonic() - started) / len(done) * (of - len(done)) / 60
-        rest = f", about {max(1, round(left))} min left" if len(done) < of else ""
-        print(f"seed {seed} done, {len(done)} of {of}{rest}", file=sys.stderr, flush=True)
+    def tick(done: float) -> None:
+        """`done` is the share of the work."""
+        nonlocal last
+        now = time.monotonic()
+        if done and (now - last > EVERY or done >= 1):
+            last = now
+            left = _minutes((now - started) / done * (1 - done))
+            line = say("left", lang, share=f"{done:.0%}", minutes=left)
+            print(line, file=sys.stderr, flush=True)
 
     return tick
 
 
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f}" if seconds >= 90 else f"{max(0.1, seconds / 60):.1f}"
+
+
 def main(argv: list[str] | None = None) -> int:
-    args = tyro.cli(Arguments, args=argv, prog="python -m sim.facts")
+    args = asked(Arguments, argv, "facts")
     from agents.registry import UnknownAgent, find
-    from sim.lab.facts.card import CardOptions, report_card
+    from sim.lab.facts.card import CardOptions, expected, report_card
     from sim.lab.facts.text import text
     from sim.presets.checking import values
     from sim.presets.errors import BadInput
@@ -82,18 +95,18 @@ def main(argv: list[str] | None = None) -> int:
             args.platform, args.world, args.agent, args.days, args.warm_up, args.seed, args.set,
             args.jobs,
         )  # fmt: skip
-        card = report_card(settings, _progress(args))
+        card = report_card(settings, _progress(str(args.lang), expected(settings)))
     except (BadInput, UnknownAgent) as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(error, args.lang)
         return 2
     except KeyboardInterrupt:
         return 130
     if out:
         from sim.lab.facts.page import write
 
-        write(card, out)
-        print(f"written: {out}", file=sys.stderr)
-    print(json.dumps(card.as_dict(), indent=1) if args.json else text(card))
+        write(card, out, str(args.lang))
+        print(say("written", str(args.lang), path=out), file=sys.stderr)
+    print(json.dumps(card.as_dict(), indent=1) if args.json else spoken(text(card), args.lang))
     return 0 if card.passed >= 0.9 * len(card.facts) else 1
 
 

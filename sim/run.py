@@ -5,9 +5,9 @@ import sys
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import tyro
 from tyro.conf import FlagCreatePairsOff, UseAppendAction, arg
 
+from sim.lab.door.door import Lang, asked
 from sim.lab.supervisor import supervised
 
 # What is left out is None, so that a config file or a resumed run can say it.
@@ -81,8 +81,9 @@ class Arguments:
     """Write hidden columns (satisfaction, appeal, harm, violative) into the events."""
     events_max: Whole = None
     """Impressions kept, 1000000 if left out; beyond, those of a sample of viewers."""
-    lang: Literal["en", "zh"] = "en"
-    """Language of tables, plots and report."""
+    lang: Lang = None
+    """en or zh: tables, plots, report, help and errors; the system's language if left out (by
+    LC_ALL, LC_MESSAGES, LANG)."""
     json: Switch = False
     """One JSON object on stdout and nothing else there."""
     quiet: Switch = False
@@ -95,7 +96,7 @@ class Arguments:
 
 def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
-    args = tyro.cli(Arguments, args=argv, prog="python -m sim.run")
+    args = asked(Arguments, argv, "run")
     from sim.lab.command import run  # torch is loaded here, so that --help is quick
 
     return run(args, shlex.join(["python", "-m", "sim.run", *argv]))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim.lab import supervisor
+from sim.lab.door.said import complain
 from sim.lab.experiment import Run, execute, prepare
 from sim.lab.finish import told
 from sim.lab.run import files, record
@@ -26,14 +27,14 @@ def run(args: Any, command: str) -> int:
     try:
         return _run(_placed(args), command)
     except BadInput as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(error, args.lang)
         return 1 if _exited(error) else 2
     except (AgentFailed, OSError) as error:
         text = files.told(error) if isinstance(error, OSError) else error
-        print(f"error: {text}", file=sys.stderr)
+        complain(text, args.lang)
         return 1
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print(say("stopped", args.lang), file=sys.stderr)
         return 130
 
 
@@ -106,7 +107,7 @@ def _tell(run: Run, args: Any, out: Path) -> None:
     if run.error is not None and run.state == "failed":
         if args.debug:
             traceback.print_exception(run.error)
-        print(f"error: {_short(run)}", file=sys.stderr)
+        complain(_short(run), args.lang)
     if not args.quiet:
         print(say("folder", args.lang, folder=out), file=sys.stderr)
     if run.state == "interrupted":

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.lab.run import machine, record
 from sim.lab.run.config import RunConfig
 from sim.lab.run.runner import RunState
-from sim.lab.run.summary import lift_by_pool, size, summarise, within_viewer
+from sim.lab.run.summary import changes_of, lift_by_pool, size, summarise, within_viewer
 from sim.lab.screen.tables import Table, table_of
 from sim.world.state import World
 
@@ -40,7 +40,8 @@ class Run:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """As summary.json."""
-        return summarise(self.plan, self.metrics, self._more())
+        course = self.course
+        return summarise(self.plan, self.metrics, course.viewers, course.all_days(), self._more())
 
     def _more(self) -> dict[str, Any]:
         return {
@@ -67,8 +68,8 @@ class Run:
         plots = importlib.import_module("sim.lab.plots")
         events = self.events if name in plots.NEEDS_EVENTS else None
         names = {"baseline": self.summary["baseline"], "privileged": self.summary["privileged"]}
-        lift = self.summary["lift_by_pool"]
-        return plots.draw(name, self.metrics, events, self.lang, lift=lift, **names)
+        told = {"lift": self.summary["lift_by_pool"], "changes": changes_of(self.summary)}
+        return plots.draw(name, self.metrics, events, self.lang, **told, **names)
 
     def table(self) -> Table:
         return table_of(self.summary, self.lang)

@@ -65,14 +65,16 @@ def draw(
     baseline: str | None = None,
     privileged: Collection[str] = (),
     lift: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Figure:
     """One figure by name. `metrics` and `events` are the long tables of a run folder, `lift` is
-    `lift_by_pool` of its summary.
+    `lift_by_pool` of its summary, `changes` its differences by agent (with intervals over viewers;
+    without them they are reckoned from `metrics`).
 
     Every agent has its own colour (see drawing.colours), `random` grey; privileged agents are
-    dashed and called a ceiling. The baseline is by default `random` where it is there, else the
-    agent that comes last. Raises ValueError for an unknown name, for a
-    measure that the table lacks, and where events or lifts are needed and not given.
+    dashed and called an upper bound. The baseline is by default `random` where it is there, else
+    the agent that comes last. Raises ValueError for an unknown name, for a measure that the table
+    lacks, and where events or lifts are needed and not given.
     """
     if name not in _DRAW:
         raise ValueError(f"no such plot; got {name!r}. There are {', '.join(NAMES)}.")
@@ -81,7 +83,7 @@ def draw(
     if name == "lift" and not _any(lift):
         raise ValueError("lift is drawn from lift_by_pool; got none. Let the run end, lift=true.")
     use(lang)
-    data = Data(metrics, events, lang, baseline, frozenset(privileged), lift or {})
+    data = Data(metrics, events, lang, baseline, frozenset(privileged), lift or {}, changes or {})
     return _DRAW[name](data)
 
 

@@ -138,8 +138,18 @@ def sure(found: Mapping[str, Any]) -> bool | None:
     return low > 0 or high < 0
 
 
+# one sign for one verdict, in tables, pages and figures; hollow where one seed judges nothing
+SIGNS = {"better": "●○", "worse": "■□", "changed": "▲△", "unsure": "◆◇"}
+
+
 def verdict(metric: str, sign: int) -> str:
     """better, worse, changed (good or bad is a matter of view), or unsure, of a difference whose
     sign is told for sure; 0: it is not."""
     good = sign * measure(metric).better
     return "unsure" if not sign else "better" if good > 0 else "worse" if good < 0 else "changed"
+
+
+def marked(metric: str, mean: float, sure: bool | None) -> tuple[str, str]:
+    """The verdict on a difference and its sign; with one seed (None) the way it points, hollow."""
+    kind = verdict(metric, 0 if sure is False else (mean > 0) - (mean < 0))
+    return kind, SIGNS[kind][sure is None]

@@ -15,6 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sim.lab.door.door import language
+from sim.lab.door.said import complain
+
 PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 FROM_KERNEL = 0x80  # si_code of a signal from the keyboard: the child has it already
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -128,7 +131,7 @@ def _end(child: int, status: int, heard: dict[str, Any]) -> int:
     text = f"the run's process {how} before it was done. {why}"
     _mark(heard, child, "failed", text)
     cure = "; what was saved goes on with --resume." if "folder" in heard else "."
-    print(f"error: {text}{cure}", file=sys.stderr)
+    complain(f"{text}{cure}", language(sys.argv))
     return 1
 
 

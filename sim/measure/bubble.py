@@ -38,20 +38,26 @@ def homogeneity(counts: Float[Tensor, "viewers topics"]) -> float:
     return float((unit.sum(0).square().sum() - n) / (n * (n - 1)))
 
 
-def miscalibration(
+def divergence(
     counts: Float[Tensor, "viewers topics"],
     taste: Float[Tensor, "viewers topics"],
     supply: Float[Tensor, " topics"],
-) -> float:
-    """Mean KL(own taste, shown) in nats: what a viewer would like of the supply, against what was
-    shown (Steck, RecSys 2018, with its smoothing .01). Taste is hidden, so this is for judges.
+) -> Float[Tensor, " viewers"]:
+    """KL(own taste, shown) in nats of each viewer: what a viewer would like of the supply, against
+    what was shown (Steck, RecSys 2018, with its smoothing .01); nan for viewers shown nothing.
+    Taste is hidden, so this is for judges.
 
     Own taste is the mix that random showing would give, weighted by how appealing each topic is.
     """
     seen = counts.sum(1) > 0
-    if not seen.any():
-        return float("nan")
     own = torch.softmax(taste[seen] + supply.clamp(min=1e-6).log(), dim=1)
     shown = counts[seen] / counts[seen].sum(1, keepdim=True)
     mixed = 0.99 * shown + 0.01 * own
-    return float((own * (own.clamp(min=1e-12).log() - mixed.log())).sum(1).mean())
+    found = torch.full((len(counts),), math.nan, device=counts.device)
+    found[seen] = (own * (own.clamp(min=1e-12).log() - mixed.log())).sum(1)
+    return found
+
+
+def miscalibration(each: Float[Tensor, " viewers"]) -> float:
+    """The mean of a divergence over those who were shown anything; nan where nobody was."""
+    return float(each[~each.isnan()].mean())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from sim.measure import brands, bubble, exposure, money, repeats, welfare
+from sim.measure import brands, bubble, exposure, influence, money, repeats, welfare
 from sim.measure.window import WEEK, Window
 from sim.world.state import Events, Money, World
 
@@ -24,9 +24,10 @@ def measure_day(
     What cannot be told of a day (who came back on the first one, satisfaction where nothing was
     shown) is missing: it has no row.
     """
-    visits = window.take_in(world, events)
+    visits, returns = window.take_in(world, events)
     sums = welfare.by_viewer(world, events)
-    values = {**visits, **_amounts(world, sums), **welfare.impression_rates(world, events)}
+    impressions, own = welfare.impression_sums(world, events, window.influence.row)
+    values = {**visits, **_amounts(world, sums), **welfare.divided(impressions)}
     shown = window.week()
     width = bubble.entropy(shown)
     values["topic_entropy"] = float(width.nanmean())
@@ -35,7 +36,12 @@ def measure_day(
     values["topic_lift"] = repeats.topic_lift(days, 0)
     values["topic_lift_later"] = repeats.topic_lift(days, LATER)
     taste = world.viewers.taste[window.row]
-    values["miscalibration"] = bubble.miscalibration(shown, taste, _supply(world))
+    apart = bubble.divergence(shown, taste, _supply(world))
+    values["miscalibration"] = bubble.miscalibration(apart)
+    means = {"topic_entropy": width, "miscalibration": apart}
+    parts = influence.of_day(world, window.influence.row, sums.seconds / 60, returns, means)
+    parts |= influence.of_impressions(impressions, own, len(world.viewers.id))
+    window.influence.take_in(int(world.day), parts)
     rows: list[Measured] = [(k, "all", x) for k, x in values.items()]
     rows += [("watch_minutes", g, x) for g, x in _grouped(world, sums.seconds / 60)]
     rows += [("satisfaction", g, x) for g, x in _grouped(world, sums.satisfaction, sums.shown)]

@@ -31,6 +31,8 @@ class Measure:
     unit_en: str
     unit_zh: str
     percent: bool  # a share is shown in per cent
+    why_en: str = ""
+    why_zh: str = ""
     hidden: bool = False  # reads what no platform can see
     main: bool = False  # what a reader cares for first
 
@@ -54,6 +56,10 @@ class Measure:
         unit = self.unit(lang)
         around = "{}（{}）" if lang == "zh" else "{} ({})"
         return around.format(self.name(lang), unit) if unit else self.name(lang)
+
+    def why(self, lang: str) -> str:
+        """Why it matters, in a sentence; none where that goes without saying."""
+        return self.why_zh if lang == "zh" else self.why_en
 
     def show(self, value: float, *, signed: bool = False, like: float | None = None) -> str:
         """A value as a person reads it, a share in per cent; as many decimals as `like` has."""

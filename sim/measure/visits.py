@@ -12,6 +12,15 @@ MONTH = 30  # days
 _NEVER = -(1 << 40)  # a day that is never within a month of today
 
 
+@dataclass(frozen=True)
+class Returns:
+    """Who had been there on the day before, and who of them came again."""
+
+    new: Bool[Tensor, " rows"]  # rows that got another viewer since the day before
+    asked: Bool[Tensor, " rows"]
+    back: Bool[Tensor, " rows"]
+
+
 @dataclass
 class Visits:
     """The last thirty days' visits. Rows change hands, so viewers are told apart by their ids."""
@@ -28,9 +37,8 @@ class Visits:
         none = torch.zeros(MONTH, dtype=torch.int64, device=ids.device)
         return cls(torch.zeros_like(ids), ids * 0 + _NEVER, none, none.clone(), none + _NEVER)
 
-    def take_in(self, world: World) -> tuple[dict[str, float], Bool[Tensor, " rows"]]:
-        """A day is over. Returns its measures, without what is missing, and which rows got another
-        viewer since the day before.
+    def take_in(self, world: World) -> tuple[dict[str, float], Returns]:
+        """A day is over. Returns its measures, without what is missing, and who came back.
 
         Of those who came on the day before, whoever left for good counts as not come back, whoever
         joined since is not asked. Nothing is told on the first day, nor of a month before its end.
@@ -40,7 +48,8 @@ class Visits:
             past[self.day <= today - MONTH] = 0
         new = world.viewers.id != self.viewer
         before = self.last == today - 1
-        told = _share((before & here & ~new).sum(), before.sum(), "return_rate")
+        found = Returns(new, before, before & here & ~new)
+        told = _share(found.back.sum(), found.asked.sum(), "return_rate")
         left = self.last[new & (self.last > today - MONTH)] % MONTH
         self.gone.index_add_(0, left, torch.ones_like(left))
         self.last[new], self.viewer = _NEVER, world.viewers.id.clone()
@@ -49,7 +58,7 @@ class Visits:
         if bool((self.day > today - MONTH).all()):
             distinct = (self.last > today - MONTH).sum() + self.gone.sum()
             told |= _share(self.active.sum(), MONTH * distinct, "dau_over_mau")
-        return told, new
+        return told, found
 
     def state_dict(self) -> dict[str, Tensor]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.state import EVENT_FLAGS, Events, Response, World, row_of, watched
@@ -38,13 +38,35 @@ def by_viewer(world: World, events: list[Events]) -> ByViewer:
     return ByViewer(*sums)
 
 
-def impression_rates(world: World, events: list[Events]) -> dict[str, float]:
-    """Measures per impression; nan where there was none."""
+def impression_sums(
+    world: World, events: list[Events], few: Int[Tensor, " few"]
+) -> tuple[dict[str, float], dict[str, Float[Tensor, " few"]]]:
+    """By the names of SUMS: sums over all impressions, and over those of each viewer at rows `few`,
+    in the fixed order of pages and slots."""
     sums: dict[str, float] = dict.fromkeys(SUMS, 0.0)
+    place = torch.full((len(world.viewers.id),), -1, device=few.device)
+    place[few] = torch.arange(len(few), device=few.device)
+    each = torch.zeros(len(few), len(SUMS), dtype=torch.float64, device=few.device)
     for e in events:
         duration = world.videos.duration[row_of(e.ids, len(world.videos.id))]
+        at = place[e.request.row]
+        kept = (at >= 0).nonzero().squeeze(1)
+        own = []
         for name, what in judged(e.response, duration).items():
             sums[name] += _total(what)
+            own.append(what[kept].sum(1, dtype=torch.float64))
+        each.index_add_(0, at[kept], torch.stack(own, dim=1))
+    return sums, dict(zip(SUMS, each.unbind(1), strict=True))
+
+
+def impression_rates(world: World, events: list[Events]) -> dict[str, float]:
+    """Measures per impression; nan where there was none."""
+    nobody = torch.zeros(0, dtype=torch.int64, device=world.device)
+    return divided(impression_sums(world, events, nobody)[0])
+
+
+def divided(sums: Mapping[str, float]) -> dict[str, float]:
+    """Sums of impressions to measures; nan where there was nothing to divide by."""
     return {name: a / b if b else math.nan for name, (a, b) in rates(sums).items()}
 
 

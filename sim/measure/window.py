@@ -7,13 +7,14 @@ import torch
 from jaxtyping import Float, Int, Int16
 from torch import Tensor
 
+from sim.measure.influence import Influence
 from sim.measure.knowing import Knowing
 from sim.measure.spells import Spells
-from sim.measure.visits import Visits
+from sim.measure.visits import Returns, Visits
 from sim.world.state import Events, World, row_of
 
 WEEK = 7
-PARTS = ("visits", "knowing", "spells")  # which look back further
+PARTS = ("visits", "knowing", "spells", "influence")  # which look back further
 _NEVER = -(1 << 40)  # a day that is never within a week of today
 
 
@@ -27,6 +28,7 @@ class Window:
     visits: Visits
     knowing: Knowing
     spells: Spells
+    influence: Influence
     topic_share: float = 0.5  # of a match's variance, as appeal's settings have it
 
     SAMPLE = 20_000
@@ -38,19 +40,19 @@ class Window:
         shown = torch.zeros(WEEK, len(row), topics, dtype=torch.int16, device=world.device)
         day = torch.full((WEEK,), _NEVER, dtype=torch.int64, device=world.device)
         parts = Visits.empty(world), Knowing.empty(world, row), Spells.empty(world)
-        return cls(shown, day, row, *parts, topic_share)
+        return cls(shown, day, row, *parts, Influence.empty(row), topic_share)
 
-    def take_in(self, world: World, events: list[Events]) -> dict[str, float]:
+    def take_in(self, world: World, events: list[Events]) -> tuple[dict[str, float], Returns]:
         """A day is over. Returns what its visits, tastes and trends measure, see Visits, Knowing
-        and Spells."""
-        told, new = self.visits.take_in(world)
+        and Spells, and who came back."""
+        told, returns = self.visits.take_in(world)
         self.spells.take_in(world)
         today = int(world.day)
         self.shown[self.day <= today - WEEK] = 0
-        self.shown[:, new[self.row]] = 0  # a new viewer was shown nothing yet
+        self.shown[:, returns.new[self.row]] = 0  # a new viewer was shown nothing yet
         self.shown[today % WEEK], self.day[today % WEEK] = self._count(world, events), today
         told |= self.knowing.take_in(world, events, self.row, self.topic_share)
-        return told | self.spells.measure()
+        return told | self.spells.measure(), returns
 
     def _count(self, world: World, events: list[Events]) -> Int16[Tensor, "sample topics"]:
         viewers, topics = world.viewers.taste.shape

@@ -7,7 +7,9 @@ from typing import Any
 from sim.lab.compare import page
 from sim.lab.compare.side_by_side import NotComparable, compare, table
 from sim.lab.compare.told import read_all
+from sim.lab.door.said import complain
 from sim.lab.run.record import to_json
+from sim.lab.screen.phrases import say
 from sim.lab.screen.screen import show
 from sim.lab.screen.tables import table_of
 from sim.presets.errors import BadInput
@@ -23,15 +25,15 @@ def run(args: Any, command: str) -> int:
         if out:
             page.write(Path(out), found, table(found, runs), args.lang, command)
     except NotComparable as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(error, args.lang)
         return 1
     except (BadInput, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        complain(error, args.lang)
         return 2
     if args.json:
         print(to_json(found))
     else:
         show(table_of(found, args.lang))
     if out and not args.json:
-        print(f"written: {out}", file=sys.stderr)
+        print(say("written", args.lang, path=out), file=sys.stderr)
     return 0

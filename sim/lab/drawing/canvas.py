@@ -18,11 +18,11 @@ WIDTH = 5.0  # inches: on a phone 10 points stay about 10 pixels
 
 TEXT = {
     "day": ("Day", "天"),
-    "ceiling": ("{} (ceiling)", "{}（上界）"),
+    "ceiling": ("{} (upper bound)", "{}（上界）"),
     "band": ("band: 95 % interval over {} seeds", "阴影：{} 个种子的 95% 区间"),
     "thin": ("thin: each of {} seeds; thick: their mean", "细线：{} 个种子各一条；粗线：均值"),
     "mean": ("mean of {} seeds", "{} 个种子的均值"),
-    "one": ("one seed: no interval", "只有一个种子：没有区间"),
+    "one": ("one seed, one line each", "只有一个种子，每条线是一次运行"),
     "lorenz": ("Who gets a day's impressions (mean over days)", "一天的曝光给了谁（各天平均）"),
     "video": ("Videos, least shown first", "视频（曝光从少到多）"),
     "creator": ("Creators, least shown first", "创作者（曝光从少到多）"),
@@ -41,6 +41,13 @@ TEXT = {
     "worse": ("worse", "变差"),
     "changed": ("changed: good or bad is a matter of view", "变了：好坏见仁见智"),
     "unsure": ("not distinguishable from zero", "与 0 无显著差异"),
+    "better_one": ("better on this seed", "这个种子上变好"),
+    "worse_one": ("worse on this seed", "这个种子上变差"),
+    "changed_one": ("changed: a matter of view", "变了：好坏见仁见智"),
+    "over_viewers": (
+        "one seed, which judges nothing; lines: 95 % over its viewers",
+        "只有一个种子，不作判断；线段：用户间的 95% 区间",
+    ),
     "ratio": ("How much of each video was watched", "每个视频看了多少"),
     "ratio_x": ("Watch time / duration", "观看时长 / 视频时长"),
     "ratio_y": ("Impressions (%)", "占曝光的 %"),
@@ -59,6 +66,7 @@ class Data:
     wanted_baseline: str | None
     privileged: frozenset[str]
     lift: Mapping[str, Any] = field(default_factory=dict)  # lift_by_pool of the summary
+    changes: Mapping[str, Any] = field(default_factory=dict)  # its differences, by agent
 
     def text(self, key: str, *args) -> str:
         return TEXT[key][self.lang == "zh"].format(*args)

@@ -19,12 +19,23 @@ class Interval:
     mean: float
     lo: float | None
     hi: float | None
+    viewers: tuple[float, float] | None = None  # over the viewers of these worlds; judges nothing
     told: bool | None = None  # whether it is told for sure, see sim.lab.judge; None: not asked
 
     @property
-    def sure(self) -> int:
-        """The sign of the mean where it is sure that it is not 0, else 0."""
-        return int(np.sign(self.mean)) if self.told else 0
+    def ends(self) -> tuple[float, float] | None:
+        """Over seeds, or with one seed over the viewers of its world, where that is known."""
+        return self.viewers if self.lo is None or self.hi is None else (self.lo, self.hi)
+
+
+def marked(metric: str, change: Interval) -> tuple[str, str]:
+    """The verdict on a difference, and its sign; see stats.marked."""
+    return stats.marked(metric, change.mean, change.told)
+
+
+def is_worse(metric: str, change: Interval) -> bool:
+    """Worse for sure; with one seed, worse in that seed."""
+    return marked(metric, change)[0] == "worse"
 
 
 def interval(values, metric: str | None = None) -> Interval:
@@ -34,10 +45,11 @@ def interval(values, metric: str | None = None) -> Interval:
 
 
 def read(found: Mapping[str, Any]) -> Interval:
-    """From the form of summary.json, {"mean", "ci95"}."""
-    mean = found["mean"]
+    """From the form of summary.json, {"mean", "ci95", "ci95_viewers" where there is one}."""
+    mean, viewers = found["mean"], found.get("ci95_viewers")
     lo, hi = found.get("ci95") or (None, None)
-    return Interval(float("nan") if mean is None else mean, lo, hi, stats.sure(found))
+    ends = None if viewers is None else (viewers[0], viewers[1])
+    return Interval(float("nan") if mean is None else mean, lo, hi, ends, stats.sure(found))
 
 
 def levels(metrics: pd.DataFrame, group: str = "all") -> pd.DataFrame:

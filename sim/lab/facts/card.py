@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from statistics import fmean, stdev
@@ -11,11 +11,13 @@ from typing import Any
 import torch
 
 from sim.lab.facts import figures, manners, tastes
-from sim.lab.facts.gather import gather, spells
+from sim.lab.facts.gather import SPELL_DAYS, Tick, gather, nobody, spells, work
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
 from sim.world.rules import Params
 
+SECONDS = 1.3e-4  # of work on one idle core, a viewer's day; measured
+_done: Any = None  # where a process counts its work
 RANDOM_DAYS = (3, 5)  # the random arm's warm-up and kept days: it has nothing to learn
 QUANTILE, SHARE = 0.2, 0.05  # tolerances of docs/facts.md, "Watching"
 TOLERANCE = {  # of each row of the watching table
@@ -143,14 +145,14 @@ def _around(value: float, kind: str, by: float) -> tuple[float, float]:
     return (round(max(value / 2, value - by), 6), round(min(1.0, value + by), 6))
 
 
-def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
+def one_seed(settings: CardOptions, seed: int, tick: Tick = nobody) -> dict[str, float]:
     """Every figure that a pair of arms gives."""
     torch.set_num_threads(max(1, torch.get_num_threads() // settings.jobs))
     params = resolve(settings.world, settings.platform, settings.settings)
-    house = gather(settings.agent, params, seed, settings.warm_up, settings.days)
-    even = gather("random", params, seed, *RANDOM_DAYS)
+    house = gather(settings.agent, params, seed, settings.warm_up, settings.days, tick)
+    even = gather("random", params, seed, *RANDOM_DAYS, tick)
     nano = resolve("nano", settings.platform, settings.settings)  # trends are the same in all sizes
-    arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed))
+    arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed, tick))
     values: dict[str, float] = {}
     for part in (*figures.PARTS, manners.watchers, tastes.topics):
         values |= part(arms)
@@ -163,26 +165,76 @@ def one_seed(settings: CardOptions, seed: int) -> dict[str, float]:
     return values
 
 
-def report_card(settings: CardOptions, tick: Callable[[int], None] = lambda seed: None) -> Card:
-    """Run every seed, in `jobs` processes, and hold the means against the ranges."""
+def whole_work(settings: CardOptions) -> int:
+    """All that a card takes, in viewers' days."""
+    params, nano = (
+        resolve(world, settings.platform, settings.settings) for world in (settings.world, "nano")
+    )
+    days = settings.warm_up + settings.days + sum(RANDOM_DAYS)
+    return len(settings.seeds) * (days * work(params) + SPELL_DAYS * work(nano))
+
+
+def expected(settings: CardOptions) -> float:
+    """Seconds, roughly, on an idle machine with a core for each job."""
+    return whole_work(settings) * SECONDS / min(settings.jobs, len(settings.seeds))
+
+
+def report_card(settings: CardOptions, tick: Callable[[float], None] = lambda done: None) -> Card:
+    """Run every seed, in `jobs` processes, and hold the means against the ranges. `tick` is told
+    now and then what share of the work is done."""
     facts, tables = targets(settings.platform)
-    # bad input fails before the wait
+    of = whole_work(settings)  # bad input fails before the wait
     params = resolve(settings.world, settings.platform, settings.settings)
     facts, resting = asked(facts, params)
-    runs: list[dict[str, float]] = []
     if settings.jobs == 1 or len(settings.seeds) == 1:
-        alone = replace(settings, jobs=1)
-        for seed in settings.seeds:
-            runs.append(one_seed(alone, seed))
-            tick(seed)
+        alone, done = replace(settings, jobs=1), count(tick, of)
+        runs = [one_seed(alone, seed, done) for seed in settings.seeds]
     else:
-        with ProcessPoolExecutor(settings.jobs, mp_context=get_context("spawn")) as pool:
-            waiting = [pool.submit(one_seed, settings, seed) for seed in settings.seeds]
-            for seed, run in zip(settings.seeds, waiting, strict=True):
-                runs.append(run.result())
-                tick(seed)
+        runs = _side_by_side(settings, tick, of)
     absent = [a["what"] for a in tables.get("absent", [])] + resting
     return Card(settings, [_judged(f, runs) for f in facts], absent)
+
+
+def count(tick: Callable[[float], None], of: int) -> Tick:
+    """Adds up the work and tells the share."""
+    total = 0
+
+    def add(work: int) -> None:
+        nonlocal total
+        total += work
+        tick(total / of)
+
+    return add
+
+
+def _side_by_side(
+    settings: CardOptions, tick: Callable[[float], None], of: int
+) -> list[dict[str, float]]:
+    """Seeds in processes, which add up their work in one number."""
+    context = get_context("spawn")
+    done = context.Value("q", 0)
+    pool = ProcessPoolExecutor(settings.jobs, context, _begin, (done,))
+    with pool:
+        left = [pool.submit(_counted, settings, seed) for seed in settings.seeds]
+        waiting = set(left)
+        while waiting:
+            waiting = wait(waiting, timeout=1.0).not_done
+            tick(done.value / of)
+        return [each.result() for each in left]
+
+
+def _begin(done: Any) -> None:
+    """In a process of its own."""
+    global _done
+    _done = done
+
+
+def _counted(settings: CardOptions, seed: int) -> dict[str, float]:
+    def add(work: int) -> None:
+        with _done.get_lock():
+            _done.value += work
+
+    return one_seed(settings, seed, add)
 
 
 def _judged(fact: Fact, runs: list[dict[str, float]]) -> Fact:

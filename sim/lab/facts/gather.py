@@ -1,5 +1,6 @@
 """Run the house and a random arm of the same world, and keep what the facts are computed from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,17 @@ from sim.world.rules import Params
 from sim.world.state import EVENT_FLAGS, Events, World, row_of
 
 SPELL_DAYS = 120
+FIXED = 1_000  # viewers whose day is as much work as what a day takes whoever comes; assumed
+Tick = Callable[[int], object]
+
+
+def nobody(_: int) -> None:
+    """Who is told of work done, where nobody is."""
+
+
+def work(params: Params) -> int:
+    """That of a day, in viewers."""
+    return params.size.viewers + FIXED
 
 
 @dataclass
@@ -36,8 +48,10 @@ class Sample:
     members: float = float("nan")  # share of the followers of creators who ask for it
 
 
-def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sample:
-    """One arm: `warm_up` days forgotten, `days` kept."""
+def gather(
+    agent: str, params: Params, seed: int, warm_up: int, days: int, tick: Tick = nobody
+) -> Sample:
+    """One arm: `warm_up` days forgotten, `days` kept. `tick` is told of every day's work."""
     arm = Arm(agent, params, seed)
     kept: list[pd.DataFrame] = []
     came: dict[int, Tensor] = {}
@@ -45,6 +59,7 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
     told: list[dict[str, float]] = []
     earned = np.zeros(1, dtype=np.int64)
     for day in arm.run(warm_up + days):
+        tick(work(params))
         came[day.day] = day.world.mood.present.clone()
         names.append(day.world.viewers.id)
         if day.day >= warm_up:
@@ -70,11 +85,11 @@ def gather(agent: str, params: Params, seed: int, warm_up: int, days: int) -> Sa
     )
 
 
-def spells(agent: str, params: Params, seed: int) -> Spells:
+def spells(agent: str, params: Params, seed: int, tick: Tick = nobody) -> Spells:
     """The trends of one arm, over many days: half of them last a week, some a month and more."""
     arm = Arm(agent, params, seed)
     for _ in arm.run(SPELL_DAYS):
-        pass
+        tick(work(params))
     return arm.window.spells
 
 

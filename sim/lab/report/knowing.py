@@ -66,7 +66,15 @@ def _cell(x: Interval | None, words, lang: str) -> dict[str, Any]:
 
 def _plain(value: str, ends: str = "") -> dict[str, Any]:
     small = [ends] if ends else []
-    return {"value": value, "small": small, "kind": "", "mark": "", "word": ""}
+    return {
+        "value": value,
+        "small": small,
+        "kind": "",
+        "sign": "",
+        "mark": "",
+        "word": "",
+        "long": [],
+    }
 
 
 def _within(

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.drawing.intervals import Interval, differences, interval, levels, read
+from sim.lab.drawing.intervals import Interval, differences, interval, is_worse, levels, read
 from sim.lab.pages import render
 from sim.lab.report import knowing, lift
 from sim.lab.report.cast import line
-from sim.lab.report.readings import Reader, is_worse
+from sim.lab.report.readings import Reader
 from sim.lab.report.table import Column, table
 from sim.lab.report.words import HOW, say
 from sim.measure.metrics import measure
@@ -83,6 +83,7 @@ class ReportPage:
             lift=lift.section(self.summary.get("lift_by_pool"), self.lang),
             lift_figure=self.figures(places, ("lift",)),
             knowing=self.knowing(),
+            words={name: self.say(name) for name in ("best", "worst")},
             heads={name: self.say(key) for name, key in keys.items()},
             how=self.how(),
             limits=self.limits(),
@@ -148,6 +149,8 @@ class ReportPage:
 
     def base(self) -> Found:
         """The baseline's levels."""
+        if told := self.summary.get("baseline_metrics"):
+            return _read(told)
         level = levels(self.metrics)
         return {m: interval(level[m, a], m) for m, a in level.columns if a == self.baseline}
 

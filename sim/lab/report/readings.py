@@ -3,8 +3,7 @@
 import pandas as pd
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.forest import verdict
-from sim.lab.drawing.intervals import Interval
+from sim.lab.drawing.intervals import Interval, is_worse
 from sim.measure.metrics import measure, ordered
 
 TEXT = {
@@ -21,11 +20,17 @@ TEXT = {
     "short": (" ({} to {}{})", "（{} 到 {}{}）"),
     "each": ("{}: {}", "{}：{}"),
     "then": ("; ", "；"),
+    "viewers": (" ({} to {} over its viewers)", "（用户间 {} 到 {}）"),
     "unsure": (", not distinguishable from zero", "，与 0 无显著差异"),
     "doubt": (", which among so many measures may be chance", "，但指标众多，仍可能是偶然"),
     "one": (
         ". One seed only: no interval can be given, so chance is not ruled out.",
         "。只有一个种子：给不出区间，不能排除偶然。",
+    ),
+    "one_viewers": (
+        ". One seed only: the intervals are over the viewers of its world, and whether another "
+        "world would say the same is not known.",
+        "。只有一个种子：区间只反映这个世界里用户之间的差异，换一个世界是否如此，无从得知。",
     ),
     "stop": (".", "。"),
     "most_minutes": (
@@ -54,7 +59,7 @@ TEXT = {
     ),
     "lift": (
         "How many times random's share, by the number of fresh videos to choose from; dashed is "
-        "the oracle, a ceiling that sees the hidden truth.",
+        "the oracle, an upper bound that sees the hidden truth.",
         "有多少个没看过的视频可选时，是随机的几倍；虚线是 oracle：看得到隐藏真实值的上界。",
     ),
     "difference": (
@@ -74,12 +79,16 @@ class Reader:
         return TEXT[key][self.lang == "zh"].format(*args)
 
     def span(self, metric: str, x: Interval, *, change: bool, short: bool) -> str:
-        """The interval in brackets, or nothing with one seed."""
+        """The interval in brackets; with one seed that over its viewers, where there is one."""
         if x.lo is None or x.hi is None:
-            return ""
-        doubt = self._doubt(x) if change and not x.sure else ""
-        ends = measure(metric).ends(x.lo, x.hi, x.mean)
+            return self.text("viewers", *self._ends(metric, x, change)) if x.viewers else ""
+        doubt = self._doubt(x) if change and not x.told else ""
+        ends = self._ends(metric, x, change)
         return self.text("short" if short else "interval", *ends, doubt)
+
+    def _ends(self, metric: str, x: Interval, change: bool) -> list[str]:
+        show = measure(metric).show
+        return [show(end, like=x.mean, signed=change) for end in x.ends or ()]
 
     def _doubt(self, x: Interval) -> str:
         """Why a change is not told for sure: its own interval, or the company that it is in."""
@@ -100,24 +109,26 @@ class Reader:
         head = self.text("against", agent, baseline) if change else self.text("alone", agent)
         one = all(x.lo is None for x in found.values())
         worse = self._worse(changes, one) if change else ""
-        return head + self.text("list").join(parts) + worse + self.text("one" if one else "stop")
+        end = _end(one, any(x.viewers for x in found.values()))
+        return head + self.text("list").join(parts) + worse + self.text(end)
 
     def lead(self, columns: dict[str, dict], base: tuple[str, dict] | None, worse: bool) -> str:
         """One sentence on several agents; `columns` are their levels, ceilings left out, `worse`
         whether each of them made something worse."""
-        one, said = False, ""
+        one, said, viewers = False, "", False
         for metric, key in (("watch_minutes", "most_minutes"), ("satisfaction", "most_satisfied")):
             found = {agent: x[metric] for agent, x in columns.items() if metric in x}
             if not found:
                 continue
             top = max(found, key=lambda agent: found[agent].mean)
             one, show = found[top].lo is None, measure(metric).show
+            viewers = viewers or found[top].viewers is not None
             beside = ""
             if base and metric in base[1]:
                 beside = self.text("base_has", show(base[1][metric].mean), base[0])
             said += self.text(key, top, show(found[top].mean), beside)
         said += self.text("every_one_worse") if worse else ""
-        return said + self.text("one" if one else "stop")
+        return said + self.text(_end(one, viewers))
 
     def _worse(self, changes: dict[str, Interval], one: bool) -> str:
         worse = [m for m in ordered(changes) if is_worse(m, changes[m])]
@@ -165,8 +176,6 @@ class Reader:
         return self.text("list").join(f"{a} {100 * x:.0f}{sign}" for a, x in shares.items())
 
 
-def is_worse(metric: str, change: Interval) -> bool:
-    """Worse for sure; with one seed, worse in that seed."""
-    if change.lo is None:
-        return change.mean * measure(metric).better < 0
-    return verdict(metric, change) == "worse"
+def _end(one: bool, viewers: bool) -> str:
+    """How an answer closes: with one seed it says what its intervals leave out."""
+    return "stop" if not one else "one_viewers" if viewers else "one"

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.lab.drawing.forest import verdict
-from sim.lab.drawing.intervals import Interval
-from sim.lab.report.readings import is_worse
+from sim.lab.drawing.intervals import Interval, is_worse, marked
 from sim.lab.report.words import say
 from sim.measure.metrics import FIRST, measure, ordered
 
@@ -36,12 +34,13 @@ def table(columns: list[Column], base: Column | None, lang: str, seeds: int) -> 
     rest = [rows[m] for m in names if m not in main]
     return {
         "title": say("table", lang),
+        "alone": alone,
         "heads": heads,
         "main": [rows[m] for m in main],
         "rest": rest,
         "more": say("more", lang, len(rest)),
-        "legend": _legend(lang, base is not None, seeds),
-        "marks": say("marks", lang, "▲", "▼") if len(columns) + bool(base) >= MANY else "",
+        "legend": _legend(lang, base is not None, seeds, columns),
+        "marks": say("marks", lang) if len(columns) + bool(base) >= MANY else "",
     }
 
 
@@ -49,9 +48,10 @@ def _worse(metric: str, column: Column) -> bool:
     return metric in column.changes and is_worse(metric, column.changes[metric])
 
 
-def _legend(lang: str, compared: bool, seeds: int) -> str:
-    if seeds == 1:  # there is no small print to explain
-        return ""
+def _legend(lang: str, compared: bool, seeds: int, columns: list[Column]) -> str:
+    if seeds == 1:
+        some = any(x.viewers for each in columns for x in each.levels.values())
+        return say("legend_viewers", lang) if some else ""
     return say("legend" if compared else "legend_one", lang)
 
 
@@ -64,15 +64,19 @@ def _row(metric: str, columns: list[Column], base: Column | None, lang: str) -> 
     if base and len(columns) == 1:
         cells.append(_change(metric, columns[0].changes.get(metric), lang))
     way = say({1: "more_is_better", -1: "less_is_better", 0: "of_view"}[words.better], lang)
+    told = (words.plain(lang), words.why(lang), way)
     return {
         "name": words.name(lang), "unit": words.unit(lang), "cells": cells,
-        "plain": f"{words.plain(lang)}{'' if lang == 'zh' else ' '}{way}",
+        "plain": ("" if lang == "zh" else " ").join(filter(None, told)),
     }  # fmt: skip
 
 
 def _plain(metric: str, x: Interval | None) -> dict[str, Any]:
     value = "–" if x is None else measure(metric).show(x.mean)
-    return {"value": value, "small": [], "kind": "", "mark": "", "word": ""}
+    return {
+        "value": value, "small": [], "long": [], "kind": "", "sign": "", "mark": "",
+        "word": "",
+    }  # fmt: skip
 
 
 def _level(metric: str, column: Column, lang: str, beside: bool) -> dict[str, Any]:
@@ -83,10 +87,10 @@ def _level(metric: str, column: Column, lang: str, beside: bool) -> dict[str, An
     change = column.changes.get(metric)
     if beside and change is not None:
         told = _change(metric, change, lang)
-        small = [told["value"], *told["small"], *real]
-        return cell | {"small": small, "kind": told["kind"], "word": told["word"]}
+        small = [f"{told['value']} {told['sign']}", *told["small"]]
+        return cell | {"small": small, "long": real, "kind": told["kind"], "word": told["word"]}
     if x is not None:
-        cell["small"] = [*([] if beside else _ends(metric, x, lang)), *real]
+        cell |= {"small": [] if beside else _ends(metric, x, lang), "long": real}
     return cell
 
 
@@ -97,19 +101,23 @@ def _real(metric: str, x: Interval, scale: float, lang: str) -> list[str]:
     return [say("real_day", lang, measure(metric).show(x.mean / scale))]
 
 
-def _ends(metric: str, x: Interval, lang: str) -> list[str]:
-    if x.lo is None or x.hi is None:
+def _ends(metric: str, x: Interval, lang: str, signed: bool = False) -> list[str]:
+    """The interval over seeds, or with one seed that over the viewers of its world."""
+    if x.ends is None:
         return []
-    return [say("to", lang, *measure(metric).ends(x.lo, x.hi, x.mean))]
+    return [say("to", lang, *(measure(metric).show(e, like=x.mean, signed=signed) for e in x.ends))]
 
 
 def _change(metric: str, x: Interval | None, lang: str) -> dict[str, Any]:
+    """With its verdict: sign, word and colour; one seed has the hollow sign alone."""
     if x is None:
         return _plain(metric, None)
-    kind = verdict(metric, x)
+    kind, sign = marked(metric, x)
+    kind, word = ("", "") if x.lo is None else (kind, say(kind, lang))
     return {
-        "value": measure(metric).show(x.mean, signed=True), "small": _ends(metric, x, lang),
-        "kind": kind, "mark": "", "word": "" if x.lo is None else say(kind, lang),
+        "value": measure(metric).show(x.mean, signed=True), "sign": sign, "word": word,
+        "small": _ends(metric, x, lang, signed=True), "kind": kind, "mark": "",
+        "long": [],
     }  # fmt: skip
 
 

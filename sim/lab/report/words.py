@@ -5,9 +5,11 @@ TEXT = {
     "change": ("Change", "变化"),
     "table": ("All agents side by side", "各推荐算法对照"),
     "marks": (
-        "{} and {} mark the best and the worst mean of a row, not what is told for sure.",
-        "{} 和 {} 标出一行中均值最好和最差的，并不表示差异显著。",
+        "“Best” and “worst” mark the means of a row, not what is told for sure.",
+        "“最好”“最差”只按一行中的均值标出，并不表示差异显著。",
     ),
+    "best": ("best", "最好"),
+    "worst": ("worst", "最差"),
     "tap": ("Tap a measure to read what it is.", "点指标名，看它是什么意思。"),
     "more_is_better": ("More is better.", "越高越好。"),
     "less_is_better": ("Less is better.", "越低越好。"),
@@ -32,6 +34,15 @@ TEXT = {
     "worse": ("worse", "变差"),
     "changed": ("changed", "变了"),
     "unsure": ("not distinguishable from zero", "与 0 无显著差异"),
+    "legend_viewers": (
+        "Small print: 95 % intervals over the viewers of this one world; changes are paired by "
+        "viewer. They leave out what differs from world to world, so nothing is judged by them: "
+        "○ better, □ worse, △ a matter of view, on this seed alone. What is of videos or creators "
+        "has none.",
+        "小字为这一个世界里用户间的 95% 区间，变化按同一用户配对。它不含世界与世界之间的差异，"
+        "因此不作判断：○ 变好，□ 变差，△ 好坏见仁见智，都只就这个种子而言。"
+        "视频和创作者的指标没有这种区间。",
+    ),
     "legend": (
         "Small print: 95 % intervals over seeds. The change is paired by seed; between shares it "
         "is in percentage points. Where good or bad is a matter of view it only says changed. All "
@@ -49,9 +60,10 @@ TEXT = {
         "The run was interrupted: this is what there was.",
         "运行被中断：以下为已得结果。",
     ),
-    "ceiling_mark": ("ceiling", "上界"),
+    "ceiling_mark": ("upper bound", "上界"),
     "ceiling": (
-        "{} is handed the hidden truth about viewers: a ceiling to compare with, not a method.",
+        "{} is handed the hidden truth about viewers: an upper bound to compare with, not a "
+        "method.",
         "{} 能看到观众的隐藏真实口味：它是用来比较的上界，不是可用的方法。",
     ),
     "lift": ("How lift grows with the pool", "提升如何随候选池增大"),
@@ -76,7 +88,8 @@ TEXT = {
     "lift_some": ("{}", " {} "),
     "lift_all": ("all {}", "全部 {} "),
     "lift_oracle": (
-        "The oracle, which sees the hidden truth and is a ceiling, not a method, goes from {} and "
+        "The oracle, which sees the hidden truth and is an upper bound, not a method, goes from {} "
+        "and "
         "{} times to {} and {} times.",
         "oracle 看得到隐藏真实值，是上界而不是方法：从 {} 倍和 {} 倍到 {} 倍和 {} 倍。",
     ),
@@ -131,13 +144,20 @@ TEXT = {
         "数字是去掉前三分之一天数之后的平均，避开起步阶段。",
     ),
     "one_seed": (
-        "One seed is one world: no interval can be given, and a difference may be chance. "
-        "Run several seeds before believing it.",
-        "一个种子就是一个世界：给不出区间，差异可能只是偶然。多跑几个种子再下结论。",
+        "One seed is one world. An interval over its viewers says how far the same world would "
+        "differ with other viewers of its kind, and nothing of other worlds: a difference may "
+        "still be chance. Run several seeds before believing it.",
+        "一个种子就是一个世界。用户间的区间只说明同一个世界换一批同类用户会差多少，"
+        "不涉及其他世界：差异仍可能只是偶然。多跑几个种子再下结论。",
     ),
     "seeds": (
-        "Intervals are between {} seeds, each a world of its own, not between viewers.",
-        "区间来自 {} 个种子之间的差别（每个种子是一个独立的世界），而不是观众之间的差别。",
+        "Intervals are over {} seeds, each a world of its own: Student's t, and for shares on the "
+        "scale of log-odds, so that they stay between 0 and 100 %. A bootstrap over so few seeds "
+        "would cover far less than it says; one over viewers leaves out what differs from world "
+        "to world (it stands in summary.json as ci95_viewers).",
+        "区间来自 {} 个种子（每个种子是一个独立的世界）：用 t 分布；占比在对数几率上计算，"
+        "因此不会越出 0 到 100%。种子这么少，自助法（bootstrap）的覆盖率会远低于其所称；"
+        "只对用户做区间又漏掉了世界之间的差异（见 summary.json 的 ci95_viewers）。",
     ),
     "scale": (
         "Minutes and videos a day are of a small world: its viewers have {} of a real day's time. "

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.lab import plots
 from sim.lab.report.hover import hover
 from sim.lab.report.page import ReportPage
+from sim.lab.run.summary import changes_of
 from sim.measure.metrics import check_lang
 
 
@@ -26,22 +27,26 @@ def write(
     differences and lifts are the ones shown.
     """
     check_lang(lang)
-    lift = summary.get("lift_by_pool")
-    figures, places = draw_all(folder / "plots", info, metrics, events, lang, lift)
+    told = {"lift": summary.get("lift_by_pool"), "changes": changes_of(summary)}
+    figures, places = draw_all(folder / "plots", info, metrics, events, lang, told)
     names = ("watch_minutes", "satisfaction")
-    told = hover(figures["satisfaction"], metrics, names, lang) if "satisfaction" in figures else ""
-    page = ReportPage(info, metrics, events, summary, lang).html(places, told)
+    values = (
+        hover(figures["satisfaction"], metrics, names, lang) if "satisfaction" in figures else ""
+    )
+    page = ReportPage(info, metrics, events, summary, lang).html(places, values)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
-def draw_all(folder: Path, info, metrics, events, lang: str, lift=None) -> tuple[dict, dict]:
-    """Every figure that the tables have enough for: by name, and its path without an ending."""
+def draw_all(folder: Path, info, metrics, events, lang: str, told=None) -> tuple[dict, dict]:
+    """Every figure that the tables have enough for: by name, and its path without an ending.
+    `told` are what the summary has of lifts and changes."""
+    told = told or {"lift": None}
     folder.mkdir(parents=True, exist_ok=True)
     ceiling = [agent for agent, yes in (info.get("privileged") or {}).items() if yes]
     figures, places = {}, {}
     named = {"baseline": info.get("baseline"), "privileged": ceiling}
-    for name in plots.drawable(metrics, events, lift):
-        figures[name] = plots.draw(name, metrics, events, lang, lift=lift, **named)
+    for name in plots.drawable(metrics, events, told["lift"]):
+        figures[name] = plots.draw(name, metrics, events, lang, **told, **named)
         places[name] = folder / name
         plots.save(figures[name], places[name])
     return figures, places

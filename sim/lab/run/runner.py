@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from sim.lab.run import loading, saved
+from sim.lab.run import loading, over_viewers, saved
 from sim.lab.run import pools as lift
 from sim.lab.run.agents import AgentSpec
 from sim.lab.run.arm import Arm, Day, Habits
@@ -21,6 +21,7 @@ from sim.lab.run.events import EventLog
 from sim.lab.run.interrupts import Interrupts
 from sim.lab.run.parts import Tale
 from sim.lab.run.record import Folder, MetricRow, rows_of
+from sim.measure.influence import Influence
 from sim.seats.recommender import reward as objectives
 from sim.world.state import World
 
@@ -44,6 +45,7 @@ class RunState:
     rows: dict[tuple[int, str], list[MetricRow]] = field(default_factory=dict)  # by (seed, agent)
     worlds: dict[tuple[str, int], World] = field(default_factory=dict)  # by (agent, seed)
     lifts: dict[tuple[int, str], list[lift.PoolRow]] = field(default_factory=dict)  # (seed, agent)
+    viewers: dict[tuple[int, str], Influence] = field(default_factory=dict)  # by (seed, agent)
     known: dict[tuple[int, str], lift.Found] = field(default_factory=dict)  # lifts of before
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -94,6 +96,8 @@ def restore(course: RunState) -> None:
             continue
         course.rows[tale.seed, tale.agent] = old.rows
         tale.go_on_from(old.counts, old.parts)
+        if old.day:
+            course.viewers[tale.seed, tale.agent] = over_viewers.of_saved(old)
         known = lift.load(tale.folder) if plan.lift else None
         if known is not None and old.day == plan.days:
             course.known[tale.seed, tale.agent] = known
@@ -146,6 +150,7 @@ def _days(course: RunState, arm: Arm, tale: Tale, rows: list[MetricRow], watcher
         late = time.monotonic() - saved_at > PATIENCE
         with course.interrupts.held_back():
             new = _record(course, tale, day)
+            course.viewers[tale.seed, tale.agent] = arm.window.influence.copy()
             if last or late or arm.day % course.plan.checkpoint_every == 0:
                 _save(course, arm, tale, rows)
                 saved_at = time.monotonic()

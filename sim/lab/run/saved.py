@@ -10,7 +10,7 @@ from sim.lab.run.config import RunConfig
 from sim.lab.run.parts import LEVELS, Tale
 from sim.presets.errors import BadInput
 
-FORMAT = 2
+FORMAT = 3
 KEYS = {"format", "version", "seed", "agent", "settings", "arm", "rows", "counts", "parts"}
 
 

@@ -6,16 +6,31 @@ from typing import Any
 import pandas as pd
 
 from sim.lab import stats
+from sim.lab.run import over_viewers
 from sim.lab.run.config import RunConfig
 from sim.lab.run.pools import RATES, PoolRow
 
 
-def summarise(plan: RunConfig, metrics: pd.DataFrame, more: Mapping[str, Any]) -> dict[str, Any]:
-    """As summary.json: the first agent's figures at the top, every agent's under `agents`."""
+def summarise(
+    plan: RunConfig,
+    metrics: pd.DataFrame,
+    viewers: over_viewers.Found,
+    days: Mapping[tuple[int, str], int],
+    more: Mapping[str, Any],
+) -> dict[str, Any]:
+    """As summary.json: the first agent's figures at the top, every agent's under `agents`.
+
+    `viewers` are the viewers' parts and `days` how many there are, by (seed, agent)."""
     tables = {agent.label: metrics[metrics["agent"] == agent.label] for agent in plan.cast}
     base = plan.baseline.label if plan.baseline else None
     agents = {a.label: _one(tables[a.label], tables[base] if base else None) for a in plan.agents}
+    for name, told in agents.items():
+        told |= _over_viewers(name, base, told, viewers, days)
     first = agents[plan.agents[0].label]
+    levels = stats.described(tables[base]).get("all", {}) if base else {}
+    if base:
+        parts = over_viewers.levels(viewers, base, days)
+        levels = over_viewers.added(levels, parts, level=True)
     return {
         "agent": plan.agents[0].label,
         "baseline": base,
@@ -27,7 +42,7 @@ def summarise(plan: RunConfig, metrics: pd.DataFrame, more: Mapping[str, Any]) -
         "metrics": first["metrics"],
         "difference": first["difference"],
         "worse": first["worse"],
-        "baseline_metrics": stats.described(tables[base]).get("all", {}) if base else {},
+        "baseline_metrics": levels,
         "agents": agents,
         "privileged": [agent.label for agent in plan.cast if agent.privileged],
         "objective": plan.objective,
@@ -55,6 +70,22 @@ def _one(mine: pd.DataFrame, base: pd.DataFrame | None) -> dict[str, Any]:
         "worse": stats.worse(difference),
         "groups": groups,
         "group_difference": gaps,
+    }
+
+
+def changes_of(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The differences of each agent of a summary that has any."""
+    agents = summary.get("agents", {})
+    return {name: told["difference"] for name, told in agents.items() if told["difference"]}
+
+
+def _over_viewers(name: str, base: str | None, told: Mapping[str, Any], viewers, days) -> dict:
+    """Levels and differences with their intervals over viewers."""
+    parts = over_viewers.levels(viewers, name, days)
+    gaps = over_viewers.differences(viewers, name, base, days) if base else {}
+    return {
+        "metrics": over_viewers.added(told["metrics"], parts, level=True),
+        "difference": over_viewers.added(told["difference"], gaps, level=False),
     }
 
 

@@ -7,6 +7,7 @@ SAY = {
     "seeds": ("seeds", "种子"),
     "difference": ("difference", "差异"),
     "interval": ("95 % interval", "95% 区间"),
+    "interval_viewers": ("95 % over viewers", "95% 区间（用户间）"),
     "title": (
         "{world} world, {platform}, {days} days, seed {seeds}",
         "世界 {world}，平台 {platform}，{days} 天，种子 {seeds}",
@@ -48,8 +49,16 @@ SAY = {
         "time would be {what} min.",
         "这个世界里用户每天的时间是真实的 {share}；按真实一天折算，人均观看 {what} 分钟。",
     ),
-    "ceiling": ("ceiling: sees the hidden truth", "上界：看得到隐藏真实值"),
+    "ceiling": ("upper bound: sees the hidden truth", "上界：看得到隐藏真实值"),
     "one_seed": (
+        "One seed is one world. Its intervals are over that world's viewers, paired by viewer; "
+        "they leave out what differs from world to world, so nothing is judged by them: ○ better, "
+        "□ worse, △ a matter of view on this seed alone. Try --seed 0 1 2.",
+        "一个种子就是一个世界。区间只反映这个世界里用户之间的差异（按同一用户配对），"
+        "不含世界与世界之间的差异，因此不作判断：○ 变好，□ 变差，△ 好坏见仁见智，"
+        "都只就这个种子而言。可加 --seed 0 1 2。",
+    ),
+    "alone": (
         "One seed gives no interval; try --seed 0 1 2.",
         "只有一个种子，没有区间；可加 --seed 0 1 2。",
     ),
@@ -62,6 +71,7 @@ SAY = {
         "{base} is its own baseline here: no difference is shown.",
         "此处 {base} 就是基线本身：不显示差异。",
     ),
+    "stopped": ("interrupted", "已中断"),
     "interrupted": ("Interrupted: what follows is what there was.", "已中断：以下为已得结果。"),
     "failed": ("Failed: what follows is what there was.", "运行失败：以下为已得结果。"),
     "nothing": ("No day was finished.", "没有完成任何一天。"),
@@ -72,6 +82,11 @@ SAY = {
         "seed {seed} {agent}: day {day} of {of}, {minutes:.2f} min watched a viewer",
         "种子 {seed} {agent}：第 {day}/{of} 天，人均观看 {minutes:.2f} 分钟",
     ),
+    "expected": (
+        "about {minutes} min on an idle machine", "空闲的机器上约需 {minutes} 分钟",
+    ),
+    "left": ("{share} done, about {minutes} min left", "已完成 {share}，约剩 {minutes} 分钟"),
+    "written": ("written: {path}", "已写出：{path}"),
     "writing": ("writing the files", "正在写文件"),
     "compare_broken": (
         "{run} is {state}: its days as far as they go.",

@@ -65,20 +65,28 @@ def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
 def _one(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[list[str]]]:
     name, base = summary["agent"], summary["baseline"]
     found, gaps = summary["metrics"], summary["difference"]
-    several = len(summary["seeds"]) > 1
-    head = ["", _named(name, summary, lang)]
+    head, wide = ["", _named(name, summary, lang)], _spread(gaps)
     if base:
         head += [_named(base, summary, lang), say("difference", lang)]
-        head += [say("interval", lang), ""] if several else []
+        head += [*([_interval(summary, lang)] if wide else []), ""]
     rows = []
     for metric in SHOWN:
-        word = measure(metric)
-        row = [word.label(lang), _value(metric, found)]
+        row = [measure(metric).label(lang), _value(metric, found)]
         if base:
             row += [_value(metric, summary["baseline_metrics"]), _gap(metric, gaps, lang)]
-            row += [_ends(metric, gaps), _verdict(metric, gaps, lang)] if several else []
+            row += [*([_ends(metric, gaps)] if wide else []), _verdict(metric, gaps, lang)]
         rows.append(row)
     return head, rows
+
+
+def _spread(gaps: Mapping[str, Any]) -> bool:
+    """Whether any difference has an interval, over seeds or over viewers."""
+    return any(gap.get("ci95") or gap.get("ci95_viewers") for gap in gaps.values())
+
+
+def _interval(summary: Mapping[str, Any], lang: str) -> str:
+    """What the intervals are over: seeds, or the viewers of one world."""
+    return say("interval" if len(summary["seeds"]) > 1 else "interval_viewers", lang)
 
 
 def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[list[str]]]:
@@ -88,10 +96,11 @@ def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[lis
         row = [_named(name, summary, lang)]
         for metric in SHOWN:
             gap = _gap(metric, each["difference"], "") if each["difference"] else ""
-            row.append(_value(metric, each["metrics"]) + (f" ({gap})" if gap else ""))
+            sign = _sign(metric, each["difference"])
+            row.append(_value(metric, each["metrics"]) + (f" ({gap}{sign})" if gap else ""))
         rows.append(row)
-        if each["difference"] and len(summary["seeds"]) > 1:
-            rows.append(["  " + say("interval", lang), *_all_ends(each["difference"])])
+        if _spread(each["difference"]):
+            rows.append(["  " + _interval(summary, lang), *_all_ends(each["difference"])])
     if base := summary["baseline"]:
         values = [_value(metric, summary["baseline_metrics"]) for metric in SHOWN]
         rows.append([_named(base, summary, lang), *values])
@@ -116,10 +125,12 @@ def _gap(metric: str, gaps: Mapping[str, Any], lang: str) -> str:
 
 
 def _ends(metric: str, gaps: Mapping[str, Any]) -> str:
-    ends = gaps.get(metric, {}).get("ci95")
+    """The interval over seeds, or with one seed over the viewers of its world."""
+    found = gaps.get(metric, {})
+    ends = found.get("ci95") or found.get("ci95_viewers")
     if ends is None:
         return "-"
-    low, high = (measure(metric).show(end, signed=True) for end in ends)
+    low, high = (measure(metric).show(end, signed=True, like=found["mean"]) for end in ends)
     return f"{low} .. {high}"
 
 
@@ -128,14 +139,21 @@ def _all_ends(gaps: Mapping[str, Any]) -> list[str]:
     return [f"({_ends(metric, gaps)})" for metric in SHOWN]
 
 
-def _verdict(metric: str, gaps: Mapping[str, Any], lang: str) -> str:
-    """Better, worse, changed or none of it, by the same rule as in the report."""
+def _sign(metric: str, gaps: Mapping[str, Any]) -> str:
     found = gaps.get(metric, {})
-    mean = found.get("mean")
-    if mean is None or found.get("ci95") is None:
+    if found.get("mean") is None:
         return ""
-    sign = ((mean > 0) - (mean < 0)) if stats.sure(found) else 0
-    return say(f"{stats.verdict(metric, sign)}_word", lang)
+    return " " + stats.marked(metric, found["mean"], stats.sure(found))[1]
+
+
+def _verdict(metric: str, gaps: Mapping[str, Any], lang: str) -> str:
+    """Better, worse, changed or none of it, by the same rule and sign as in the report; with one
+    seed the sign alone, hollow."""
+    found = gaps.get(metric, {})
+    if found.get("mean") is None:
+        return ""
+    kind, sign = stats.marked(metric, found["mean"], stats.sure(found))
+    return sign if found.get("ci95") is None else f"{sign} {say(f'{kind}_word', lang)}"
 
 
 def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
@@ -144,7 +162,8 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
     if not summary["metrics"]:
         notes = [say("nothing", lang)]
     if len(summary["seeds"]) == 1:
-        notes.append(say("one_seed", lang))
+        some = any(_spread(summary["agents"][name]["difference"]) for name in compared)
+        notes.append(say("one_seed" if some else "alone", lang))
     elif compared and summary["baseline"]:
         notes.append(say("judged", lang))
     notes += _scaled(summary, lang)

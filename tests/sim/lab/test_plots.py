@@ -66,7 +66,7 @@ def test_random_is_grey_and_a_privileged_agent_is_called_a_ceiling():
     lines = [line for line in figure.axes[0].get_lines() if line.get_lw() == 2]
     assert [line.get_linestyle() for line in lines] == ["--", "-"]
     assert to_hex(lines[1].get_color()) == GREY
-    assert {t.get_text() for t in figure.axes[0].texts} == {"ncf (ceiling)", "random"}
+    assert {t.get_text() for t in figure.axes[0].texts} == {"ncf (upper bound)", "random"}
 
 
 def test_a_line_is_the_mean_over_seeds():
@@ -145,12 +145,12 @@ def test_lift_is_drawn_over_the_pool_with_its_ceiling_dashed_and_random_at_one()
         assert list(ncf.get_xdata()) == list(oracle.get_xdata()) == [10, 100, 1000]
         assert list(ncf.get_ydata()) == [1, 2, 4] and list(oracle.get_ydata()) == [1, 3, 9]
         assert (oracle.get_linestyle(), ncf.get_linestyle()) == ("--", "-")
-        assert {t.get_text() for t in axis.texts} == {"oracle (ceiling)", "ncf"}
+        assert {t.get_text() for t in axis.texts} == {"oracle (upper bound)", "ncf"}
 
 
 def test_an_agent_that_was_not_asked_has_no_line_of_lift():
     figure = plots.draw("lift", METRICS, None, "en", lift=made_tables.lift(asked=False))
-    assert {t.get_text() for t in figure.axes[0].texts} == {"oracle (ceiling)"}
+    assert {t.get_text() for t in figure.axes[0].texts} == {"oracle (upper bound)"}
 
 
 def test_errors_say_what_there_is():

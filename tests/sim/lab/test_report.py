@@ -85,11 +85,13 @@ def test_the_numbers_are_those_of_the_summary(tmp_path):
     told["difference"]["watch_minutes"] = {"mean": 7.25, "ci95": [7.0, 7.5]}
     report.write(tmp_path, {"baseline": "random"}, metrics, None, told, "en")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "+7.25" in text and "7.00 to 7.50" in text
+    assert "+7.25" in text and "+7.00 to +7.50" in text
 
 
 def test_a_privileged_agent_is_marked_as_a_ceiling(tmp_path):
-    assert "a ceiling to compare with, not a method" in page(tmp_path, privileged={"ncf": True})
+    assert "an upper bound to compare with, not a method" in page(
+        tmp_path, privileged={"ncf": True}
+    )
 
 
 def test_text_from_outside_is_escaped(tmp_path):
@@ -132,8 +134,8 @@ def test_the_page_says_how_lift_grows_with_the_pool_and_what_the_oracle_is(tmp_p
         "ncf's lift over random grows with the pool: offered 10 fresh videos, what it shows is "
         "watched to the end 1.00 times as often as a random choice (4.0 %) and viewed long 1.00 "
         "times as often (12.0 %); offered 100, 2.00 and 2.00 times; offered all 1,000, 4.00 and "
-        "4.00 times. The oracle, which sees the hidden truth and is a ceiling, not a method, goes "
-        "from 1.00 and 1.00 times to 9.00 and 9.00 times."
+        "4.00 times. The oracle, which sees the hidden truth and is an upper bound, not a method, "
+        "goes from 1.00 and 1.00 times to 9.00 and 9.00 times."
     ) in html.unescape(text)
     table = text[text.index("How lift grows") :]
     cells = re.findall(r"<td>(.*?)</td>", table[: table.index("</table>")])
@@ -176,7 +178,7 @@ def test_of_an_agent_that_was_not_asked_only_the_ceiling_is_told():
     section = lift.section(told, "en")
     assert section is not None
     text = str(section)
-    assert "oracle (ceiling): watched to the end" in text and "ncf" not in text
+    assert "oracle (upper bound): watched to the end" in text and "ncf" not in text
     assert lift.section({"ncf": []}, "en") is lift.section(None, "en") is None
 
 

@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from sim.measure.bubble import entropy, homogeneity, miscalibration
+from sim.measure.bubble import divergence, entropy, homogeneity
+from sim.measure.bubble import miscalibration as mean_of
 
 
 @pytest.mark.parametrize("k", [0, 1, 3])
@@ -39,6 +40,10 @@ def test_viewers_shown_nothing_are_left_out_of_likeness():
     counts = torch.tensor([[1.0, 0.0], [0.0, 0.0], [2.0, 0.0]])
     assert homogeneity(counts) == pytest.approx(1)
     assert math.isnan(homogeneity(counts[:2]))
+
+
+def miscalibration(*tables):
+    return mean_of(divergence(*tables))
 
 
 SUPPLY = torch.tensor([0.5, 0.3, 0.2])
