@@ -5,6 +5,8 @@ its caller hold again, so the world, the measures and other agents never meet th
 """
 
 import os
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -46,6 +48,20 @@ def _make_on(device: torch.device) -> None:
     torch.set_default_device(None if device.type == "cpu" else device)
 
 
+def _autocast() -> tuple[bool, torch.dtype]:
+    return torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")
+
+
+def _cast(wanted: tuple[bool, torch.dtype]) -> None:
+    torch.set_autocast_enabled("cpu", wanted[0])
+    torch.set_autocast_dtype("cpu", wanted[1])
+
+
+def _filter(wanted: list[Any]) -> None:
+    warnings.filters[:] = wanted  # type: ignore[index]
+    warnings._filters_mutated()  # type: ignore[attr-defined]  # else what was told once stays told
+
+
 _HOW: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "torch's default device": (_made_on, _make_on),
     "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
@@ -57,6 +73,10 @@ _HOW: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         torch.set_float32_matmul_precision,
     ),
     "torch's flushing of denormals": (lambda: _SMALLEST * 1.0 == 0.0, torch.set_flush_denormal),
+    "torch's autocast": (_autocast, _cast),
+    "torch's search for anomalies": (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
+    "what is done about warnings": (lambda: [*warnings.filters], _filter),
+    "Python's limit of recursion": (sys.getrecursionlimit, sys.setrecursionlimit),
     "numpy's handling of errors": (np.geterr, lambda wanted: np.seterr(**wanted)),
     "the working folder": (_folder, _go_to),
 }

@@ -27,8 +27,9 @@ class Parts:
         return texts if kind is str else texts.astype(float)
 
     def clock(self, utc_offset: float) -> np.ndarray:
-        """Days to add for the time behind a date: NaN where what follows is no time."""
-        rest = self.found.field("rest")
+        """Days to add for the time behind a date: NaN where what follows is no time. `zoned` then
+        says whether that time names its zone: 1 does, 0 does not, -1 no time is there."""
+        rest, self.zoned = self.found.field("rest"), np.full(len(self.found), -1)
         out = np.where(
             pc.match_substring_regex(rest, NO_TIME).to_numpy(zero_copy_only=False), 0, np.nan
         )
@@ -36,7 +37,9 @@ class Parts:
             found = pc.extract_regex(rest, pattern)
             place = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False) & np.isnan(out))
             if len(place):
-                out[place] = _ofday_of(Parts(found.take(pa.array(place))), utc_offset)
+                part = Parts(found.take(pa.array(place)))
+                out[place] = _ofday_of(part, utc_offset)
+                self.zoned[place] = part("zone", str) != ""
         return out
 
 

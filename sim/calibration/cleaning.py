@@ -88,6 +88,7 @@ class Cleaner:
         limits = {
             "no_such_day": np.isinf(when.day),
             "day_out_of_range": ~self.clock.within(when.day),
+            "date_not_that_of_time": when.apart,
             "watched_over_6h": rows.watch > LONGEST,
             "duration_over_1h": rows.seconds > SHORT_VIDEO,
             "duration_under_1s": rows.seconds < SHORTEST,

@@ -28,7 +28,7 @@ def numbers(column: pa.Array, name: str) -> np.ndarray:
         return column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         cure = "Write it as numbers, with a point before decimals and none between thousands."
-        if pa.types.is_temporal(kind):
+        if pa.types.is_temporal(kind) and not pa.types.is_duration(kind) and name != "date":
             cure = f"If it says when, name it so: --map {name}=date."
         raise BadLog(f"{name} is a column of numbers", str(error)[:200], cure) from None
 

@@ -42,6 +42,7 @@ class Dates:
         self.whole, self.utc_offset = whole, utc_offset
         self.given, self.order = order, ""  # "day" or "month": which of the two is first
         self.forms: dict[str, str] = {}  # form: an example
+        self.zones: dict[str, str] = {}  # whether a time says its zone: an example
         self.odd = ""  # a number that is no date
 
     def days(self, column: pa.Array) -> np.ndarray:
@@ -143,11 +144,16 @@ class Dates:
             if not len(place):
                 continue
             part = Parts(found.take(pa.array(place)))
-            days = day_of(part("y"), month(part), part("d"))
-            days = days + part.clock(self.utc_offset)
+            months, day = month(part), part("d")
+            days = day_of(part("y"), months, day) + part.clock(self.utc_offset)
             out[place], good[place] = days, ~np.isnan(days)  # NaN: what follows is no time of day
             for i in np.flatnonzero(np.isfinite(days))[:1]:
                 self._saw(form, texts[int(place[i])].as_py())
+            for i in np.flatnonzero((months > 12) & (months <= 31) & (day > 0) & (day <= 12))[:1]:
+                self._saw("the day before the month", texts[int(place[i])].as_py())
+            for zoned, words in ((0, "without a time zone"), (1, "with one")):
+                for i in np.flatnonzero((part.zoned == zoned) & np.isfinite(days))[:1]:
+                    self._zone(words, texts[int(place[i])].as_py())
         return good, out[good]
 
     def _found(self) -> str:
@@ -181,6 +187,13 @@ class Dates:
             cure = "Say --date-order day or --date-order month, or write them as 2024-03-09."
             raise BadLog("some date shows which of day and month is first", either, cure)
         return self.given or next(iter(first), "day")
+
+    def _zone(self, words: str, example: str) -> None:
+        self.zones.setdefault(words, example)
+        if len(self.zones) > 1:
+            got = " and ".join(f"{text}, {words}" for words, text in self.zones.items())
+            cure = "Write them all with a zone, or all where the viewers live."
+            raise BadLog("all times of a column say their time zone, or none", got, cure)
 
     def _saw(self, form: str, example: str) -> None:
         self.forms.setdefault(form, example)

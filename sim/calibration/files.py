@@ -74,6 +74,7 @@ def examine(path: Path, known: Collection[str], given: str = "") -> Table:
         raise BadLog("a log is a readable table", f"{path.name}, a tar archive", "Unpack it.")
     codec = given or encoding(head, known, path.name)
     try:
+        "".encode(codec)  # base64 and the like are no encodings of text
         said = codecs.getincrementaldecoder(codec)().decode(head).removeprefix("\ufeff")
     except (UnicodeError, LookupError) as error:
         rule = "a table is text in the encoding that it begins with, or that --encoding names"
@@ -171,8 +172,12 @@ def _told(path: Path, table: Table | None = None) -> Iterator[None]:
         ):
             raise _stray(table) from None
         said = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
-        rule = "every value fits its column" if "CSV" in said else "a log is a readable table"
-        cure = "Mend that row, or leave the column out if it is not needed."
+        rule, cure = "a log is a readable table", "It is damaged: get or unpack it again."
+        if "Empty CSV" in said:
+            rule, cure = "a log has rows below its header", "Check what was exported."
+        elif "CSV" in said:
+            rule = "every value fits its column"
+            cure = "Mend that row, or leave the column out if it is not needed."
         raise BadLog(rule, f"{path.name}: {said}", cure) from None
 
 

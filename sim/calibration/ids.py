@@ -16,6 +16,12 @@ WHOLE = r"^(0|-?[1-9][0-9]{0,18})$"
 MOST = "9223372036854775807"  # the largest of 64 bits
 ROUNDED = r"^[+-]?[0-9]+(\.[0-9]+)?[eE]\+[0-9]+$|^[+-]?[0-9]+\.[0-9]+[eE][0-9]+$"
 POINT = r"^(-?[0-9]+)\.0+$"
+PART = r"^-?[0-9]+\.[0-9]+$"
+NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+SHEET = r"""^="([^"]*)"$|^'(-?[0-9]+)$"""  # how spreadsheets are kept from rounding
+AROUND = (
+    "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\ufeff\u200b\u200c\u200d\u2060"
+)
 EXACT = {pa.float16(): 2.0**11, pa.float32(): 2.0**24, pa.float64(): 2.0**53}
 
 
@@ -78,7 +84,8 @@ def _floats(column: pa.Array, what: str) -> np.ndarray:
 
 def _as_text(column: pa.Array, what: str) -> pa.Array:
     try:
-        if pa.types.is_temporal(column.type) or pa.types.is_nested(column.type):
+        kind = column.type
+        if pa.types.is_temporal(kind) or pa.types.is_nested(kind) or pa.types.is_boolean(kind):
             raise pa.ArrowInvalid
         if pa.types.is_fixed_size_binary(column.type):
             column = column.cast(pa.binary())
@@ -89,11 +96,13 @@ def _as_text(column: pa.Array, what: str) -> pa.Array:
 
 
 def _text(column: pa.Array, what: str) -> np.ndarray:
-    column = pc.utf8_trim_whitespace(column)
+    column = pc.utf8_trim(column, characters=AROUND)  # what stands around an id is not seen
     column = pc.if_else(pc.equal(column, ""), None, column)
     found = pc.match_substring_regex(column, WHOLE).fill_null(False)
     if not pc.all(found).as_py():  # 12.0 is 12
+        column = pc.replace_substring_regex(column, SHEET, r"\1\2")
         column = _without_point(column, what)
+        _check_parts(column, what)
         found = pc.match_substring_regex(column, WHOLE).fill_null(False)
     digits = pc.utf8_ltrim(column, "-")
     fits = pc.or_(pc.less(pc.utf8_length(digits), 19), pc.less_equal(digits, MOST))
@@ -112,6 +121,14 @@ def _without_point(column: pa.Array, what: str) -> pa.Array:
     if pc.any(far).as_py():
         raise _inexact(what, column.filter(far)[0].as_py())
     return pc.if_else(point, plain, column)
+
+
+def _check_parts(column: pa.Array, what: str) -> None:
+    """Raise BadLog for numbers that are not whole, in a column of nothing but numbers."""
+    part = column.filter(pc.match_substring_regex(column, PART))
+    if len(part) and pc.all(pc.match_substring_regex(column, NUMBER)).as_py():
+        got = f"{part[0].as_py()}, a part of a number"
+        raise BadLog(f"{what} holds ids", got, "Is it that column?")
 
 
 def _other(column: pa.Array, what: str) -> np.ndarray:

@@ -23,6 +23,7 @@ class Moments:
     hour: np.ndarray | None  # 0..23, -1 where not said
     time: np.ndarray | None  # int64, NEVER where not said
     since: np.ndarray | None  # ms since 1970 as the log says it
+    apart: np.ndarray  # its date and its moment are more than a day from each other
 
 
 class Clock:
@@ -54,9 +55,12 @@ class Clock:
             else None
         )
         exact = None if since is None else self._days(since)
-        hours = exact
+        hours, apart = exact, np.zeros(len(raw["viewer"]), bool)
         if "date" in raw:
             days = self.dates.days(raw["date"])
+            if exact is not None:
+                both = self.within(days) & self.within(exact)
+                apart[both] = np.abs(np.floor(days[both]) - np.floor(exact[both])) > 1
             if exact is None and (days[np.isfinite(days)] % 1 != 0).any():
                 hours = days  # its dates tell the time of day; how exactly, they do not
         elif self.counts:
@@ -64,7 +68,8 @@ class Clock:
         else:
             assert exact is not None
             days = exact
-        return Moments(np.floor(days), self._hour(raw, hours), self._time(raw, exact), since)
+        moment = self._time(raw, exact)
+        return Moments(np.floor(days), self._hour(raw, hours), moment, since, apart)
 
     def _days(self, since: np.ndarray) -> np.ndarray:
         """Of ms since 1970, NaN where that is no moment."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from sim.calibration.cleaning import Cleaner
 from sim.calibration.collect import Sums, Survey
 from sim.calibration.errors import BadLog
@@ -9,11 +11,13 @@ from sim.calibration.layouts import FLAGS
 from sim.calibration.measured import CATEGORIES, TINY
 
 SHOWN = 6  # worlds named in a note
+MANY, MOST = 20, 0.2  # ids of which one has so large a share of the plays
 
 
 def notes(found: Survey, cleaner: Cleaner, sums: Sums) -> Iterator[str]:
     """Sentences. Raises BadLog where a table of videos is about other videos than the log's."""
     yield from _of_days(found, cleaner, sums)
+    yield from _of_one(cleaner, sums)
     yield from _of_acts(cleaner, sums)
     yield from _of_videos(cleaner, sums)
 
@@ -35,6 +39,25 @@ def _of_days(found: Survey, cleaner: Cleaner, sums: Sums) -> Iterator[str]:
             f"{len(worlds)} worlds (seed, agent) are read as one log, each with viewers and videos "
             f"of its own: {'; '.join(worlds[:SHOWN])}{more}"
         )
+
+
+def _of_one(cleaner: Cleaner, sums: Sums) -> Iterator[str]:
+    """An id that so many rows have that it may say that the id is not known."""
+    tallies = {"viewer": (sums.viewers, 2), "video": (sums.shown, 0), "creator": (sums.creators, 0)}
+    for who, (tally, column) in tallies.items():
+        plays = tally.columns[column]
+        if len(plays) < MANY or plays.max() < MOST * plays.sum():
+            continue
+        name = cleaner.log.columns.get(who, who)
+        id = "" if cleaner.worlds else f" ({_written(tally.keys[plays.argmax()])})"
+        yield (
+            f"{name}: {plays.max():,} of {plays.sum():,} plays have one and the same{id}; if that "
+            "says that it is not known, leave those cells empty"
+        )
+
+
+def _written(name: np.integer) -> str:
+    return str(name) if abs(int(name)) < 2**53 else "a text or a long number"
 
 
 def _of_acts(cleaner: Cleaner, sums: Sums) -> Iterator[str]:

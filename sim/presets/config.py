@@ -127,11 +127,20 @@ def pairs(settings: Any) -> list[tuple[str, Any]]:
         for key in settings:
             if not isinstance(key, str):
                 raise BadInput("the name of a setting is text", key, cure)
-        return list(settings.items())
+        return _no_notes(list(settings.items()))
     texts = [settings] if isinstance(settings, str) else settings
     if not isinstance(texts, Iterable):
         raise BadInput("settings are a mapping, or texts key=value", settings, cure)
-    return [parse_setting(text) for text in texts]
+    return _no_notes([parse_setting(text) for text in texts])
+
+
+def _no_notes(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """What a file may note beside its settings sets nothing, so nobody may think that it did."""
+    for key, _ in pairs:
+        if (head := key.partition(".")[0]) in NOTES:
+            cure = f"A file may have a table [{head}]; a preset is chosen by --platform."
+            raise BadInput("unknown setting", key, cure, key)
+    return pairs
 
 
 def parse_setting(text: Any) -> tuple[str, Any]:

@@ -9,9 +9,9 @@ One process has no walls: who takes private tensors out of `observation.shown`, 
 can write where it should not. Through torch that is told; through numpy nothing could tell.
 """
 
+import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -35,6 +35,7 @@ class Guard:
         self.label = label or type(agent).__name__
         self.privileged = bool(getattr(agent, "privileged", False))  # as tables say, for good
         self.own = Own()
+        self.loads = False  # whether a state of its was seen to load
 
     def reset(self, listing: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         with self.calling("reset", 0):
@@ -89,22 +90,37 @@ class Guard:
 
     def state_dict(self, day: int) -> dict[str, Any]:
         with self.calling("state_dict", day):
-            return self.agent.state_dict()
+            state = self.agent.state_dict()
+        if not isinstance(state, Mapping):
+            cure = "Return a dict of tensors and numbers, {} where there is nothing to keep."
+            raise self.wrong("state_dict", day, f"returned {type(state).__name__}", cure)
+        if not self.loads:  # the first of a run shows what it is made of
+            self._refuse_lost(state, day)
+        return dict(state)
+
+    def _refuse_lost(self, state: Mapping[str, Any], day: int) -> None:
+        """Raise AgentFailed for a state that no run could go on from."""
+        file = io.BytesIO()
+        try:
+            torch.save(dict(state), file)
+            file.seek(0)
+            torch.load(file, weights_only=True)
+        except Exception as error:
+            got = f"holds what cannot be saved and loaded: {told(error).splitlines()[0][:200]}"
+            cure = "Keep tensors, numbers, texts, and dicts or lists of these."
+            raise self.wrong("state_dict", day, got, cure) from error
+        self.loads = True
 
     def load_state_dict(self, state: dict[str, Any], day: int) -> None:
         with self.calling("load_state_dict", day):
             self.agent.load_state_dict(state)
 
-    @contextmanager
-    def calling(self, verb: str, day: int) -> Iterator[None]:
+    def calling(self, verb: str, day: int) -> "_Calling":
         """What the agent's code raises within is told with its name; what it sets stays within."""
-        try:
-            with self.own():
-                yield
-        except (Exception, SystemExit) as error:
-            raise AgentFailed(
-                f"agent {self.label!r}, day {day}: {verb} raised {told(error)}"
-            ) from error
+        return _Calling(self, verb, day)
+
+    def raised(self, verb: str, day: int, error: BaseException) -> AgentFailed:
+        return AgentFailed(f"agent {self.label!r}, day {day}: {verb} raised {told(error)}")
 
     def wrong(self, verb: str, day: int, got: str, cure: str) -> AgentFailed:
         return AgentFailed(f"agent {self.label!r}, day {day}: {verb} {got}. {cure}")
@@ -131,6 +147,26 @@ class Guard:
             cure = "Look for a division by 0, a logarithm of 0, or steps that are too large."
             raise self.wrong("learn", day, f"reported {name} = {number}", cure)
         return number
+
+
+class _Calling:
+    """No generator: Python takes an error of which a StopIteration is the cause for its own."""
+
+    def __init__(self, guard: Guard, verb: str, day: int):
+        self.guard, self.verb, self.day, self.own = guard, verb, day, guard.own()
+
+    def __enter__(self) -> None:
+        self.inference = torch.is_inference_mode_enabled()  # the one that nobody can set back
+        self.own.__enter__()
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        self.own.__exit__(kind, error, trace)
+        if error is None and torch.is_inference_mode_enabled() != self.inference:
+            cure = "Use it as in `with torch.inference_mode():`."
+            got = "left torch's inference mode other than it was"
+            raise self.guard.wrong(self.verb, self.day, got, cure)
+        if error is not None and not isinstance(error, KeyboardInterrupt):  # a person's own
+            raise self.guard.raised(self.verb, self.day, error) from error
 
 
 def _written(seen: Observation) -> Any:

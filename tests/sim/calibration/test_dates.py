@@ -69,6 +69,9 @@ def test_a_column_is_read_in_its_own_order(column, days):
         (["2024-W10-6"], "got '2024-W10-6'"),
         (["2024-03-09 soon"], "got '2024-03-09 soon'"),
         (["gestern"], "got 'gestern'"),
+        (["2024/09/03", "2024/13/03"], "the year first and 2024/13/03, the day before the month"),
+        (["2024-03-09T10:00:00Z", "2024-03-09T11:00:00"], "say their time zone, or none; got"),
+        (["9 March 2024 8:00", "2024-03-09 08:00 +09:00"], "have one order for the whole column"),
     ],
 )
 def test_dates_without_one_sure_order_are_refused_by_the_value(column, said):
@@ -150,3 +153,18 @@ def test_the_number_that_a_spreadsheet_gives_a_day_is_named(tmp_path):
     )
     with pytest.raises(BadLog, match=r"such as 45000.*spreadsheet"):
         survey(find(tmp_path, {}), 8, 0, lambda _: None)
+
+
+def test_rows_whose_date_is_not_that_of_their_moment_are_dropped_and_counted(tmp_path):
+    table = plain(plays(1000))
+    local = pd.to_datetime(table["time_ms"] + 8 * 3_600_000, unit="ms")
+    for late, days, good in ((10, 400, 990), (10, 1, 1000), (1000, 400, None)):
+        away = pd.to_timedelta(np.where(np.arange(1000) < late, days, 0), "D")
+        table.assign(date=(local + away).dt.strftime("%Y-%m-%d")).to_csv(tmp_path / "mine.csv")
+        cleaner = Cleaner(find(tmp_path, {}), 8, twins=False)
+        if good is None:
+            with pytest.raises(BadLog, match="0 usable, 1,000 date_not_that_of_time"):
+                survey(find(tmp_path, {}), 8, 0, lambda _: None)
+        else:
+            assert sum(map(len, cleaner)) == good
+            assert cleaner.dropped["date_not_that_of_time"] == 1000 - good

@@ -137,8 +137,9 @@ def parquet(data: bytes) -> bytes:
         (tarred, "a tar archive.*Unpack it"),
         (lambda data: gzip.compress(parquet(data)), "packed Parquet"),
         (lambda data: b"\xfd7zXZ\x00" + data, "packed by xz"),
-        (lambda data: parquet(data)[:2000], "mine.csv"),
-        (lambda data: gzip.compress(data)[:2000], "mine.csv.*[Tt]runcated"),
+        (lambda data: parquet(data)[:2000], "mine.csv.*damaged: get or unpack it again"),
+        (lambda data: gzip.compress(data)[:2000], "mine.csv.*[Tt]runcated.*unpack it again"),
+        (lambda data: data.partition(b"\n")[0], "has rows below its header"),
         (lambda data: b"\x89PNG\r\n\x1a\n\x00\x00" + data, "zero bytes"),
         (lambda data: b'{"user_id": 1}\n', "JSON"),
         (lambda data: b"<html>" + data, "HTML"),
@@ -253,3 +254,10 @@ def test_a_map_of_no_column_is_refused_with_the_nearest(tmp_path):
     (tmp_path / "a.csv").write_text(text(table().rename(columns={"watch_s": "watched"})))
     with pytest.raises(BadLog, match=r"got 'wached'. Did you mean 'watched'"):
         find(tmp_path, {"wached": "watch_s"})
+
+
+@pytest.mark.parametrize("name", ["base64", "rot13", "hex", "zip", "klingon"])
+def test_what_names_no_encoding_of_text_is_refused(tmp_path, name):
+    (tmp_path / "mine.csv").write_text(text(table()))
+    with pytest.raises(BadLog, match=f"which is not {name}: "):
+        find(tmp_path, {}, name)

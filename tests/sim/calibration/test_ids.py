@@ -1,5 +1,6 @@
 """An id is the same wherever it stands, two ids are never one, and what is not exact is refused."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -49,11 +50,19 @@ def test_long_ids_keep_every_digit_beside_an_empty_cell(column):
         pa.array(["12"], pa.large_string()),
         pa.array([12.0], pa.float32()),
         pa.array(["12", "a"]),
+        pa.array(["\ufeff12"]),
+        pa.array(["12\u200b", "\u00a013"]),
+        pa.array(['="12"']),
+        pa.array(["'12", "b"]),
         pd.Series(["12", 5, 2.0]),
     ],
 )
 def test_one_id_has_one_name_however_it_is_written(same):
     assert codes(same)[0] == 12
+
+
+def test_words_may_look_like_parts_of_numbers():
+    assert len(set(codes(pa.array(["1.5", "1.5.1", "a"])).tolist())) == 3
 
 
 def test_an_id_with_zeros_in_front_is_another():
@@ -91,7 +100,16 @@ def test_ids_that_have_lost_digits_are_refused(column):
 
 
 @pytest.mark.parametrize(
-    "column", [pa.array([1.5]), pa.array([[1]]), pa.array([pd.Timestamp(0)]), pa.array([b"\xff"])]
+    "column",
+    [
+        pa.array([1.5]),
+        pa.array([[1]]),
+        pa.array([pd.Timestamp(0)]),
+        pa.array([b"\xff"]),
+        pa.array([True, False]),
+        pa.array(["1.5", "2"]),
+        pa.array(["-0.25", None, " 7 "]),
+    ],
 )
 def test_what_is_no_id_is_refused(column):
     with pytest.raises(BadLog, match="holds ids"):
@@ -185,3 +203,13 @@ def test_a_file_that_was_written_by_a_spreadsheet_names_what_it_did(tmp_path, ca
     table.to_csv(path, index=False)
     assert main(["--log", str(path), "--out", str(tmp_path / "p.toml")]) == 2
     assert "spreadsheet" in capsys.readouterr().err
+
+
+def test_an_id_that_many_rows_share_is_told(tmp_path, capsys):
+    log = plain(plays(1500))
+    log.loc[log.index % 3 == 0, "user_id"] = -1
+    log.to_csv(tmp_path / "mine.csv", index=False)
+    assert main(["--log", str(tmp_path), "--out", str(tmp_path / "p.toml")]) < 2
+    said = capsys.readouterr().err
+    assert re.search(r"user_id: 5\d\d of 1,\d+ plays have one and the same \(-1\)", said), said
+    assert "item_id" not in said

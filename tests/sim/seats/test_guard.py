@@ -165,7 +165,10 @@ def test_a_figure_is_read_when_it_is_reported():
     assert day.learned == {"logs": (1 + len(day.events)) / 2}
 
 
-@pytest.mark.parametrize("error", [SystemExit(0), KeyError("x"), AssertionError()], ids=repr)
+ERRORS = [SystemExit(0), KeyError("x"), AssertionError(), StopIteration(), GeneratorExit()]
+
+
+@pytest.mark.parametrize("error", [*ERRORS, BaseException("x")], ids=repr)
 @pytest.mark.parametrize(
     "verb", ["reset", "act", "learn", "on_catalog", "on_viewers", "state_dict"]
 )
@@ -221,6 +224,10 @@ def test_an_agents_settings_hold_for_its_own_code_alone(tmp_path, monkeypatch):
                     "torch's deterministic algorithms": (True, True),
                     "torch's precision of products": "medium",
                     "torch's flushing of denormals": True,
+                    "torch's autocast": (True, torch.float16),
+                    "torch's search for anomalies": True,
+                    "what is done about warnings": [],
+                    "Python's limit of recursion": 2345,
                     "numpy's handling of errors": dict.fromkeys(np.geterr(), "raise"),
                     "the working folder": str(tmp_path),
                 }
@@ -238,6 +245,40 @@ def test_an_agents_settings_hold_for_its_own_code_alone(tmp_path, monkeypatch):
     assert process.found() == before
     assert all(found[0][name] != before[name] for name in before)
     assert all(now == found[0] for now in found)
+
+
+def test_inference_mode_that_is_left_on_is_named():
+    class Leaves(Steady):
+        def act(self, observation, slots, **how):
+            self.mode = torch.inference_mode()
+            self.mode.__enter__()
+            return super().act(observation, slots, **how)
+
+    some = arm(Leaves)
+    try:
+        with pytest.raises(AgentFailed, match="'Leaves', day 0: act left torch's inference mode"):
+            some.step()
+    finally:
+        some.agent.mode.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (None, "returned NoneType"),
+        ([1], "returned list"),
+        ({"f": lambda: 1}, "holds what cannot be saved and loaded: "),
+        ({"o": Unspeakable()}, "holds what cannot be saved and loaded: "),
+        ({"a": np.zeros(3)}, "holds what cannot be saved and loaded: "),
+    ],
+    ids=str,
+)
+def test_a_state_that_no_run_could_go_on_from_is_refused_when_it_is_to_be_saved(state, words):
+    kind = type("Keeps", (Steady,), {"state_dict": lambda self: state})
+    with pytest.raises(AgentFailed, match=f"'Keeps', day 1: state_dict {words}"):
+        some = arm(kind)
+        some.step()
+        some.state_dict()
 
 
 def test_settings_are_put_back_after_an_error_too():
