@@ -133,7 +133,7 @@ def _joined(slates: list[Slate]) -> Slate:
 
 
 class PrivilegedAgent(ScoreAgent):
-    """An agent that sees the hidden truth: a ceiling or a stand-in, never a method."""
+    """An agent that sees the hidden truth: an upper bound or a stand-in, never a method."""
 
     privileged: ClassVar[bool] = True
 

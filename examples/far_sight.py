@@ -4,8 +4,8 @@ they will be glad to have watched, for whoever was satisfied comes back.
     python -m sim.run --agent examples/far_sight.py:FarOracle --baseline oracle \
         --platform far_sight --world nano --days 30 --seed 0 1 2 3 4
 
-It is privileged, a ceiling and no method, as the oracle is, whom it beats in minutes per day. By
-how much, and where, stands in docs/interface.md, "Where far sight pays".
+It is privileged, an upper bound and no method, as the oracle is, whom it beats in minutes per
+day. By how much, and where, stands in docs/interface.md, "Where far sight pays".
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The oracle sees the hidden truth: a ceiling to measure methods against, never a method."""
+"""The oracle sees the hidden truth: an upper bound to measure methods against, never a method."""
 
 from torch import Tensor
 
@@ -9,11 +9,11 @@ from sim.world.state import Observation, Truth, row_of
 class Oracle(PrivilegedAgent):
     """Ranks by true appeal: taste, quality, hook, satiation and trend as the viewer feels them.
 
-    A ceiling of the page at hand: of the videos it looks at, none holds this viewer better now.
-    It is no ceiling of what a platform comes to in the long run, since viewers come back for what
-    they were glad to have watched: appeal plus the logit of satisfaction brings 3.3 % more minutes
-    (nano, 30 days, 8 seeds, 2.0 to 5.6; on the platform `far_sight` 14.3 %, 8.0 to 23.3). That one
-    is examples/far_sight.py; docs/interface.md says how it was measured.
+    An upper bound of the page at hand: of the videos it looks at, none holds this viewer better
+    now. It is no bound of what a platform comes to in the long run, since viewers come back for
+    what they were glad to have watched: appeal plus the logit of satisfaction brings more minutes,
+    by a few per cent, and by a tenth on the platform `far_sight`. That one is examples/far_sight.py;
+    docs/interface.md says how much and how it was measured.
     """
 
     pool_size = 8192

@@ -43,14 +43,14 @@ class Guard:
 
     def on_catalog(self, listing: Catalog, reborn: Tensor, day: int) -> None:
         """Rows of the catalogue that hold a new video, where the agent wants to know."""
-        if hasattr(self.agent, "on_catalog"):
-            with self.calling("on_catalog", day):
+        with self.calling("on_catalog", day):
+            if hasattr(self.agent, "on_catalog"):
                 self.agent.on_catalog(lent(listing), reborn.clone())
 
     def on_viewers(self, reborn: Tensor, day: int) -> None:
         """Rows that belong to a new viewer, where the agent wants to know."""
-        if hasattr(self.agent, "on_viewers"):
-            with self.calling("on_viewers", day):
+        with self.calling("on_viewers", day):
+            if hasattr(self.agent, "on_viewers"):
                 self.agent.on_viewers(reborn.clone())
 
     def act(
@@ -61,10 +61,10 @@ class Guard:
         before = _written(seen)
         with self.calling("act", seen.day):
             slate = self.agent.act(lent(seen), slots, explore=explore, **extra)
+            repeats = bool(getattr(self.agent, "repeats", False))
         if _written(seen) != before:
             cure = "Call it, and write nowhere inside."
             raise self.wrong("act", seen.day, "wrote into observation.shown", cure)
-        repeats = bool(getattr(self.agent, "repeats", False))
         check_slate(slate, seen, slots, self.label, seen.day, repeats)
         logp = None if slate.logp is None else slate.logp.detach().float()
         return Slate(slate.ids, logp)

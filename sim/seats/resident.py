@@ -37,8 +37,9 @@ class Resident:
         self.agent = create(agent)
         self.guard = Guard(self.agent, self.habits.label)
         self.label, self.privileged = self.guard.label, self.guard.privileged
-        if hasattr(self.agent, "objective"):
-            self.agent.objective = self.habits.objective
+        with self.guard.calling("objective", 0):
+            if hasattr(self.agent, "objective"):
+                self.agent.objective = self.habits.objective
         self.waiting: list[tuple[Events, Recent]] = []  # pages not handed over yet
         self.reports: list[dict[str, Any]] = []  # of the day
         self.day = 0

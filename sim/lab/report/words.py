@@ -89,8 +89,7 @@ TEXT = {
     "lift_all": ("all {}", "全部 {} "),
     "lift_oracle": (
         "The oracle, which sees the hidden truth and is an upper bound, not a method, goes from {} "
-        "and "
-        "{} times to {} and {} times.",
+        "and {} times to {} and {} times.",
         "oracle 看得到隐藏真实值，是上界而不是方法：从 {} 倍和 {} 倍到 {} 倍和 {} 倍。",
     ),
     "lift_pool": ("Fresh videos", "没看过的视频"),

@@ -94,8 +94,17 @@ def named(
         used.append(label)
         agent = AgentSpec(what, label, where, False, settings or {}, seat)
         made = _made(agent)  # what is wrong with a setting is said before the run
-        out.append(replace(agent, privileged=bool(getattr(made, "privileged", False))))
+        out.append(replace(agent, privileged=_privileged(made, label)))
     return tuple(out)
+
+
+def _privileged(agent: Any, label: str) -> bool:
+    try:
+        return bool(getattr(agent, "privileged", False))
+    except Exception as error:  # a property may raise anything
+        rule, got = "an agent says whether it is privileged", f"{label!r}, which raised"
+        cure = "Set privileged = True, or leave it out."
+        raise BadInput(rule, f"{got} {registry.told(error)}", cure) from error
 
 
 def _is(what: Any, name: str) -> bool:

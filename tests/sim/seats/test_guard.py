@@ -321,3 +321,14 @@ def test_agents_are_told_which_rows_have_a_new_viewer():
     some = Arm(Hears, params, 0)
     list(some.run(8))
     assert torch.equal(some.agent.ids, some.world.viewers.id) and some.agent.new > 5
+
+
+@pytest.mark.parametrize("name", ["objective", "on_catalog", "on_viewers", "repeats"])
+def test_a_property_that_raises_is_told_with_its_name_too(name):
+    @property
+    def fails(self):
+        raise ValueError("not yet")
+
+    kind = type("Fails", (Steady,), {name: fails})
+    with pytest.raises(AgentFailed, match=r"'Fails', day 0: \w+ raised ValueError: not yet"):
+        arm(kind).step()
