@@ -61,7 +61,7 @@ def lived(asked) -> None:
         assert bool((event.response.watch >= 0).all())
 
 
-@cases(20, 2_000)
+@cases(30, 4_000)
 def test_any_settings_within_their_ranges_live_a_day_with_finite_numbers(most):
     each(most, within(), lived)
 
@@ -73,7 +73,7 @@ def _small(asked) -> None:
         lived(asked)
 
 
-@cases(50, 4_000)
+@cases(100, 6_000)
 def test_any_settings_at_all_are_refused_by_name_or_live(most):
     each(most, anything(), _small)
 
@@ -86,7 +86,7 @@ TYPED = st.one_of(
 )
 
 
-@cases(100, 2_000)
+@cases(200, 10_000)
 def test_any_text_after_set_is_a_setting_or_refused(most):
     each(most, st.lists(TYPED, max_size=3), lambda texts: make({"agent": "popular"}, texts))
 
@@ -98,7 +98,7 @@ GIVEN = st.dictionaries(
 )
 
 
-@cases(100, 2_000)
+@cases(200, 10_000)
 def test_any_arguments_of_a_run_make_a_plan_or_are_refused(most):
     def planned(options):
         plan = make({"agent": "popular", "world": "nano", **options})
@@ -113,7 +113,7 @@ ARGUMENTS = (
 )  # fmt: skip
 
 
-@cases(100, 2_000)
+@cases(200, 10_000)
 def test_any_arguments_of_an_episode_make_one_or_are_refused(most):
     each(most, st.dictionaries(st.sampled_from(ARGUMENTS), JUNK, max_size=3), lambda a: set_up(**a))
 
@@ -137,7 +137,7 @@ def files(draw) -> bytes:
     return content
 
 
-@cases(100, 2_000)
+@cases(200, 10_000)
 def test_any_config_file_makes_a_plan_or_is_refused_by_name(most, tmp_path):
     number = itertools.count()
 
