@@ -45,10 +45,15 @@ def place(given: Any, name: str) -> Path | None:
     empty one would mean the folder that the command was started in."""
     if given is None:
         return None
-    blank = not isinstance(given, str | os.PathLike) or not str(os.fspath(given)).strip()
-    if blank or "\0" in str(given):
+    text = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise BadInput(f"{name} is a path with a name", given, "Name one, or leave it out.")
-    return Path(given)
+    try:
+        text.encode()
+        return Path(text).expanduser()  # as libraries that write there read a ~, too
+    except (UnicodeError, RuntimeError) as error:
+        cure = "Name another: letters of any language will do."
+        raise BadInput(f"{name} is a path of text ({error})", ascii(given), cure) from None
 
 
 def writable(given: Any, name: str) -> Path | None:

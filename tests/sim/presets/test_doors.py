@@ -13,6 +13,7 @@ from sim.lab.run.config import make
 from sim.presets import config, toml
 from sim.presets.config import parse_setting, resolve
 from sim.presets.errors import BadInput, did_you_mean
+from sim.presets.files import place
 from sim.run import main
 from sim.seats.recommender import reward as objectives
 
@@ -119,6 +120,25 @@ def test_arguments_of_an_episode_have_ranges(task, told):
     with pytest.raises(BadInput) as error:
         gymnasium.make(ENV, **task)
     assert told in str(error.value)
+
+
+def test_a_setting_that_only_a_file_may_note_is_none():
+    for text in ("preset.extends=tiktok", "provenance.x=1", "preset=1"):
+        with pytest.raises(BadInput, match=r"unknown setting; got 'pr.*A file may have a table"):
+            make({"agent": "popular"}, [text])
+        with pytest.raises(BadInput, match="unknown setting; got 'pr"):
+            resolve("nano", settings=dict([parse_setting(text)]))
+
+
+@pytest.mark.parametrize("out", ["a\udcff", "", "  ", b"a", 3, "~nobody-of-this-name/x"], ids=ascii)
+def test_a_path_that_is_none_is_refused(out):
+    with pytest.raises(BadInput, match="out is a path"):
+        sim.simulate("popular", world="nano", days=1, out=out)
+
+
+def test_a_path_from_home_is_that_of_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert place("~/run", "out") == tmp_path / "run"
 
 
 @pytest.mark.parametrize("seed", [-1, 1 << 63, 1.5, True, "1"])
