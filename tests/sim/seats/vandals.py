@@ -5,6 +5,8 @@ from dataclasses import fields, is_dataclass
 import torch
 
 from agents.base import ScoreAgent
+from sim.lab.run.arm import Arm, Habits
+from sim.presets.config import resolve
 
 
 def tensors(message):
@@ -74,3 +76,10 @@ class Steady(ScoreAgent):
     def score(self, observation, ids):
         row = (ids - 1) % self.capacity
         return observation.catalog.counts[row, 3].float() + 1e-6 * ids
+
+
+def at_work(agent, **habits) -> Arm:
+    params = resolve(
+        "nano", settings={"size.viewers": 60, "size.pages": 5, "viewers.arrivals": 0.05}
+    )
+    return Arm(agent, params, seed=0, habits=Habits(**habits))
