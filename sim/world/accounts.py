@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from sim.world import brand
 from sim.world.money import ads, deals, ledger, payout, sales
 from sim.world.money.habit import offers
 from sim.world.rng import Key
@@ -28,8 +29,7 @@ class Day:
     secret: Int[Tensor, " creators"]  # and that does not
     posts: Int[Tensor, " creators"]  # made today
     trust: Float[Tensor, " creators"]  # 1 is usual
-    loyalty: Float[Tensor, " creators"]
-    fit: Float[Tensor, " creators"]
+    fit: Float[Tensor, " creators"]  # likewise
 
 
 def settled(world: World, rules: Rules, key: Key) -> Money:
@@ -37,7 +37,7 @@ def settled(world: World, rules: Rules, key: Key) -> Money:
     night's; the world is not moved on, so that whoever measures a day may ask before the night."""
     money, p = world.money, rules.params
     assert money is not None
-    day = _day(world, money)
+    day = _day(world, money, rules)
     books = ledger.new_day(money.ledger)
     books = _advertising(books, money, day, rules)
     shop, books = _shop(books, money, day, rules, world.creators.id, key)
@@ -56,7 +56,21 @@ def settled(world: World, rules: Rules, key: Key) -> Money:
     )
 
 
-def _day(world: World, money: Money) -> Day:
+def _standing(world: World, rules: Rules) -> tuple[Tensor, Tensor]:
+    """Trust, by followers' mean bond, and fit, by how clear it is what a creator stands for; 1 is
+    usual, and what there is where nobody follows, or no brands are built."""
+    held, one = world.brand, torch.ones_like(world.creators.skill)
+    if held is None:
+        return one, one
+    trust = torch.where(world.creators.followers > 0, held.bond, rules.params.brand.usual_bond)
+    clear = brand.clarity(held)
+    known = (held.seen > 1).float()
+    usual = (clear * known).sum() / known.sum().clamp(min=1)
+    fit = torch.where(known > 0, clear / usual.clamp(min=1e-9), 1.0)
+    return (trust / rules.params.brand.usual_bond).clamp(max=2), fit.clamp(max=2)
+
+
+def _day(world: World, money: Money, rules: Rules) -> Day:
     videos, creators = world.videos, world.creators
     by = (videos.creator - 1).clamp(min=0)
     today = videos.counts[:, _COLUMNS] - money.dawn
@@ -72,8 +86,7 @@ def _day(world: World, money: Money) -> Day:
         0, by, torch.stack(columns, dim=1)
     ).T
     record = payout.Record(views, watch, money.rated, stock, creators.followers)
-    one = torch.ones_like(creators.skill)
-    return Day(record, likes, goods, told, secret, posts, one, one, one)
+    return Day(record, likes, goods, told, secret, posts, *_standing(world, rules))
 
 
 def _advertising(books: Ledger, money: Money, day: Day, rules: Rules) -> Ledger:
@@ -116,14 +129,14 @@ def _followers(
 ) -> tuple[Ledger, Tensor]:
     """Gifts, memberships, and what creators sell of their own."""
     p, terms, level = rules.params.sales, rules.params.terms, money.offers
-    given = sales.gifts(name, day.likes, level.gifts * day.loyalty, p, key)
+    given = sales.gifts(name, day.likes, level.gifts * day.trust, p, key)
     books = _from_viewers(books, "gifts", given, terms.gift_share, "platform")
     dues = sales.dues(money.members, p)
     books = _from_viewers(books, "membership", dues, 1 - terms.member_fee, "platform")
     followers = day.record.followers
-    bought = sales.own_goods(name, followers, level.merchandise * day.loyalty, p, key)
+    bought = sales.own_goods(name, followers, level.merchandise * day.trust, p, key)
     books = _from_viewers(books, "merchandise", bought, p.margin, "elsewhere")
-    ask = level.membership * day.loyalty
+    ask = level.membership * day.trust
     return books, sales.members(name, money.members, followers, ask, p, key)
 
 
@@ -171,6 +184,18 @@ def endowed(money: Money, amount: Int[Tensor, " creators"]) -> Money:
     return replace(money, ledger=ledger.pay(money.ledger, "opening", "elsewhere", amount))
 
 
+def closed_out(money: Money, gone: Bool[Tensor, " creators"]) -> Money:
+    """Accounts of those whose places others take: what is left goes elsewhere with them."""
+    left, stay = torch.where(gone, money.ledger.cash, 0), (~gone).long()
+    return replace(
+        money,
+        ledger=ledger.collect(money.ledger, "closing", "elsewhere", left),
+        rated=money.rated * stay,
+        members=money.members * stay,
+        bankrupt=money.bankrupt & ~gone,
+    )
+
+
 def offered(world: World, rules: Rules, decided: Offers | None) -> World:
     """The morning: how each earns today."""
     if world.money is None:
@@ -184,9 +209,11 @@ def tagged(world: World, rules: Rules, made: Videos, key: Key) -> Videos:
     money, p = world.money, rules.params
     if money is None:
         return made
-    author, followers = (made.creator - 1).clamp(min=0), world.creators.followers
-    one = torch.ones_like(world.creators.skill)
-    asked = deals.chance(followers, deals.standing(one, one, p.deals), money.offers.deals, p.deals)
+    followers = world.creators.followers
+    author = row_of(made.creator, len(followers))
+    trust, fit = _standing(world, rules)
+    stand = deals.standing(fit, trust, p.deals)
+    asked = deals.chance(followers, stand, money.offers.deals, p.deals)
     disclose = money.offers.disclose[author]
     return replace(
         made,

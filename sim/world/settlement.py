@@ -7,6 +7,7 @@ from torch import Tensor
 
 from sim.world import brand, community
 from sim.world.delivery import Post
+from sim.world.money import deals
 from sim.world.page import Page, tally
 from sim.world.placement import charged
 from sim.world.rng import Key
@@ -61,10 +62,21 @@ def _brands(
     brand.meet(held, creator, band, page.watch, page.satisfaction)
     usual = world.mood.goodwill.index_select(0, row)
     brand.feelings(memory, row, page.tie, page.satisfaction, usual)
+    _dismay(world, rules, post, page, key)
     who = _who(response, "comment")
     wrote = response.did("comment")[who]
     viewer, tie = post.request.viewer[who], page.tie[who]
     brand.replies(memory, held, row[who], viewer, tie, creator[who], wrote, params, key)
+
+
+def _dismay(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
+    """Followers who saw a brand deal, or find out that it was one, are disappointed; in place."""
+    who, slot = page.tie.nonzero().unbind(1)
+    deal = world.videos.deal[post.video[slot, who]]
+    felt = deals.dismay(deal, post.request.viewer[who], slot, rules.params.deals, key)
+    place = page.tie[who, slot].long() - 1
+    word = -(brand.MILLI * felt).round().long()
+    brand.bump(world.memory, post.request.row[who], place, word)
 
 
 def _follow(world: World, rules: Rules, post: Post, response: Response) -> None:

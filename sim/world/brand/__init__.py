@@ -5,6 +5,7 @@ it stands for something, how good it is thought to be, and who keeps to it.
 """
 
 from sim.world.brand.bonds import (
+    MILLI,
     await_comments,
     bump,
     conduct,
@@ -17,15 +18,17 @@ from sim.world.brand.bonds import (
     replies,
     warmth,
 )
-from sim.world.brand.equity import Equity, equity
+from sim.world.brand.equity import Equity, clarity, equity
 from sim.world.brand.params import BrandParams
 from sim.world.brand.stocks import fade, meet
 
 __all__ = [
+    "MILLI",
     "BrandParams",
     "Equity",
     "await_comments",
     "bump",
+    "clarity",
     "conduct",
     "equity",
     "fade",

@@ -26,6 +26,13 @@ class Equity:
         return parts.clamp(min=0) ** 0.25
 
 
+def clarity(brand: Brand) -> Float[Tensor, " creators"]:
+    """How clear it is what a creator stands for: the mean of two resultants, see `equity`."""
+    whole = brand.topics.sum(1).clamp(min=_NOTHING)
+    style = brand.styles.norm(dim=1) / whole
+    return (brand.topics.norm(dim=1) / whole + style.clamp(max=1)) / 2
+
+
 def equity(
     brand: Brand,
     followers: Int[Tensor, " creators"],
@@ -44,14 +51,11 @@ def equity(
     share = segments / segments.sum().clamp(min=1)
     knows = brand.awareness @ share
     seen = brand.seen.clamp(min=_NOTHING)
-    topic = brand.topics.norm(dim=1) / brand.topics.sum(1).clamp(min=_NOTHING)
-    style = brand.styles.norm(dim=1) / brand.topics.sum(1).clamp(min=_NOTHING)
-    clear = (topic + style.clamp(max=1)) / 2
     fans = followers.float()
     known = torch.maximum(knows * segments.sum(), fans).clamp(min=1)
     return Equity(
         knows,
-        clear * brand.seen / (brand.seen + _FEW),
+        clarity(brand) * brand.seen / (brand.seen + _FEW),
         (brand.glad / seen).clamp(0, 1) * (brand.seen > _NOTHING),
         (brand.bond * fans / known).clamp(0, 1),
     )

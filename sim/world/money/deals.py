@@ -11,7 +11,8 @@ from sim.world.ranges import Share, Weight, Within
 from sim.world.rng import Key, streams
 from sim.world.state.money import YUAN
 
-OFFER, TOLD = streams("deals", "offer", "told")
+OFFER, TOLD, FOUND = streams("deals", "offer", "told", "found")
+_SLOTS = 256  # of a page, at most
 NONE, DISCLOSED, HIDDEN = range(3)  # what a post is: no deal, one that says so, one that does not
 
 
@@ -23,6 +24,10 @@ class DealParams:
     trust: Weight  # likewise of trust
     price: Annotated[float, Within(0, 10_000)]  # money units for 1,000 views
     secret: Annotated[float, Within(0, 10)]  # paid on top where it is not said to be one
+    # what a deal does to who follows, in videos that disappoint fully: one that is said to be one,
+    known: Annotated[float, Within(0, 100)]
+    found: Share  # chance that who follows finds out about one that is not, by seeing it,
+    betrayed: Annotated[float, Within(0, 100)]  # and what that does
 
 
 def standing(
@@ -54,6 +59,20 @@ def kind(
     made = key.fold(OFFER).uniform(video) < chance
     told = key.fold(TOLD).uniform(video) < disclose
     return torch.where(made, torch.where(told, DISCLOSED, HIDDEN), NONE)
+
+
+def dismay(
+    deal: Int[Tensor, " some"],
+    viewer: Int[Tensor, " some"],
+    slot: Int[Tensor, " some"],
+    params: DealParams,
+    key: Key,
+) -> Float[Tensor, " some"]:
+    """What seeing each post does to a follower: nothing where there is no deal in it, or one that
+    is not found out."""
+    u = key.fold(FOUND).uniform(viewer * _SLOTS + slot)
+    hidden = torch.where((deal == HIDDEN) & (u < params.found), params.betrayed, 0.0)
+    return torch.where(deal == DISCLOSED, params.known, hidden)
 
 
 def paid(

@@ -14,7 +14,7 @@ PURSES = ("elsewhere", "viewers", "advertisers", "brands", "platform", "promotio
 # What creators earn by, then what they spend on; then what passes between purses alone.
 INCOME = ("ads", "shop", "membership", "deals", "gifts", "merchandise", "support")
 SPENT = ("promotion", "cost")
-BETWEEN = ("opening", "budget", "fee", "subsidy")
+BETWEEN = ("opening", "closing", "budget", "subsidy")
 KINDS = (*INCOME, *SPENT, *BETWEEN)
 FUNNEL = ("entered", "clicked", "ordered", "refunded")
 DAY_COUNTS = ("views", "watch_ms", "long_views", "likes")  # by which a day's money is reckoned

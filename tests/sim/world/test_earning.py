@@ -19,7 +19,7 @@ TERMS = payout.TermParams(0.5, "views", 0.5, 0.0, 10, 0.5, 0.05, 0.3, 0.0)
 SALES = sales.SalesParams(
     0.1, 0.5, 0.1, 80.0, 0.5, 0.3, 0.2, 0.04, 2.0, 0.1, 5e-5, 0.0035, 12.0, 0.0005, 60.0, 0.4
 )
-DEALS = deals.DealParams(0.2, 3.0, 0.5, 1.0, 60.0, 0.3)
+DEALS = deals.DealParams(0.2, 3.0, 0.5, 1.0, 60.0, 0.3, 0.1, 0.1, 2.0)
 N = 20_000
 NAMES, ONES = torch.arange(1, N + 1), torch.ones(N)
 

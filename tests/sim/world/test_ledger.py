@@ -78,7 +78,7 @@ def test_what_the_platform_lacks_is_told_as_a_subsidy():
 def test_an_overdrawn_account_is_noticed():
     ledger = books.pay(books.blank(2), "ads", "platform", torch.tensor([5, 0]))
     assert int(books.short(ledger)) == 1  # the platform had nothing
-    assert isinstance(ledger, Ledger) and "fee" in BETWEEN
+    assert isinstance(ledger, Ledger) and "subsidy" in BETWEEN
 
 
 def test_a_new_day_forgets_the_entries_and_keeps_the_balances():
