@@ -11,7 +11,7 @@ from sim.world.money import ads, deals, ledger, payout, sales
 from sim.world.money.habit import offers
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import COUNTS, Conduct, Creators, Ledger, Money, Offers, Videos, World
+from sim.world.state import COUNTS, Conduct, Creators, Ledger, Money, Offers, Videos, World, row_of
 from sim.world.state.money import DAY_COUNTS, FUNNEL, YUAN
 
 _COLUMNS = [COUNTS.index(name) for name in DAY_COUNTS]
@@ -72,7 +72,7 @@ def _standing(world: World, rules: Rules) -> tuple[Tensor, Tensor]:
 
 def _day(world: World, money: Money, rules: Rules) -> Day:
     videos, creators = world.videos, world.creators
-    by = (videos.creator - 1).clamp(min=0)
+    by = row_of(videos.creator, len(creators.id))
     today = videos.counts[:, _COLUMNS] - money.dawn
     views, long_views = today[:, 0], today[:, 2]
     live = (videos.id > 0) & ~videos.removed
@@ -240,7 +240,7 @@ def opened(world: World, conduct: Conduct | None) -> World:
 
 def _newest(videos: Videos, none: Int[Tensor, " creators"]) -> Int[Tensor, " creators"]:
     """The id of each creator's newest video; 0 for who has none."""
-    by, live = (videos.creator - 1).clamp(min=0), torch.where(videos.removed, 0, videos.id)
+    by, live = row_of(videos.creator, len(none)), torch.where(videos.removed, 0, videos.id)
     keys = torch.where(live > 0, videos.key, 0)  # in the order in which a creator posts
     last = none.scatter_reduce(0, by, keys, "amax")
     return none.scatter_reduce(0, by, torch.where(keys == last[by], live, 0), "amax")

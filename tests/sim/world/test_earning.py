@@ -130,6 +130,15 @@ def test_deals_are_as_many_as_offered_and_as_open_as_the_creator_is():
     assert share.tolist() == pytest.approx([0.8, 0.05, 0.15], abs=0.01)
 
 
+def test_a_deal_that_is_told_costs_a_little_and_a_hidden_one_much_where_it_is_found_out():
+    deal = torch.arange(N) % 3
+    felt = deals.dismay(deal, NAMES, torch.zeros_like(NAMES), DEALS, key(8))
+    none, told, hidden = (felt[deal == kind] for kind in range(3))
+    assert (none == 0).all() and torch.allclose(told, torch.tensor(DEALS.known))
+    assert set(hidden.unique().tolist()) == {0.0, DEALS.betrayed}
+    assert float((hidden > 0).float().mean()) == pytest.approx(DEALS.found, abs=0.015)
+
+
 def test_habit_fills_in_what_nobody_decides():
     params = EarningParams(2.0, 1.0, 0.9, 0.15, 0.3, 0.1, 1.0, 0.5, 0.0)
     followers = torch.tensor([1, 1, 1, 97])

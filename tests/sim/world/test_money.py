@@ -204,6 +204,34 @@ def test_offers_are_as_decided_and_by_habit_else():
     assert (after.videos.shop[new] == 1).all()
 
 
+def bonds(found: float, known: float) -> float:
+    """Mean bond after some days of deals in every post of every creator, all of them kept secret
+    or, where nothing is found out, all told."""
+    told = 0 if found else 1
+    rules = nano_rules(
+        ON, "deals.rate=1", "deals.reach=0.1", "earning.large=0", "earning.deals=1",
+        f"deals.found={found}", f"deals.known={known}", f"earning.disclose={told}",
+    )  # fmt: skip
+    world, _ = live_through(rules, days=4, pages=16)
+    held = world.memory.follows > 0
+    return float(world.memory.bond[held].mean())
+
+
+def test_deals_that_are_found_out_break_bonds_more_than_deals_that_are_told():
+    none, told, found = bonds(0.0, 0.0), bonds(0.0, 0.1), bonds(1.0, 0.1)
+    assert none > told > found
+
+
+def test_accounts_of_those_who_leave_are_closed():
+    world, _, money = day_of(nano_rules(ON, *SOME))
+    rich = accounts.endowed(money, torch.full_like(world.creators.id, YUAN))
+    gone = world.creators.id % 2 == 0
+    after = accounts.closed_out(rich, gone)
+    assert (after.ledger.cash[gone] == 0).all() and (after.members[gone] == 0).all()
+    assert torch.equal(after.ledger.cash[~gone], rich.ledger.cash[~gone])
+    assert sound(after)
+
+
 def test_a_donated_world_earns_what_a_kept_one_does():
     rules = nano_rules(ON, *SOME)
     one, _ = live_through(rules, days=2, pages=2)
