@@ -97,7 +97,7 @@ def paired(mine: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
     return {"mean": float(gap.mean()), "low": float(low), "high": float(high)}
 
 
-MEASURES = ("creator_income", "brand_equity", "followers", "impressions")
+MEASURES = ("net_income", "brand_equity", "followers", "impressions")
 
 
 def compare(args: Arguments) -> dict:

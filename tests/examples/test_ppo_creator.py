@@ -43,7 +43,7 @@ def test_a_difference_is_paired_by_world():
 @pytest.mark.parametrize("objective", ["income", "brand_equity"])
 def test_ppo_beats_the_habit_in_twenty_worlds_that_it_never_saw(objective):
     found = ppo_creator.compare(ppo_creator.Arguments(objective=objective))
-    measure = {"income": "creator_income"}.get(objective, objective)
+    measure = {"income": "net_income"}.get(objective, objective)
     print(found)
     assert found["against_habit"]["ppo"][measure]["low"] > 0
     assert not found["against_habit"]["random"][measure]["low"] > 0

@@ -80,7 +80,8 @@ class Life:
         told: dict[str, np.ndarray] = {
             "impressions": shown,
             "followers": self.followers,
-            "creator_income": self.income.sum(1) - self.spent,
+            "creator_income": self.income.sum(1),
+            "net_income": self.income.sum(1) - self.spent,
             **{f"income_{name}": x for name, x in zip(STREAMS, self.income.T, strict=True)},
             "brand_equity": self.brand_equity,
             **dict(zip(BRAND, self.brand.T, strict=True)),

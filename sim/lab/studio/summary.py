@@ -13,8 +13,8 @@ from sim.lab.studio.words import say
 from sim.measure.metrics import MEASURES, measure
 
 SHOWN = (
-    "followers", "impressions", "finish_rate", "follow_rate", "creator_income", "brand_equity",
-    "loyalty", "burnout",
+    "followers", "impressions", "finish_rate", "follow_rate", "creator_income", "net_income",
+    "brand_equity", "loyalty", "burnout",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from sim.seats.creator.analytics import Figures
 from sim.seats.creator.standing import BRAND, Standing
 from sim.world.state import FLOWS, STREAMS
 
-SUMS = ("reward", "days", "impressions", "finishes", "income", *STREAMS)
+SUMS = ("reward", "days", "impressions", "finishes", "earned", "net", *STREAMS)
 
 
 class Tallies:
@@ -27,7 +27,8 @@ class Tallies:
         today = figures.flows[:, -1]
         parts = [paid, torch.ones_like(paid)]
         parts += [today[:, FLOWS.index(name)] for name in ("impressions", "finishes")]
-        parts += [now.income.sum(1) - now.spent, *now.income.T]
+        earned = now.income.sum(1)
+        parts += [earned, earned - now.spent, *now.income.T]
         self.sums += torch.stack(parts, 1).double() * held[:, None]
         self.now = now
 
@@ -42,7 +43,8 @@ class Tallies:
             "l": s["days"],
             "impressions": s["impressions"] / s["days"],
             "finish_rate": s["finishes"] / s["impressions"].clamp(min=1),
-            "creator_income": s["income"] / s["days"],
+            "creator_income": s["earned"] / s["days"],
+            "net_income": s["net"] / s["days"],
             **{f"income_{name}": s[name] / s["days"] for name in STREAMS},
             "followers": self.now.followers.double(),
             "brand_equity": self.now.brand_equity,

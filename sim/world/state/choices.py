@@ -18,7 +18,7 @@ LEVERS: dict[str, tuple[float, ...]] = {
     "effort_hook": (0.2, 0.5, 0.9),
     "honesty": (0.3, 0.7, 1.0),
     "trend": (0.0, 0.5),
-    "hour": (8, 12, 18, 21),
+    "hour": (8, 12, 19, 22),
     "replies": (0, 10, 40),  # a day
     "community": (0, 1, 3),  # acts a day
     "promotion": (0, 1, 4),  # money units a day
