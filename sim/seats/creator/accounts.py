@@ -15,7 +15,7 @@ from torch import Tensor
 
 from sim.world import community
 from sim.world.rng import Key, streams
-from sim.world.state import Memory, World
+from sim.world.state import Memory, World, row_of
 
 (GRANT,) = streams("creator's seat", "followers granted")
 SMALL = 10  # followers below which an account is small, as in the measures
@@ -25,7 +25,8 @@ def candidates(world: World) -> Int[Tensor, " some"]:
     """Rows of the accounts that a seat may take over, the smallest first."""
     creators, videos = world.creators, world.videos
     held = videos.creator[(videos.id > 0) & ~videos.removed]
-    posts = torch.zeros_like(creators.id).index_add(0, held - 1, torch.ones_like(held))
+    by, none = row_of(held, len(creators.id)), torch.zeros_like(creators.id)
+    posts = none.index_add(0, by, torch.ones_like(held))
     followers = community.followers(world.memory, len(creators.id))
     order = followers.argsort(stable=True)
     return order[(posts[order] > 0) & (followers[order] < SMALL)]

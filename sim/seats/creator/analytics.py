@@ -34,7 +34,6 @@ class Figures:
     flows: Float[Tensor, "seats week flows"]
     sources: Float[Tensor, "seats week sources"]
     audience: Float[Tensor, "seats week audience"]
-    waiting: Float[Tensor, " seats"]
     video: Int[Tensor, "seats recent"]  # newest first
     video_flows: Float[Tensor, "seats recent videoflows"]
     reached: Float[Tensor, "seats recent points"]  # impressions that were still watching
@@ -46,7 +45,7 @@ class Figures:
 
         return cls(
             zeros().long(), zeros(WEEK, len(FLOWS)), zeros(WEEK, len(SOURCES)),
-            zeros(WEEK, AUDIENCE), zeros(), zeros(recent).long(),
+            zeros(WEEK, AUDIENCE), zeros(recent).long(),
             zeros(recent, len(VIDEO_FLOWS)), zeros(recent, POINTS),
         )  # fmt: skip
 
@@ -84,7 +83,7 @@ class Analytics:
 
     def _posted(self, world: World, row: Int[Tensor, " seats"]) -> None:
         videos, seat = world.videos, _seat_of(world, row)
-        own = seat[(videos.creator - 1).clamp(min=0)]
+        own = seat[row_of(videos.creator, len(seat))]
         new = ((videos.uploaded == world.day) & (videos.id > 0) & (own >= 0)).nonzero().squeeze(1)
         for at in new.tolist():  # a few a day
             self._push(int(own[at]), int(videos.id[at]))
@@ -99,7 +98,8 @@ class Analytics:
     def page(self, world: World, events: Events, row: Int[Tensor, " seats"]) -> None:
         """A page was watched by people, some of it of the accounts seated."""
         r, at = events.response, row_of(events.ids, len(world.videos.id))
-        seat = _seat_of(world, row)[(world.videos.creator[at] - 1).clamp(min=0)]
+        seats = _seat_of(world, row)
+        seat = seats[row_of(world.videos.creator[at], len(seats))]
         who, slot = (r.seen & (seat >= 0) & (events.ids > 0)).nonzero(as_tuple=True)
         if not len(who):
             return
@@ -119,7 +119,6 @@ class Analytics:
         f.flows[:, -1, : len(_PAGE)].index_add_(0, mine, page)
         f.sources[:, -1].index_put_((mine, events.source[who, slot]), one, accumulate=True)
         self._audience(world, mine, viewer)
-        f.waiting.index_add_(0, mine, did["comments"])
         self._videos(mine, ids, torch.stack([counted[n] for n in VIDEO_FLOWS], 1), watch / duration)
 
     def _audience(self, world: World, mine: Tensor, viewer: Tensor) -> None:

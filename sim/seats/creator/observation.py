@@ -50,8 +50,8 @@ def dashboard(
         followers=f.followers.clone(),
         flows=f.flows.clone(),
         sources=f.sources.sum(1),
-        audience=f.audience.sum(1),
-        waiting=f.waiting.clone(),
+        groups=f.audience.sum(1),
+        unanswered=f.flows[:, -1, FLOWS.index("comments")].clone(),
         video=f.video * held,
         video_age=(world.day - videos.uploaded[at]) * held,
         video_topic=videos.topic[at] * held,
@@ -93,8 +93,8 @@ def _box(low: float, high: float, width: int) -> spaces.Box:
 def encode(seen: Dashboard) -> dict[str, Tensor]:
     """The observation as float32 tensors of the space, one row a seat.
 
-    `account`: ln(1 + followers), ln(1 + cash), energy, hours of work / 24, ln(1 + comments
-    waiting), weeks since the seat was taken, sine and cosine of the day of the week as 0..1.
+    `account`: ln(1 + followers), ln(1 + cash), energy, hours of work / 24, ln(1 + comments that
+    want an answer), weeks since the seat was taken, sine and cosine of the day of the week as 0..1.
     `flows`: ln(1 + each of FLOWS): of the newest day shown, the mean of the week, and the day
     before it. `income`: ln(1 + each of STREAMS), then of what was spent, in the week. `sources`,
     `audience`: shares of impressions. `topics`: one-hot main and second, and the trend list.
@@ -110,7 +110,7 @@ def encode(seen: Dashboard) -> dict[str, Tensor]:
             seen.cash.clamp(min=0).log1p(),
             seen.energy,
             seen.hours / 24,
-            seen.waiting.log1p(),
+            seen.unanswered.log1p(),
             (seen.seated.float() / 7).clamp(max=MOST),
         ],
         dim=1,
@@ -122,7 +122,7 @@ def encode(seen: Dashboard) -> dict[str, Tensor]:
     places = [functional.one_hot(seen.main, topics), functional.one_hot(seen.second, topics), hot]
     told = {
         "account": torch.cat([account, clock.expand(n, 2)], dim=1),
-        "audience": seen.audience / total,
+        "audience": seen.groups / total,
         "flows": torch.cat(flows, dim=1).log1p(),
         "income": torch.cat([seen.income, seen.spent[:, None]], dim=1).clamp(min=0).log1p(),
         "sources": seen.sources / total,

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from sim.measure import brands
 from sim.world import accounts, community, night
 from sim.world.rng import Root
 from sim.world.rules import Rules
@@ -45,7 +46,7 @@ def standing(world: World, rules: Rules, root: Root, row: Int[Tensor, " seats"])
     return Standing(
         followers=community.followers(world.memory, len(world.creators.id))[row],
         **_purse(world, rules, root, row),
-        brand=zero[:, None].expand(-1, len(BRAND)).clone(),
+        brand=_brand(world, row),
         energy=zero + 1,
         burnout=zero,
         hours=zero,
@@ -68,6 +69,15 @@ def _purse(world: World, rules: Rules, root: Root, row: Int[Tensor, " seats"]) -
         "cash": (money.ledger.cash[row].double() / YUAN).float(),
         "bankrupt": money.bankrupt[row],
     }
+
+
+def _brand(world: World, row: Int[Tensor, " seats"]) -> Float[Tensor, "seats parts"]:
+    if world.brand is None:
+        return torch.zeros(len(row), len(BRAND), device=row.device)
+    followers = community.followers(world.memory, len(world.creators.id))
+    now = replace(world, creators=replace(world.creators, followers=followers))
+    found = brands.equity(now)
+    return torch.stack([getattr(found, name)[row] for name in BRAND], dim=1)
 
 
 def endowed(world: World, row: Int[Tensor, " some"], cash: float) -> World:

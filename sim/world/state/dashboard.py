@@ -56,10 +56,10 @@ class Dashboard:
     followers: Int[Tensor, " seats"]
     flows: Float[Tensor, "seats week flows"]  # by the names of FLOWS, newest day last
     sources: Float[Tensor, "seats sources"]  # impressions of the week by SOURCES
-    audience: Float[Tensor, "seats audience"]  # impressions of the week; see AUDIENCE
+    groups: Float[Tensor, "seats audience"]  # impressions of the week; see AUDIENCE
     income: Float[Tensor, "seats streams"]  # of the week by STREAMS, money units
     spent: Float[Tensor, " seats"]  # of the week, money units
-    waiting: Float[Tensor, " seats"]  # comments without an answer
+    unanswered: Float[Tensor, " seats"]  # comments of the newest day shown
     video: Int[Tensor, "seats recent"]  # ids of the last posts, newest first; 0 = none
     video_age: Int[Tensor, "seats recent"]  # days
     video_topic: Int[Tensor, "seats recent"]
@@ -98,7 +98,7 @@ class Dashboard:
 class Lived:
     """A day as an agent learns from it; a row a seat."""
 
-    seen: Dashboard  # when it chose
+    before: Dashboard  # when it chose
     choice: Choice
     reward: Float[Tensor, " seats"]
     over: Bool[Tensor, " seats"]  # the seat's last day
