@@ -43,10 +43,11 @@ def minutes(agent, platform, seed):
 
 @pytest.mark.slow
 def test_far_sight_pays_there_more_than_elsewhere(far):
-    """Measured over 8 seeds: 3.3 % (2.0 to 5.6) and 14.3 % (8.0 to 23.3)."""
+    """Measured: 3.1 % (2.2 to 3.8) (seeds 0 to 3), and over 8 seeds 10.7 % (5.8 to 17.7)."""
     gain = {
         platform: [minutes(far(), platform, s) / minutes("oracle", platform, s) - 1 for s in (0, 4)]
         for platform in ("kuaishou", "far_sight")
     }
     assert all(0.01 < one < 0.07 for one in gain["kuaishou"])
-    assert all(0.06 < one < 0.26 for one in gain["far_sight"])
+    assert all(0.04 < one < 0.22 for one in gain["far_sight"])
+    assert sum(gain["far_sight"]) > 2 * sum(gain["kuaishou"])
