@@ -1,5 +1,6 @@
 """What `python -m sim.run` does with its arguments, and how it ends."""
 
+import contextlib
 import sys
 import traceback
 from importlib import import_module
@@ -55,7 +56,8 @@ def _run(args: Any, command: str) -> int:
     if args.seat == "creator":
         return import_module("sim.lab.studio.command").run(args, command)
     _refuse(args)
-    plan = prepare(_options(args), args.set, args.config, args.out, args.resume)
+    with _aside():
+        plan = prepare(_options(args), args.set, args.config, args.out, args.resume)
     if args.dry_run:
         print(record.to_json(plan.tables()) if args.json else plan.text("Nothing was run."), end="")
         return 0
@@ -64,11 +66,17 @@ def _run(args: Any, command: str) -> int:
     supervisor.tell(folder=str(out.absolute()))
     screen = quiet_screen() if args.quiet else screen_for(args.lang)
     options = {"screen": screen, "track": track, "command": command, "lang": args.lang}
-    found = execute(plan, out, resume=args.resume, keep_worlds=False, **options)
+    with _aside():
+        found = execute(plan, out, resume=args.resume, keep_worlds=False, **options)
     _tell(found, args, out)
     if isinstance(found.error, BadInput):
         return 2
     return 130 if isinstance(found.error, KeyboardInterrupt) else CODES[found.state]
+
+
+def _aside() -> contextlib.AbstractContextManager:
+    """What an agent prints is no result: it goes where progress goes."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def _refuse(args: Any) -> None:

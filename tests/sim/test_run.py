@@ -67,12 +67,26 @@ def test_a_run_prints_its_table_on_stdout_and_leaves_the_promised_files(tmp_path
     assert wanted <= set(summary)
     low, high = summary["difference"]["watch_minutes"]["ci95"]
     assert low < summary["difference"]["watch_minutes"]["mean"] < high
-    assert set(summary["metrics"]["watch_minutes"]) == {"mean", "ci95", "unit"}
+    assert set(summary["metrics"]["watch_minutes"]) == {"mean", "ci95", "ci95_viewers", "unit"}
     metrics = pd.read_csv(out / "metrics.csv")
     assert list(metrics) == ["seed", "agent", "day", "metric", "group", "value", "unit"]
     assert set(metrics["agent"]) == {"popular", "random"} and set(metrics["seed"]) == {0, 1}
     assert json.loads((out / "env.json").read_text())["seconds"]["world"] > 0
     assert (out / "command.txt").read_text().startswith("python -m sim.run --agent popular")
+
+
+def test_what_an_agent_prints_is_no_result(tmp_path, capsys):
+    chatty = tmp_path / "chatty.py"
+    chatty.write_text(
+        "from agents.recommender.random import Random\n\nprint('imported')\n\n\n"
+        "class Chatty(Random):\n    def act(self, *a, **k):\n        print('asked')\n"
+        "        return super().act(*a, **k)\n"
+    )
+    words = ["--agent", f"{chatty}:Chatty", "--days", "1", *NANO, "--set", "run.lift=false"]
+    assert main([*words, "--out", str(tmp_path / "out"), "--json", "--quiet"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["agent"] == "Chatty"
+    assert "imported\n" in said.err and "asked\n" in said.err
 
 
 def test_json_is_one_object_and_nothing_else_on_stdout(tmp_path, capsys):
