@@ -10,6 +10,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from sim.lab.teaching.captions import caption, tags, topic_names
+from sim.lab.teaching.tables import agents_of
 from sim.measure.metrics import check_lang
 
 TEXT = {
@@ -17,6 +18,8 @@ TEXT = {
     "liked": ("liked", "点了赞"),
     "viewer": ("Viewer {}", "观众 {}"),
     "by": ("shown by {}", "由 {} 推荐"),
+    "on": ("▶ watched on", "▶ 看下去了"),
+    "away": ("✕ swiped away", "✕ 划走了"),
     "simulated": ("simulated", "模拟内容"),
 }
 PHONE = (
@@ -35,35 +38,60 @@ CARD = (
 )
 
 
+ROW = "<div style='display:flex;flex-wrap:wrap;gap:14px'>{}</div>"
+
+
+def _head(text: str) -> str:
+    return f"<div style='font-weight:600;margin:4px'>{escape(text)}</div>"
+
+
 def _say(key: str, lang: str, *args: Any) -> str:
     return TEXT[key][lang == "zh"].format(*args)
 
 
-def feed(run: Any, viewer: int, lang: str = "en", first: int = 8) -> HTML:
-    """One phone with the first cards a viewer was shown, numbered from 1, nothing told of them."""
-    check_lang(lang)
-    shown = _of(run.events, viewer, run.events["agent"].iloc[0]).head(first)
-    return HTML(_phone(shown, lang, 250, 400, 150, told=False))
+def hue(topic: int) -> int:
+    """The colour of a topic's cards."""
+    return topic * 137 % 360
+
+
+def swiped(cards: list[dict[str, Any]], swipes: list[int], lang: str = "en") -> str:
+    """A deck as a phone that can be read: its cards, and which were watched on."""
+    rows = [
+        _face(number, card["topic"], card["text"], card["tags"], card["hue"],
+              f"<small>{escape(_say('on' if swipe else 'away', lang))}</small>", 150)
+        for number, (card, swipe) in enumerate(zip(cards, swipes, strict=True))
+    ]  # fmt: skip
+    return _frame("".join(rows), lang, 250, 400)
+
+
+def to_come(shown: dict[str, tuple[list[int], list[int]]], lang: str = "en") -> HTML:
+    """A row of phones, one per recommender, with (ids, topics) of the videos that it would show."""
+    each = []
+    for agent, (videos, topics) in shown.items():
+        texts, marks = caption(videos, topics, None, lang), tags(videos, topics, None, lang)
+        names = topic_names(lang)
+        cards = [
+            _face(k, names[topic], texts[k], " ".join(marks[k]), hue(topic), "", 128)
+            for k, topic in enumerate(topics)
+        ]
+        phone = _frame("".join(cards), lang, 215, 270)
+        each.append(f"<div>{_head(_say('by', lang, agent))}{phone}</div>")
+    return HTML(ROW.format("".join(each)))
 
 
 def beside(run: Any, viewers: list[int], lang: str = "en", last: int = 6) -> HTML:
     """For each viewer a row of phones, one per agent: the last cards, and what was watched."""
     check_lang(lang)
-    agents = list(dict.fromkeys(run.events["agent"]))[::-1]
+    agents = agents_of(run)
     rows = []
     for number, viewer in enumerate(viewers, 1):
         phones = []
         for agent in agents:
-            head = (
-                f"<div style='font-weight:600;margin:4px'>{escape(_say('by', lang, agent))}</div>"
-            )
             shown = _of(run.events, viewer, agent).tail(last)
+            head = _head(_say("by", lang, agent))
             phones.append(f"<div>{head}{_phone(shown, lang, 215, 270, 128)}</div>")
         title = escape(_say("viewer", lang, number))
-        rows.append(
-            f"<h4 style='margin:12px 0 4px'>{title}</h4>"
-            f"<div style='display:flex;flex-wrap:wrap;gap:14px'>{''.join(phones)}</div>"
-        )
+        rows.append(f"<h4 style='margin:12px 0 4px'>{title}</h4>{ROW.format(''.join(phones))}")
     return HTML("".join(rows))
 
 
@@ -85,24 +113,32 @@ def _phone(shown: pd.DataFrame, lang: str, width: int, height: int, card: int, t
         _card(number, row, words[number], marks[number], lang, card, told)
         for number, row in enumerate(shown.itertuples())
     ]
+    return _frame("".join(cards), lang, width, height)
+
+
+def _frame(cards: str, lang: str, width: int, height: int) -> str:
     note = f"<div style='{NOTE}'>{escape(_say('simulated', lang))}</div>"
-    return f"<div style='{PHONE.format(width=width, height=height)}'>{note}{''.join(cards)}</div>"
+    return f"<div style='{PHONE.format(width=width, height=height)}'>{note}{cards}</div>"
 
 
 def _card(number: int, row: Any, words: str, marks: list[str], lang: str, height, told) -> str:
     names = topic_names(lang)
     topic = min(int(row.category), len(names) - 1)
-    style = CARD.format(height=height, hue=topic * 137 % 360)
-    head = f"<small>{number + 1} · {escape(names[topic])}</small>"
-    body = f"<b style='margin:6px 0'>{escape(words)}</b><small>{escape(' '.join(marks))}</small>"
-    foot = ""
-    if told:
-        share = min(1.0, row.watch_s / row.duration_s)
-        text = _say("watched", lang, row.watch_s, row.duration_s)
-        text += " · " + _say("liked", lang) if row.like else ""
-        bar = f"<div style='height:4px;width:{100 * share:.0f}%;background:#fff'></div>"
-        foot = (
-            f"<div style='background:#ffffff55;margin-top:6px'>{bar}</div>"
-            f"<small>{escape(text)}</small>"
-        )
-    return f"<div style='{style}'>{head}{body}{foot}</div>"
+    foot = _watched(row, lang) if told else ""
+    return _face(number, names[topic], words, " ".join(marks), hue(topic), foot, height)
+
+
+def _watched(row: Any, lang: str) -> str:
+    share = min(1.0, row.watch_s / row.duration_s)
+    text = _say("watched", lang, row.watch_s, row.duration_s)
+    text += " · " + _say("liked", lang) if row.like else ""
+    bar = f"<div style='height:4px;width:{100 * share:.0f}%;background:#fff'></div>"
+    return (
+        f"<div style='background:#ffffff55;margin-top:6px'>{bar}</div><small>{escape(text)}</small>"
+    )
+
+
+def _face(number: int, topic: str, words: str, marks: str, colour: int, foot: str, height) -> str:
+    head = f"<small>{number + 1} · {escape(topic)}</small>"
+    body = f"<b style='margin:6px 0'>{escape(words)}</b><small>{escape(marks)}</small>"
+    return f"<div style='{CARD.format(height=height, hue=colour)}'>{head}{body}{foot}</div>"

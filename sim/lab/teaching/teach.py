@@ -1,50 +1,30 @@
-"""What lessons share: phones to look at, sealed predictions, and checks that say what is wrong."""
+"""What a lesson calls: a deck to swipe, predictions to seal, tables, figures, phones, a check."""
 
-import hashlib
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import torch
+from IPython.display import HTML
+from matplotlib.figure import Figure
 
 from sim.lab import plots
-from sim.lab.drawing import intervals as numbers
-from sim.lab.teaching import phones
-from sim.measure.metrics import check_lang, measure
-from sim.world.state import row_of
+from sim.lab.teaching import newcomer, phones, pictures, playing
+from sim.lab.teaching.examining import Examined, entropy, examine
+from sim.lab.teaching.newcomer import Made
+from sim.lab.teaching.phones import beside, seen_by_all
+from sim.lab.teaching.playing import Asked, Played, Predicted, predict
+from sim.lab.teaching.sealing import Sealed
+from sim.lab.teaching.tables import agents_of, behind, counts, favourites, level, levels, top_tenth
+from sim.lab.teaching.words import answer_word, complete, questions, scripted_answers, word
 
-TEXT = {
-    "sealed": ("Sealed at {} with the mark {}.", "已于 {} 封存，印记 {}。"),
-    "broken": (
-        "a sealed prediction may not change; its mark was {}, now it is {}. Run Predict again.",
-        "封存的预测不能再改；原印记 {}，现在是 {}。请重新运行“预测”。",
-    ),
-    "guess": ("You predicted", "你的预测"),
-    "found": ("It was", "结果"),
-    "verdict": ("Verdict", "对照"),
-    "hit": ("as predicted", "猜中"),
-    "near": ("close", "接近"),
-    "miss": ("otherwise", "没猜中"),
-    "favourites": (
-        "About one of the viewer's {} favourite topics (%)",
-        "属于观众最爱的 {} 个话题（%）",
-    ),
-    "quality": ("Quality (sd)", "质量（标准差）"),
-    "hook": ("How catching it looks (sd)", "开头抓人程度（标准差）"),
-    "unmet": (
-        "{}: your number must be {} to within {:g}; got {}. Look at the step before this one.",
-        "{}：你的数应为 {}（误差不超过 {:g}），得到的是 {}。请检查上一步。",
-    ),
-    "met": ("{}: right, {:.4g}.", "{}：正确，{:.4g}。"),
-}
-
-
-def _say(key: str, lang: str, *args: Any) -> str:
-    return TEXT[key][lang == "zh"].format(*args)
+__all__ = [
+    "Examined", "Predicted", "agents_of", "behind", "beside", "compare", "counts", "deck",
+    "entropy", "examine", "favourites", "level", "levels", "lever", "made_of_me", "predict",
+    "seen_by_all", "start", "top_tenth",
+]  # fmt: skip
+NEAR = 0.15  # of the size: numbers within it count as close
 
 
 def start(lang: str = "en") -> None:
@@ -54,114 +34,65 @@ def start(lang: str = "en") -> None:
     torch.set_num_threads(1)
 
 
-@dataclass(frozen=True)
-class Sealed:
-    """Predictions as they stood before the run."""
+def deck(name: str, world: str, seed: int, device: str = "cpu", lang: str = "en") -> Played:
+    """A phone with cards of this world to swipe; see playing.deck."""
+    return playing.deck(newcomer.deal(world, seed, device), name, lang)
 
-    guesses: Mapping[str, Any]
-    mark: str
+
+@dataclass(frozen=True)
+class OfMe:
+    """What each recommender made of the learner's swipes."""
+
+    found: Mapping[str, Made]
+    topics: list[int]
+    chance: float
+    swipes: int
     lang: str
 
+    def figure(self) -> Figure:
+        return pictures.made(self.found, self.topics, self.chance, self.swipes, self.lang)
 
-def seal(lang: str = "en", **guesses: Any) -> Sealed:
-    """Write predictions down before the run: prints the time and a mark that binds them."""
-    mark = _mark(guesses)
-    now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
-    print(_say("sealed", check_lang(lang), now, mark))
-    return Sealed(dict(guesses), mark, lang)
-
-
-def _mark(guesses: Mapping[str, Any]) -> str:
-    text = json.dumps(guesses, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    def phones(self, first: int = 6) -> HTML:
+        """The next cards that each recommender would show."""
+        shown = {a: (m.after[:first], m.after_topics[:first]) for a, m in self.found.items()}
+        return phones.to_come(shown, self.lang)
 
 
-def compare(sealed: Sealed, near: float = 0.1, **found: Any) -> pd.DataFrame:
-    """Predictions beside what came of them. Numbers within `near` of the size count as close.
+def made_of_me(
+    played: Played, recommenders: Sequence[str], world: str, days: int, seed: int, device="cpu"
+) -> OfMe:
+    """Lets each recommender live some days, and asks it what it makes of a newcomer who swiped as
+    the learner did. Waits for the deck."""
+    swipes, topics = played.swipes(), played.topics()
+    arms = newcomer.platforms(recommenders, world, days, seed, device)
+    found = {name: newcomer.make_of(arm, played.cards, swipes) for name, arm in arms.items()}
+    chance = newcomer.chance(arms[recommenders[0]], topics)
+    return OfMe(found, topics, chance, len(swipes), played.lang)
 
-    Raises ValueError if the predictions were changed after they were sealed.
-    """
-    mark = _mark(sealed.guesses)
-    if mark != sealed.mark:
-        raise ValueError(_say("broken", sealed.lang, sealed.mark, mark))
-    rows = {
-        name: (guess, found[name], _say(_verdict(guess, found[name], near), sealed.lang))
-        for name, guess in sealed.guesses.items()
-    }
-    heads = [_say(key, sealed.lang) for key in ("guess", "found", "verdict")]
+
+def lever(lang: str = "en") -> Asked:
+    """The choice of another objective."""
+
+    def receive(answers: dict[str, Any]) -> str:
+        fits = complete(questions("lever", lang), answers)
+        return word("form", "received" if fits else "todo_pull", lang)
+
+    return playing.form("lever", lang, "todo_pull", receive, script=scripted_answers("lever"))
+
+
+def compare(sealed: Sealed, lang: str = "en", **found: Any) -> pd.DataFrame:
+    """Sealed predictions beside what came of them."""
+    rows = {}
+    for key, guess in sealed.answers.items():
+        both = [answer_word("predict", key, value, lang) for value in (guess, found[key])]
+        verdict = word("predicted", _verdict(guess, found[key]), lang)
+        rows[word("predicted", key, lang)] = [*both, verdict]
+    heads = [word("predicted", head, lang) for head in ("guess", "found", "verdict")]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 
-def _verdict(guess: Any, truth: Any, near: float) -> str:
+def _verdict(guess: Any, truth: Any) -> str:
     if guess == truth:
         return "hit"
     both = all(isinstance(x, int | float) for x in (guess, truth))
-    return "near" if both and abs(guess - truth) <= near * abs(truth) else "miss"
-
-
-def check(what: str, yours: float, library: float, within: float = 1e-6, lang: str = "en") -> None:
-    """Passes where the learner's number is the library's; else AssertionError says both."""
-    if not (math.isfinite(yours) and abs(yours - library) <= within):
-        raise AssertionError(_say("unmet", lang, what, library, within, yours))
-    print(_say("met", lang, what, yours))
-
-
-def levels(run: Any, metrics: Sequence[str], lang: str = "en") -> pd.DataFrame:
-    """Measures by agent after the first third of the days, as a person reads them."""
-    agents, _ = numbers.agents_of(run.metrics, None)
-    rows = {}
-    for metric in metrics:
-        found = numbers.means(run.metrics, metric)
-        words = measure(metric)
-        rows[words.label(lang)] = {a: words.show(found[a].mean) for a in reversed(agents)}
-    return pd.DataFrame(rows).T
-
-
-def level(run: Any, metric: str, agent: str) -> float:
-    """One measure of one agent after the first third of the days."""
-    return numbers.means(run.metrics, metric)[agent].mean
-
-
-def top_tenth(run: Any, agent: str, holder: str = "video") -> float:
-    """Share of a run's views that the tenth of videos (or creators) shown most gets, in per cent;
-    a tenth of as many as the recommender that showed most of them showed."""
-    many = run.events.groupby("agent", observed=True)[holder].nunique().max()
-    views = run.events[holder][run.events["agent"] == agent].value_counts()
-    return float(100 * views.head(round(many / 10)).sum() / views.sum())
-
-
-def behind(run: Any, lang: str = "en", count: int = 5) -> pd.DataFrame:
-    """What no real platform can see, by agent: how much of what was shown is about each viewer's
-    favourite topics (per cent), and how good and how catching the videos are (in standard
-    deviations from the mean of all videos made)."""
-    agents, _ = numbers.agents_of(run.metrics, None)
-    rows = {agent: _behind(run, agent, count) for agent in reversed(agents)}
-    heads = [_say(key, lang, count) for key in ("favourites", "quality", "hook")]
-    return pd.DataFrame(rows, index=heads).round(2)
-
-
-def favourites(run: Any, agent: str, count: int = 5) -> float:
-    """Per cent of what an agent showed that is about each viewer's `count` favourite topics."""
-    return _behind(run, agent, count)[0]
-
-
-def _behind(run: Any, agent: str, count: int) -> list[float]:
-    """Means over seeds; a video whose row has gone to another since is left out."""
-    found = []
-    for seed, shown in run.events[run.events["agent"] == agent].groupby("seed"):
-        world = run.worlds[agent, int(seed)]
-        videos, viewers = world.videos, world.viewers
-        video, topic, viewer = (
-            torch.tensor(shown[c].to_numpy(), dtype=torch.int64, device=world.device)
-            for c in ("video", "category", "viewer")
-        )
-        row = row_of(video, len(videos.id))
-        there = videos.id[row] == video
-        best = viewers.taste.topk(count, dim=1).indices[row_of(viewer, len(viewers.id))]
-        mine = (best == topic[:, None]).any(1)
-        good, catching = videos.quality[row][there], videos.hook[row][there]
-        found.append([100 * mine.float().mean(), good.mean(), catching.mean()])
-    return torch.tensor(found).mean(0).tolist()
-
-
-feed, beside, seen_by_all = phones.feed, phones.beside, phones.seen_by_all
+    return "near" if both and abs(guess - truth) <= NEAR * abs(truth) else "miss"

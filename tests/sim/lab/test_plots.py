@@ -14,7 +14,6 @@ from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.colours import GREY
 from sim.lab.report import readings
 from sim.lab.report import words as report_words
-from sim.lab.teaching import teach
 from sim.measure import metrics as words
 
 matplotlib.use("Agg")
@@ -23,10 +22,12 @@ METRICS, EVENTS, LIFT = made_tables.metrics(), made_tables.events(), made_tables
 
 def letters():
     """Every character that this package may put into a figure."""
-    tables = (canvas.TEXT, readings.TEXT, report_words.TEXT, report_words.HOW, teach.TEXT)
+    tables = (canvas.TEXT, readings.TEXT, report_words.TEXT, report_words.HOW)
     texts = [text for table in tables for pair in table.values() for text in pair]
     texts += [m.name(lang) + m.unit(lang) for m in words.MEASURES.values() for lang in words.LANGS]
-    texts.append((plots.ASSETS / "topics.toml").read_text(encoding="utf-8"))
+    texts += [
+        (plots.ASSETS / name).read_text("utf-8") for name in ("topics.toml", "lesson_00.toml")
+    ]
     return {c for text in texts for c in text if c.isprintable()}
 
 
