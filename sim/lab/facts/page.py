@@ -18,7 +18,7 @@ TEXT = {  # what the page says, in English and Chinese
     "head": (
         "{0} of {1} facts hold ({2}): platform {3}, world {4}, agent {5}, {6} + {7} days, seeds "
         "{8}. Facts marked fitted had a parameter fitted to them; all others are predicted.",
-        "{1} 项中符合 {0} 项（{2}）：平台 {3}，世界 {4}，推荐策略 {5}，{6} + {7} 天，种子 {8}。"
+        "{1} 项中符合 {0} 项（{2}）：平台 {3}，世界 {4}，推荐策略 {5}，{6} + {7} 天，随机种子 {8}。"
         "标“拟合”的有参数照它拟合，其余都是预测。",
     ),
     "failed": ("What failed", "不符合的"),

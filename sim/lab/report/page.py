@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.lab.door.said import spoken
 from sim.lab.drawing.intervals import Interval, differences, interval, is_worse, levels, read
 from sim.lab.pages import render
 from sim.lab.report import knowing, lift
@@ -213,7 +214,7 @@ class ReportPage:
             notes.append(self.say("no_events"))
         elif self.events is not None and len(self.events) < shown:
             notes.append(self.say("sample", f"{len(self.events):,}", f"{shown:,.0f}"))
-        return notes + [str(note) for note in self.info.get("notes") or []]
+        return notes + [spoken(str(note), self.lang) for note in self.info.get("notes") or []]
 
 
 def _read(table) -> Found:

@@ -13,10 +13,10 @@ TEXT = {
     "minutes": ("{} minutes of watching a day per viewer", "每人每天观看 {} 分钟"),
     "satisfied": ("satisfaction {}", "满意度 {}"),
     "but": ("; but worse: {}", "；但变差的有：{}"),
-    "but_one": ("; worse on this seed: {}", "；在这个种子上变差的有：{}"),
+    "but_one": ("; worse on this seed: {}", "；在这个随机种子上变差的有：{}"),
     "more": (" and {} more", " 等（另有 {} 项）"),
     "none": ("; no measure got worse for sure", "；没有哪项指标确定变差"),
-    "interval": (" (95 % interval {} to {}{})", "（95% 区间 {} 到 {}{}）"),
+    "interval": (" (95 % interval {} to {}{})", "（95% 置信区间 {} 到 {}{}）"),
     "short": (" ({} to {}{})", "（{} 到 {}{}）"),
     "each": ("{}: {}", "{}：{}"),
     "then": ("; ", "；"),
@@ -25,12 +25,12 @@ TEXT = {
     "doubt": (", which among so many measures may be chance", "，但指标众多，仍可能是偶然"),
     "one": (
         ". One seed only: no interval can be given, so chance is not ruled out.",
-        "。只有一个种子：给不出区间，不能排除偶然。",
+        "。只有一个随机种子：给不出区间，不能排除偶然。",
     ),
     "one_viewers": (
         ". One seed only: the intervals are over the viewers of its world, and whether another "
         "world would say the same is not known.",
-        "。只有一个种子：区间只反映这个世界里用户之间的差异，换一个世界是否如此，无从得知。",
+        "。只有一个随机种子：区间只反映这个世界里用户之间的差异，换一个世界是否如此，无从得知。",
     ),
     "stop": (".", "。"),
     "most_minutes": (
@@ -64,7 +64,7 @@ TEXT = {
     ),
     "difference": (
         "Each row is the agent minus {}, on the same seeds; the number at the right is the change.",
-        "每一行是各推荐算法减去 {}，种子相同；右侧数字是变化量。",
+        "每一行是各推荐算法减去 {}，随机种子相同；右侧数字是变化量。",
     ),
 }
 

@@ -39,8 +39,8 @@ TEXT = {
         "viewer. They leave out what differs from world to world, so nothing is judged by them: "
         "○ better, □ worse, △ a matter of view, on this seed alone. What is of videos or creators "
         "has none.",
-        "小字为这一个世界里用户间的 95% 区间，变化按同一用户配对。它不含世界与世界之间的差异，"
-        "因此不作判断：○ 变好，□ 变差，△ 好坏见仁见智，都只就这个种子而言。"
+        "小字为这一个世界里用户间的 95% 置信区间，变化按同一用户配对。它不含世界与世界之间的差异，"
+        "因此不作判断：○ 变好，□ 变差，△ 好坏见仁见智，都只就这个随机种子而言。"
         "视频和创作者的指标没有这种区间。",
     ),
     "legend": (
@@ -49,12 +49,15 @@ TEXT = {
         "measures are judged together: between equal agents at most one comparison in twenty would "
         "call anything better, worse or changed. So a measure whose own interval leaves out 0 may "
         "still not be distinguishable from zero.",
-        "小字为各种子间的 95% 区间。变化按相同种子配对；比例之间的变化以百分点计。"
+        "小字为各随机种子间的 95% 置信区间。变化按相同随机种子配对；比例之间的变化以百分点计。"
         "好坏见仁见智的指标只写“变了”。所有指标合在一起判断：两个完全相同的算法，"
         "20 次比较中至多 1 次会报出变好、变差或变了。"
         "因此，单看区间不含 0 的指标，也可能与 0 无显著差异。",
     ),
-    "legend_one": ("Small print: 95 % intervals over seeds.", "小字为各种子间的 95% 区间。"),
+    "legend_one": (
+        "Small print: 95 % intervals over seeds.",
+        "小字为各随机种子间的 95% 置信区间。",
+    ),
     "failed": ("The run failed: this is what there was.", "运行失败：以下为已得结果。"),
     "interrupted": (
         "The run was interrupted: this is what there was.",
@@ -146,16 +149,16 @@ TEXT = {
         "One seed is one world. An interval over its viewers says how far the same world would "
         "differ with other viewers of its kind, and nothing of other worlds: a difference may "
         "still be chance. Run several seeds before believing it.",
-        "一个种子就是一个世界。用户间的区间只说明同一个世界换一批同类用户会差多少，"
-        "不涉及其他世界：差异仍可能只是偶然。多跑几个种子再下结论。",
+        "一个随机种子就是一个世界。用户间的区间只说明同一个世界换一批同类用户会差多少，"
+        "不涉及其他世界：差异仍可能只是偶然。多跑几个随机种子再下结论。",
     ),
     "seeds": (
         "Intervals are over {} seeds, each a world of its own: Student's t, and for shares on the "
         "scale of log-odds, so that they stay between 0 and 100 %. A bootstrap over so few seeds "
         "would cover far less than it says; one over viewers leaves out what differs from world "
         "to world (it stands in summary.json as ci95_viewers).",
-        "区间来自 {} 个种子（每个种子是一个独立的世界）：用 t 分布；占比在对数几率上计算，"
-        "因此不会越出 0 到 100%。种子这么少，自助法（bootstrap）的覆盖率会远低于其所称；"
+        "置信区间来自 {} 个随机种子（每个是一个独立的世界）：用 t 分布；占比在对数几率上计算，"
+        "因此不会越出 0 到 100%。随机种子这么少，自助法（bootstrap）的覆盖率会远低于其所称；"
         "只对用户做区间又漏掉了世界之间的差异（见 summary.json 的 ci95_viewers）。",
     ),
     "scale": (
@@ -186,7 +189,7 @@ HOW = {  # keys of `info`, in the order shown
     "shown": ("Videos a viewer and day", "人均每日曝光视频数"),
     "scale": ("Time of a real day", "时间占真实一天"),
     "days": ("Days", "天数"),
-    "seeds": ("Seeds", "种子"),
+    "seeds": ("Seeds", "随机种子"),
     "future": ("Future", "未来"),
     "slots": ("Videos a page", "每页视频数"),
     "objective": ("Objective", "目标"),

@@ -3,14 +3,14 @@
 SAY = {
     "agent": ("agent", "推荐算法"),
     "days": ("days", "天"),
-    "seed": ("seed", "种子"),
-    "seeds": ("seeds", "种子"),
+    "seed": ("seed", "随机种子"),
+    "seeds": ("seeds", "随机种子"),
     "difference": ("difference", "差异"),
-    "interval": ("95 % interval", "95% 区间"),
-    "interval_viewers": ("95 % over viewers", "95% 区间（用户间）"),
+    "interval": ("95 % interval", "95% 置信区间"),
+    "interval_viewers": ("95 % over viewers", "95% 置信区间（用户间）"),
     "title": (
         "{world} world, {platform}, {days} days, seed {seeds}",
-        "世界 {world}，平台 {platform}，{days} 天，种子 {seeds}",
+        "世界 {world}，平台 {platform}，{days} 天，随机种子 {seeds}",
     ),
     "future": (", future {future}", "，未来 {future}"),
     "flows": ("means over days {first} to {last}", "第 {first} 至 {last} 天的均值"),
@@ -18,11 +18,11 @@ SAY = {
     "worse_of": ("{agent}: worse than {base}: {what}.", "{agent}：比 {base} 差：{what}。"),
     "worse_one": (
         "Worse than {base} on this one seed, which judges nothing: {what}.",
-        "在这一个种子上比 {base} 差（一个种子不足以下结论）：{what}。",
+        "在这一个随机种子上比 {base} 差（一个随机种子不足以下结论）：{what}。",
     ),
     "worse_one_of": (
         "{agent}: worse than {base} on this one seed, which judges nothing: {what}.",
-        "{agent}：在这一个种子上比 {base} 差（一个种子不足以下结论）：{what}。",
+        "{agent}：在这一个随机种子上比 {base} 差（一个随机种子不足以下结论）：{what}。",
     ),
     "better_word": ("better", "变好"),
     "worse_word": ("worse", "变差"),
@@ -37,7 +37,7 @@ SAY = {
         "{agent}：没有哪项所关注的指标可以确定比 {base} 差。",
     ),
     "noise": (
-        "{text} Within the noise of the seeds: {what}.", "{text}未超出种子间波动的：{what}。",
+        "{text} Within the noise of the seeds: {what}.", "{text}未超出随机种子间波动的：{what}。",
     ),
     "judged": (
         "Measures are judged together: between equal agents at most 1 comparison in 20 would be "
@@ -54,13 +54,13 @@ SAY = {
         "One seed is one world. Its intervals are over that world's viewers, paired by viewer; "
         "they leave out what differs from world to world, so nothing is judged by them: ○ better, "
         "□ worse, △ a matter of view on this seed alone. Try --seed 0 1 2.",
-        "一个种子就是一个世界。区间只反映这个世界里用户之间的差异（按同一用户配对），"
+        "一个随机种子就是一个世界。区间只反映这个世界里用户之间的差异（按同一用户配对），"
         "不含世界与世界之间的差异，因此不作判断：○ 变好，□ 变差，△ 好坏见仁见智，"
-        "都只就这个种子而言。可加 --seed 0 1 2。",
+        "都只就这个随机种子而言。可加 --seed 0 1 2。",
     ),
     "alone": (
         "One seed gives no interval; try --seed 0 1 2.",
-        "只有一个种子，没有区间；可加 --seed 0 1 2。",
+        "只有一个随机种子，没有区间；可加 --seed 0 1 2。",
     ),
     "sample": (
         "Events are of 1 viewer in {n}: {rows:,} of {of:,} impressions (--events-max).",
@@ -77,10 +77,10 @@ SAY = {
     "nothing": ("No day was finished.", "没有完成任何一天。"),
     "folder": ("Files: {folder}", "文件：{folder}"),
     "resume": ("Continue with: {command}", "继续运行：{command}"),
-    "running": ("{agent}, seed {seed}", "{agent}，种子 {seed}"),
+    "running": ("{agent}, seed {seed}", "{agent}，随机种子 {seed}"),
     "line": (
         "seed {seed} {agent}: day {day} of {of}, {minutes:.2f} min watched a viewer",
-        "种子 {seed} {agent}：第 {day}/{of} 天，人均观看 {minutes:.2f} 分钟",
+        "随机种子 {seed} {agent}：第 {day}/{of} 天，人均观看 {minutes:.2f} 分钟",
     ),
     "expected": (
         "about {minutes} min on an idle machine", "空闲的机器上约需 {minutes} 分钟",
@@ -102,7 +102,7 @@ SAY = {
     ),
     "compare_seeds": (
         "{one} and {other} share the seeds {seeds}: only these are compared.",
-        "{one} 与 {other} 共有的种子是 {seeds}：只比较这些。",
+        "{one} 与 {other} 共有的随机种子是 {seeds}：只比较这些。",
     ),
 }  # fmt: skip
 

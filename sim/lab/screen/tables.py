@@ -8,6 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from sim.lab import stats
+from sim.lab.door.said import spoken
 from sim.lab.screen.phrases import say
 from sim.measure.metrics import measure
 
@@ -173,7 +174,7 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
     elif kept["viewers_kept"] < 1:
         n = round(1 / kept["viewers_kept"])
         notes.append(say("sample", lang, n=n, rows=kept["rows"], of=kept["of"]))
-    return [*notes, *summary["notes"]]
+    return [*notes, *(spoken(note, lang) for note in summary["notes"])]
 
 
 def _scaled(summary: Mapping[str, Any], lang: str) -> list[str]:

@@ -245,7 +245,7 @@ def test_the_table_says_the_difference_what_got_worse_and_of_whom_the_events_are
     assert f"{worse} −0.500." in text
     assert "1 viewer in 4: 10 of 40 impressions" in text
     assert (
-        "比 random 差（一个种子不足以下结论）：人均每日观看时长 −0.500。"
+        "比 random 差（一个随机种子不足以下结论）：人均每日观看时长 −0.500。"
         in table_of(summary(), "zh").text()
     )
 

@@ -68,7 +68,7 @@ def test_the_answer_comes_first_with_its_interval_and_what_got_worse(tmp_path):
 def test_the_answer_comes_in_chinese(tmp_path):
     text = page(tmp_path, "zh")
     assert 'lang="zh-CN"' in text
-    assert "ncf 与 random 相比：每人每天观看 +1.00 分钟（95% 区间" in text
+    assert "ncf 与 random 相比：每人每天观看 +1.00 分钟（95% 置信区间" in text
     assert "但变差的有：后悔观看占比 +2.10 个百分点" in text
 
 
