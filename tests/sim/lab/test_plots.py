@@ -4,11 +4,12 @@ import warnings
 
 import made_tables
 import matplotlib
+import pandas as pd
 import pytest
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
-from sim.lab import plots
+from sim.lab import plots, stats
 from sim.lab.drawing import canvas, forest
 from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.colours import GREY
@@ -122,12 +123,39 @@ def test_a_difference_is_paired_by_seed_so_the_seeds_own_levels_drop_out():
 )
 def test_what_got_worse_is_called_worse(metric, verdict):
     change = numbers.differences(METRICS, "ncf", "random")[metric]
-    assert forest.verdict(metric, change) == verdict
+    kind, sign = numbers.marked(metric, change)
+    assert kind == verdict and sign == stats.SIGNS[kind][0]
 
 
-def test_one_seed_is_never_sure():
+def test_one_seed_is_never_sure_and_its_sign_is_hollow():
     change = numbers.differences(made_tables.metrics(seeds=(0,)), "ncf", "random")["video_gini"]
-    assert (change.lo, change.sure, forest.verdict("video_gini", change)) == (None, 0, "unsure")
+    assert (change.lo, change.told, numbers.marked("video_gini", change)) == (
+        None, None, ("worse", "□"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1, 2)])
+def test_what_is_named_worse_is_in_the_figure(seeds):
+    """Also what is not among the main measures, with the shape of its sign."""
+    metrics = made_tables.metrics(seeds)
+    rare = metrics[metrics["metric"] == "regret"].assign(metric="report_rate")
+    metrics = pd.concat([metrics, rare], ignore_index=True)
+    changes = numbers.differences(metrics, "ncf", "random")
+    named = [m for m, x in changes.items() if numbers.is_worse(m, x)]
+    axis = plots.draw("difference", metrics).axes[0]
+    rows = {t.get_text(): y for t, y in zip(axis.get_yticklabels(), axis.get_yticks(), strict=True)}
+    shape, colour = forest.VERDICTS["worse"][::-1]
+    dots = [line for line in axis.lines if line.get_marker() in (shape, "<", ">")]
+    at = {
+        round(float(dot.get_ydata()[0])): dot.get_markerfacecolor()
+        for dot in dots
+        if dot.get_color() == colour and len(dot.get_ydata())
+    }
+    assert "report_rate" in named and len(named) > 2
+    for metric in named:
+        assert at[rows[words.measure(metric).name("en")]] == (
+            "white" if len(seeds) == 1 else colour
+        )
 
 
 def test_the_same_figure_is_the_same_file(tmp_path):
