@@ -19,7 +19,8 @@ def blocks(text: str, kind: str) -> list[str]:
 def tables(text: str) -> list[list[list[str]]]:
     """For each table its rows, and of each row the code in it."""
     rows = re.findall(r"(?:^\|.*\n)+", text, re.M)
-    return [[re.findall(r"`(.+?)`", row) for row in table.splitlines()] for table in rows]
+    plain = [table.replace(" --lang zh", "") for table in rows]
+    return [[re.findall(r"`(.+?)`", row) for row in table.splitlines()] for table in plain]
 
 
 def figures(text: str) -> list[str]:
