@@ -51,6 +51,8 @@ def settled(world: World, rules: Rules, key: Key) -> Money:
         campaigns=ads.turn(money.campaigns, p.ads),
         members=members,
         funnel=funnel,
+        weary=ads.grown_weary(money.weary, money.met, p.ads),
+        met=torch.zeros_like(money.met),
         rated=money.rated - money.rated // _FADE,
         bankrupt=money.bankrupt | broke,
     )
@@ -168,6 +170,8 @@ def blank(creators: Creators, videos: Videos, rules: Rules, shares: Tensor, key:
         ledger.blank(n, device),
         ads.born(p.ads, shares, daily, key, device),
         level,
+        met=torch.zeros(p.size.viewer_rows, 2, dtype=torch.int64, device=device),
+        weary=torch.full((p.size.viewer_rows,), p.ads.usual, device=device),
         dawn=videos.counts[:, _COLUMNS],
         rated=none,
         members=sales.settled(creators.followers, level.membership, p.sales),
@@ -182,6 +186,18 @@ def blank(creators: Creators, videos: Videos, rules: Rules, shares: Tensor, key:
 def endowed(money: Money, amount: Int[Tensor, " creators"]) -> Money:
     """Creators with cash of their own (micro-units) to begin with: an entry from elsewhere."""
     return replace(money, ledger=ledger.pay(money.ledger, "opening", "elsewhere", amount))
+
+
+def endured(world: World, rules: Rules) -> World:
+    """The morning: who is used to more advertisements than is usual has less time and patience;
+    newcomers are used to what is usual."""
+    money, mood, p = world.money, world.mood, rules.params.ads
+    if money is None:
+        return world
+    weary = torch.where(world.viewers.joined == world.day, p.usual, money.weary)
+    part = ads.endured(weary, p)
+    mood = replace(mood, time_left=mood.time_left * part, patience_left=mood.patience_left * part)
+    return replace(world, mood=mood, money=replace(money, weary=weary))
 
 
 def closed_out(money: Money, gone: Bool[Tensor, " creators"]) -> Money:

@@ -62,7 +62,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     mood = tastes.wake(world.viewers, mood, p.tastes, night)
     buzz = community.heard(world.buzz, world.videos)
     world = replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
-    return _feed(world, rules, night)
+    return _feed(accounts.endured(world, rules), rules, night)
 
 
 def _brands(world: World, rules: Rules, decisions: Decisions, night: Key) -> World:

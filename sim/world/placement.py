@@ -101,12 +101,16 @@ def _inserted(post: Post, ids: Tensor, video: Tensor, who: Int[Tensor, " some"])
 def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tensor | None) -> Money:
     """What was seen is owed: by advertisers for advertisements, by creators for promotion.
 
-    `seen` and `ads_seen` are (awake, slots) and (awake, places)."""
+    `seen` and `ads_seen` are (awake, slots) and (awake, places); how much there was of both is
+    counted in place."""
     money = world.money
     assert money is not None
     if post.ads is not None and ads_seen is not None:
         campaigns, _ = ads.charge(money.campaigns, post.ads, ads_seen.T)
         money = replace(money, campaigns=campaigns)
+    none = torch.zeros_like(post.request.row)
+    met = seen.sum(1), none if ads_seen is None else ads_seen.sum(1)
+    money.met.index_add_(0, post.request.row, torch.stack(met, dim=1))
     at = ((post.source == _PROMOTED) & seen.T).nonzero(as_tuple=True)
     if not len(at[0]):
         return money

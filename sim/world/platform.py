@@ -130,6 +130,7 @@ def _copied(world: World) -> World:
         mood=fresh(world.mood, *MOOD),
         memory=fresh(world.memory, *MEMORY),
         videos=fresh(world.videos, "counts"),
+        money=world.money and fresh(world.money, "met"),
         brand=world.brand and fresh(world.brand, *BRAND),
     )
 

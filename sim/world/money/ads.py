@@ -52,11 +52,16 @@ class AdParams:
     annoy: Weight  # patience that it costs, over that of a video watched so long
     joy: Logits  # of satisfaction with one that nobody wanted
     joy_interest: Weight  # logits per standard deviation of interest or pull
+    # Viewers get used to a load slowly, and come to stay the less for it: ln of the day's time and
+    # patience per share of advertisements above the usual, and how fast they follow, a day
+    weary: Annotated[float, Within(0, 10)]
+    weary_rate: Share
+    usual: Share  # of what is seen that advertisements are, in the log
     # Budgets and goodwill were fitted to a log with advertisements in it: what that usual load
     # takes is given back, so that with it people watch as in the log, and with none more.
-    spare_time: Share  # share of the day's time that the usual load takes
-    spare_patience: Share  # likewise of patience
-    spare_goodwill: Share  # and how much it lowers goodwill
+    spare_time: Part  # share of the day's time that the usual load takes
+    spare_patience: Part  # likewise of patience
+    spare_goodwill: Annotated[float, Within(0, 0.3)]  # and how much it lowers goodwill
 
     def places(self, slots: int) -> int:
         """Advertisements in a page at most."""
@@ -178,6 +183,21 @@ def after(page: Tensor, slots: int, params: AdParams) -> Int[Tensor, "places *vi
     places = places.view(-1, *[1] * page.dim()) + number
     slot = places * params.every - 1 - page * slots
     return torch.where(slot < slots, slot, -1)
+
+
+def grown_weary(
+    weary: Float[Tensor, " viewers"], met: Int[Tensor, "viewers both"], params: AdParams
+) -> Float[Tensor, " viewers"]:
+    """The night: what each is used to follows the share that advertisements were of what was seen;
+    who saw nothing forgets nothing."""
+    seen = met.sum(1)
+    load = met[:, 1] / seen.clamp(min=1)
+    return weary + params.weary_rate * (load - weary) * (seen > 0)
+
+
+def endured(weary: Float[Tensor, " viewers"], params: AdParams) -> Float[Tensor, " viewers"]:
+    """By what the day's time and patience are multiplied: 1 at the usual load."""
+    return torch.exp(params.weary * (params.usual - weary))
 
 
 def turn(campaigns: Campaigns, params: AdParams) -> Campaigns:

@@ -63,6 +63,8 @@ class Money:
     ledger: Ledger  # its flows are those of the day that was settled last
     campaigns: Campaigns
     offers: Offers  # how creators earn today; every level said
+    met: Int[Tensor, "viewers both"]  # videos and advertisements seen today; written in place
+    weary: Float[Tensor, " viewers"]  # share of advertisements that each is used to
     dawn: Int[Tensor, "videos day_counts"]  # counts by DAY_COUNTS as the day began
     rated: Int[Tensor, " creators"]  # points of recent survey answers, thousandths
     members: Int[Tensor, " creators"]  # who pay for membership

@@ -13,8 +13,8 @@ TOPICS = 4
 PARAMS = ads.AdParams(
     every=5, campaigns=3, value=8.0, value_sd=0.5, reserve=2.0, budget=1.0, budget_sd=1.0,
     narrow=0.3, match=0.4, sight=0.5, pace_rate=0.1, length=15.0, seconds=3.0, seconds_sd=0.6,
-    hold=0.2, annoy=1.0, joy=-0.5, joy_interest=0.4, spare_time=0.0, spare_patience=0.0,
-    spare_goodwill=0.0,
+    hold=0.2, annoy=1.0, joy=-0.5, joy_interest=0.4, weary=1.33, weary_rate=0.5, usual=0.15,
+    spare_time=0.0, spare_patience=0.0, spare_goodwill=0.0,
 )  # fmt: skip
 N = 5000
 
@@ -108,6 +108,14 @@ def test_what_is_seen_is_paid_for_and_no_more_than_the_budget():
     after, paid = ads.charge(rivals, told, torch.tensor([[True, True, True, False]]))
     assert int(paid) == 5000 + 4000 and after.spent.tolist() == [5000, 4000]
     assert after.budget.tolist() == rivals.budget.tolist()
+
+
+def test_a_viewer_gets_used_to_a_load_slowly_and_has_less_time_for_more_of_it():
+    weary, met = torch.full((3,), 0.15), torch.tensor([[8, 2], [10, 0], [0, 0]])
+    after = ads.grown_weary(weary, met, PARAMS)
+    assert after.tolist() == pytest.approx([0.175, 0.075, 0.15])
+    part = ads.endured(after, PARAMS)
+    assert part[0] < 1 < part[1] and float(part[2]) == pytest.approx(1)
 
 
 def test_pace_falls_where_a_budget_went_early_and_rises_where_some_is_left():

@@ -32,9 +32,9 @@ class Watched(Task):
             self.days.setdefault(clock.day, []).append((events.ids[i], what))
 
 
-@pytest.mark.parametrize(("row", "money"), [(3, "off"), (17, "off"), (3, "on")])
-def test_a_seat_that_shows_what_the_house_shows_sees_the_viewer_do_what_it_does(row, money):
-    params, told = resolve("nano", settings=OFTEN | {"money": money}), Watched(row)
+@pytest.mark.parametrize("row", [3, 17])
+def test_a_seat_that_shows_what_the_house_shows_sees_the_viewer_do_what_it_does(row):
+    params, told = resolve("nano", settings=OFTEN), Watched(row)
     clock = Clock(params, Resident("house"), told)
     clock.start(5)
     for _ in range(6):
@@ -76,7 +76,6 @@ class Noted(Task):
     [
         {"settings": OFTEN},
         {"settings": TINY, "candidates": 12, "slots": 4},
-        {"settings": TINY | {"money": "on", "ads.every": 3}},
     ],
 )
 def test_a_seat_on_record_sees_and_earns_what_the_same_seat_does_in_the_world(task):
