@@ -233,16 +233,16 @@ teach.behind(run, LANG)
 #
 # 1. *What holds everybody comes first.* `ncf` shows much better and more catching videos than chance.
 #    Your favourites come second: 16 % of its feed after a week, against 10 by chance
-#    and 31 for the oracle (means over worlds; within 1 of it in each). It has begun to know people.
+#    and 31 for the oracle (means of three worlds, each within 1). It has begun to know people.
 # 2. *One list makes few stars.* `popular` asks what share of plays was long, so being shown more does
 #    not by itself move a video up. But everybody gets one list: a tenth of the videos takes
-#    90 % of a day's impressions (chance: 14).
+#    about 90 % of a day's impressions (chance: 14).
 # 3. *Being held is not being satisfied.* What we wish in the moment and on reflection differ
 #    (Kleinberg et al., 2024).
 #
 # **Is that a filter bubble?** Here knowing people narrows what they see: 3.9 bits by chance,
-# 3.6 under `ncf`, 2.8 under the oracle, whose viewers are the most satisfied. Fewer
-# topics alone do not show harm, and one week shows no trap. Two words to keep apart: a *filter
+# 3.6 under `ncf`, 2.8 under the oracle (worlds differ by up to .15), whose viewers are the most
+# satisfied. Fewer topics alone do not show harm, and one week shows no trap. Two words to keep apart: a *filter
 # bubble* (Pariser, 2011) is what an algorithm keeps from you; an *information cocoon* (Sunstein,
 # 2006) is spun by people who choose only what pleases them.
 #
@@ -262,13 +262,13 @@ teach.behind(run, LANG)
 # **“它推的就是我喜欢的”** 只对了一半。
 #
 # 1. *先学会的是谁都爱看什么。* `ncf` 推的视频比随机的好得多、也抓人得多。你的最爱排在其次：一周后占信息流的
-#    16%，随机是 10%，oracle 是 31%（多个世界的均值，各世界相差不到 1）。它刚开始懂人。
+#    16%，随机是 10%，oracle 是 31%（三个世界的均值，各世界相差不到 1）。它刚开始懂人。
 # 2. *一份榜单捧出少数明星。* `popular` 看的是长播的比例，多推并不会让一个视频自动上升；
-#    但人人共用一份榜单，十分之一的视频拿走一天曝光的 90%（随机：14%）。
+#    但人人共用一份榜单，十分之一的视频拿走一天曝光的约 90%（随机：14%）。
 # 3. *留得住不等于满意。* 一时想看的和事后觉得值得的并不相同（Kleinberg 等，2024）。
 #
 # **这是过滤气泡吗？** 在这里，越懂一个人，给他看的话题越少：随机 3.9 比特，`ncf` 3.6，
-# oracle 2.8，而 oracle 的观众最满意。话题少本身并不说明有害，一周也看不出陷阱。两个词要分清：
+# oracle 2.8（各世界上下不超过 .15），而 oracle 的观众最满意。话题少本身并不说明有害，一周也看不出陷阱。两个词要分清：
 # *过滤气泡*（Pariser，2011）指算法不让你看到的；*信息茧房*（Sunstein，2006）指人只挑自己爱看的，作茧自缚。
 #
 # 外部证据有争议。*短视频：* Sukiennik 等（2024）跟踪一个中国应用一年，处在气泡中的用户比例大体不变，深浅在变。

@@ -7,15 +7,17 @@ size that the lesson shows.
 import re
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
 
 import sim
+from agents.recommender.popular import Popular
 from sim.lab.drawing import intervals as numbers
 from sim.lab.teaching import building, tables, teach
 from sim.lab.teaching.examining import rates_of
+from sim.world.state import COUNTS
 
 LEARNERS = ("popular", "ncf")
 SOURCE = Path(__file__).parents[2] / "lessons" / "00_first_run.py"
@@ -112,21 +114,16 @@ def test_about_one_video_in_a_hundred_is_asked_about(run):
 def test_being_shown_does_not_by_itself_move_a_video_up_the_list():
     """popular asks what share of plays was long: more plays of the same kind leave a video's worth,
     and fewer make it worth a trial."""
-    from agents.recommender.popular import Popular
-
-    class Shown:
-        id = torch.arange(1, 4)
-        eligible = torch.ones(3, dtype=torch.bool)
-        counts = torch.zeros(3, 12, dtype=torch.int64)
-
-    from sim.world.state import COUNTS
-
+    shown = SimpleNamespace(
+        id=torch.arange(1, 4), eligible=torch.ones(3, dtype=torch.bool), capacity=3,
+        counts=torch.zeros(3, len(COUNTS), dtype=torch.int64),
+    )  # fmt: skip
     views, long = COUNTS.index("views"), COUNTS.index("long_views")
     agent = Popular()
-    agent.reset(Shown, viewers=1, seed=0, device=torch.device("cpu"))
-    Shown.counts[:, views] = torch.tensor([1000, 2000, 10])
-    Shown.counts[:, long] = torch.tensor([100, 200, 1])
-    greedy, tried = agent.value(Shown, 0.0), agent.value(Shown, 1.0)
+    agent.reset(shown, viewers=1, seed=0, device=torch.device("cpu"))
+    shown.counts[:, views] = torch.tensor([1000, 2000, 10])
+    shown.counts[:, long] = torch.tensor([100, 200, 1])
+    greedy, tried = agent.value(shown, 0.0), agent.value(shown, 1.0)
     assert greedy[0] == pytest.approx(float(greedy[1]), abs=0.002)
     assert tried[2] > tried[0] > tried[1]
 
@@ -166,12 +163,9 @@ def test_which_of_the_two_holds_people_longer_depends_on_how_many_there_are_to_l
 
 def test_both_languages_quote_the_same_figures():
     def figures(lang):
-        text = "\n".join(
-            cell.source for cell in building.jupytext.read(SOURCE, fmt="py:percent").cells
-            if cell.metadata.get("lang") == lang
-        )  # fmt: skip
-        text = text[text.index("## Explain" if lang == "en" else "## 想一想") :]
-        return sorted(re.findall(r"\d+\.\d+", text.split("###")[0]))
+        cells = [cell["source"] for cell in building.read(SOURCE) if cell["lang"] == lang]
+        text = "\n".join(cells).split("\n### ")[0]  # without the sources
+        return sorted(re.findall(r"\d*\.\d+", text))
 
     assert figures("en") == figures("zh")
-    assert np.all([float(x) < 100 for x in figures("en")])
+    assert len(figures("en")) >= 8
