@@ -44,6 +44,10 @@ SAY = {
         "told a difference.",
         "各项指标合在一起判断：两个完全相同的算法，20 次比较中至多 1 次会被误报有差异。",
     ),
+    "key": (
+        "● better, ■ worse, ▲ changed, ◆ not distinguishable from zero.",
+        "● 变好，■ 变差，▲ 变了，◆ 与 0 无显著差异。",
+    ),
     "scale": (
         "A viewer of this world has {share} of a real day's time; at a real day's length watch "
         "time would be {what} min.",

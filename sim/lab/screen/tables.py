@@ -166,7 +166,8 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         some = any(_spread(summary["agents"][name]["difference"]) for name in compared)
         notes.append(say("one_seed" if some else "alone", lang))
     elif compared and summary["baseline"]:
-        notes.append(say("judged", lang))
+        key = say("key", lang) if len(summary["agents"]) > 1 else ""
+        notes.append(f"{key}{'' if lang == 'zh' or not key else ' '}{say('judged', lang)}")
     notes += _scaled(summary, lang)
     kept = summary["events"]
     if not kept["viewers_kept"]:
