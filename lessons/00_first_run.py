@@ -30,7 +30,7 @@
 # %% [markdown] lang="zh"
 # # 第 0 课：推荐算法怎样改变人们看到的东西？
 #
-# 打开一个短视频应用，第一条、下一条，都有什么东西替你挑好了。大家常说：“它推的就是我喜欢的。”
+# 打开一个短视频应用，第一条、下一条，早有什么替你挑好了。大家常说：“它推的就是我喜欢的。”
 # 这一课带你看看屏幕后面：在一个模拟平台上，同一批观众在四种推荐算法下过同样的一周。
 #
 # | 名称 | 怎样挑选 |
@@ -95,13 +95,13 @@ guess = teach.predict(NAME, LANG)
 # ## Run
 #
 # Four platforms, one random seed: the same viewers, creators and luck; only the recommender
-# differs. A week of 3,000 viewers takes about a minute.
+# differs. A week of 4,000 viewers takes about a minute.
 
 # %% [markdown] lang="zh"
 # ## 运行
 #
 # 四个平台，同一个随机种子：观众、创作者、运气都相同，只有推荐算法不同。
-# 3000 名观众的一周大约需要一分钟。
+# 4000 名观众的一周大约需要一分钟。
 
 # %%
 mine.swipes(), guess.opened()  # waits for your swipes and your seal | 等你滑完并封存
@@ -274,7 +274,7 @@ teach.behind(run, LANG)
 # 外部证据有争议。*短视频：* Sukiennik 等（2024）跟踪一个中国应用一年，处在气泡中的用户比例大体不变，深浅在变。
 # Piao 等（2023）在两个大数据集中发现许多用户处在茧房里，并用模型说明人和算法怎样共同造成它。
 # *其他：* Nguyen 等（2014）研究电影，推荐随时间略微变窄，采纳推荐的人变窄更少。Anderson 等（2020）研究 Spotify，
-# 由算法带着听与多样性较低相关（是相关）。Flaxman 等（2016）研究新闻，社交网络和搜索既伴随人与人立场更远，
+# 由算法带着听的人，收听往往更单一（只是相关）。Flaxman 等（2016）研究新闻，社交网络和搜索既伴随人与人立场更远，
 # 也伴随看到更多对立观点，幅度都不大。Hosseinmardi 等（2021）研究 YouTube，没有发现推荐系统性地导致观看极右内容。
 # Bruns（2019）认为过滤气泡缺少实证，这个概念反而让人忽略更重要的问题。
 # 这一课说明在一个虚构的世界里，一种机制*可能*带来什么，不能说明任何真实应用里的影响有多大。
