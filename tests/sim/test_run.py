@@ -142,8 +142,9 @@ def test_several_agents_go_in_one_table_and_ceilings_are_marked(tmp_path, capsys
     words = ["--agent", "popular", "oracle", "--days", "1", *NANO, "--out", str(tmp_path / "x")]
     assert main([*words, "--lang", "zh"]) == 0
     said = capsys.readouterr().out
-    rows = [line.split()[0] for line in said.splitlines()[2:6]]
-    assert rows == ["推荐算法", "popular", "oracle", "random"]
+    rows = [line.split()[0] for line in said.splitlines()[2:8]]
+    assert rows == ["推荐算法", "popular", "95%", "oracle", "95%", "random"]
+    assert said.count("95% 置信区间（用户间）") == 2
     assert "oracle (上界：看得到隐藏真实值)" in said
 
 
