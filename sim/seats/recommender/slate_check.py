@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from torch import Tensor
 
 from sim.world.state import Observation, Slate, row_of
-from sim.world.state.slates import Faults, faults, form
+from sim.world.state.slates import Faults, faults, form, plainly_good
 
 
 class BadSlate(ValueError):
@@ -37,6 +37,8 @@ def check_slate(
     wrong = form(slate, observation, slots)
     if wrong:
         who.refuse(*wrong)
+    if plainly_good(slate, observation, repeats):
+        return
     found = faults(slate, observation, repeats)
     if found.any():  # the one wait for the device
         _explain(slate, found, who)
