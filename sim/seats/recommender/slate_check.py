@@ -5,10 +5,11 @@ The rules themselves stand in sim/world/state/slates.py.
 
 from typing import Any, NoReturn
 
+import numpy as np
 from torch import Tensor
 
 from sim.world.state import Observation, Slate, row_of
-from sim.world.state.slates import Faults, faults, form, plainly_good
+from sim.world.state.slates import ABOVE, Faults, faults, form
 
 
 class BadSlate(ValueError):
@@ -42,6 +43,26 @@ def check_slate(
     found = faults(slate, observation, repeats)
     if found.any():  # the one wait for the device
         _explain(slate, found, who)
+
+
+def plainly_good(slate: Slate, seen: Observation, repeats: bool = False) -> bool:
+    """Whether a slate whose `form` is right is full and breaks no rule, by a few cheap questions;
+    where this says no, `faults` has to look. Most slates are so, and small pages are all calls."""
+    if slate.ids.device.type != "cpu" or not slate.ids.numel():
+        return False
+    ids, row = slate.ids.numpy(), row_of(slate.ids, seen.catalog.capacity).numpy()
+    fit = (seen.catalog.id.numpy().take(row) == ids) & seen.catalog.eligible.numpy().take(row)
+    if ids.min() <= 0 or not fit.all():
+        return False
+    ordered = np.sort(ids, axis=1)
+    if (ordered[:, 1:] == ordered[:, :-1]).any():
+        return False
+    if not repeats and seen.shown(slate.ids).numpy().any():
+        return False
+    if slate.logp is None:
+        return True
+    chance = slate.logp.detach().float().numpy()  # NaN is in no range
+    return bool(chance.max() <= ABOVE and chance.min() > -np.inf)
 
 
 class _Judge:

@@ -63,26 +63,6 @@ def faults(slate: Slate, seen: Observation, repeats: bool = False) -> Faults:
     return found
 
 
-def plainly_good(slate: Slate, seen: Observation, repeats: bool = False) -> bool:
-    """Whether a slate whose `form` is right is full and breaks no rule, by a few cheap questions;
-    where this says no, `faults` has to look. Most slates are so, and small pages are all calls."""
-    if slate.ids.device.type != "cpu" or not slate.ids.numel():
-        return False
-    ids, row = slate.ids.numpy(), row_of(slate.ids, seen.catalog.capacity).numpy()
-    fit = (seen.catalog.id.numpy().take(row) == ids) & seen.catalog.eligible.numpy().take(row)
-    if ids.min() <= 0 or not fit.all():
-        return False
-    ordered = np.sort(ids, axis=1)
-    if (ordered[:, 1:] == ordered[:, :-1]).any():
-        return False
-    if not repeats and seen.shown(slate.ids).numpy().any():
-        return False
-    if slate.logp is None:
-        return True
-    chance = slate.logp.detach().float().numpy()  # NaN is in no range
-    return bool(chance.max() <= ABOVE and chance.min() > -torch.inf)
-
-
 def _plain(x: Tensor) -> Any:
     """The same numbers under numpy, which calls in a fifth of the time, where a CPU holds them."""
     return np.asarray(x) if x.device.type == "cpu" else x  # a view: nothing is copied or waited for
