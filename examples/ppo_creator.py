@@ -62,7 +62,7 @@ def learner(args: Arguments) -> PPO:
     scaled = VecNormalize(accounts)
     steps = max(2, args.days // 3)
     return PPO(
-        "MultiInputPolicy", scaled, n_steps=steps, batch_size=256, seed=args.seed, device="cpu"
+        "MultiInputPolicy", scaled, n_steps=steps, batch_size=320, seed=args.seed, device="cpu"
     )
 
 

@@ -217,8 +217,13 @@ def all_lives(tasks: Sequence[Task], done: Callable[[int], None] | None = None) 
 def _lived(tasks: Sequence[Task]) -> Iterator[tuple[int, Life]]:
     workers = jobs(len(tasks))
     if workers == 1:
-        for i, task in enumerate(tasks):
-            yield i, live(task)
+        before = torch.get_num_threads()
+        _one_thread()  # two would wait for each other more than they help
+        try:
+            for i, task in enumerate(tasks):
+                yield i, live(task)
+        finally:
+            torch.set_num_threads(before)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _one_thread) as pool:
         try:

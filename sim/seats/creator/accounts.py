@@ -13,8 +13,9 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from sim.world import community
+from sim.world import brand, community
 from sim.world.rng import Key, streams
+from sim.world.rules import Rules
 from sim.world.state import Memory, World, row_of
 
 (GRANT,) = streams("creator's seat", "followers granted")
@@ -29,7 +30,8 @@ def candidates(world: World) -> Int[Tensor, " some"]:
     posts = none.index_add(0, by, torch.ones_like(held))
     followers = community.followers(world.memory, len(creators.id))
     order = followers.argsort(stable=True)
-    return order[(posts[order] > 0) & (followers[order] < SMALL)]
+    here = (posts > 0) & (followers < SMALL) & _active(world)
+    return order[here[order]]
 
 
 def drawn(
@@ -41,35 +43,54 @@ def drawn(
     small = small[~taken[small]]
     chosen = small[torch.as_tensor(rng.permutation(len(small)), device=small.device)][:seats]
     if len(chosen) < seats:
-        free = ~taken.index_fill(0, chosen, True)
+        free = _active(world) & ~taken.index_fill(0, chosen, True)
         order = community.followers(world.memory, len(taken)).argsort(stable=True)
         chosen = torch.cat([chosen, order[free[order]][: seats - len(chosen)]])
     return chosen
 
 
-def granted(world: World, row: int, followers: int, key: Key) -> World:
+def _active(world: World) -> Bool[Tensor, " creators"]:
+    """Who has not given up, where creators may."""
+    return getattr(world.creators, "active", world.creators.id > 0)
+
+
+def granted(world: World, rules: Rules, row: int, followers: int, key: Key) -> World:
     """The world in which the account at `row` has so many followers: viewers drawn evenly follow
-    it in place of their oldest follow, or follow it no more."""
+    it as anybody does who begins to, or follow it no more."""
     memory, creator = world.memory, world.creators.id[row]
     mine = (memory.follows == creator).any(1)
-    people = world.viewers.registered
     order = key.fold(GRANT).uniform(world.viewers.id).argsort()
     now = int(mine.sum())
-    if followers < now:
-        who = order[mine[order]][: now - followers]
-        follows = memory.follows.clone()
-        follows[who] = torch.where(follows[who] == creator, 0, follows[who])
-        return replace(world, memory=replace(memory, follows=follows))
-    who = order[(people & ~mine)[order]][: followers - now]
-    return replace(world, memory=_following(memory, who, creator))
+    more = followers >= now
+    able = world.viewers.registered & ~mine if more else mine
+    who = order[able[order]][: abs(followers - now)]
+    changed = {name: getattr(memory, name).clone() for name in TIES}
+    memory = replace(memory, **changed)
+    if more:
+        _follow(memory, rules, who, creator, world.brand is not None)
+    else:
+        gone = (memory.follows == creator) & torch.isin(rows_of(memory), who)[:, None]
+        memory.follows.masked_fill_(gone, 0)
+        if world.brand is not None:
+            memory.bond.masked_fill_(gone, 0.0)
+            memory.felt.masked_fill_(gone, 0)
+    return replace(world, memory=memory)
 
 
-def _following(memory: Memory, who: Tensor, creator: Tensor) -> Memory:
+TIES = ("follows", "follow_count", "bond", "felt")
+
+
+def rows_of(memory: Memory) -> Int[Tensor, " viewers"]:
+    return torch.arange(len(memory.follows), device=memory.follows.device)
+
+
+def _follow(memory: Memory, rules: Rules, who: Tensor, creator: Tensor, branded: bool) -> None:
+    """In place, as a page does it."""
     ids = creator.expand(len(who), 1)
     made = torch.ones_like(ids, dtype=torch.bool)
+    if branded:
+        brand.remember(memory, who, ids, made, rules.params.brand)
+        return
     held, count = community.follow(memory.follows[who], memory.follow_count[who], ids, made)
-    return replace(
-        memory,
-        follows=memory.follows.index_copy(0, who, held),
-        follow_count=memory.follow_count.index_copy(0, who, count),
-    )
+    memory.follows.index_copy_(0, who, held)
+    memory.follow_count.index_copy_(0, who, count)

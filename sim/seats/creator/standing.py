@@ -16,6 +16,7 @@ from sim.world.rules import Rules
 from sim.world.state import STREAMS, World
 from sim.world.state.money import KINDS, SPENT, YUAN
 
+SPENT_OUT = 0.9  # burnout beyond which a creator who is seated gives up; assumed
 BRAND = ("awareness", "association", "perceived_quality", "loyalty")
 
 
@@ -31,7 +32,7 @@ class Standing:
     energy: Float[Tensor, " seats"]  # 0..1
     burnout: Float[Tensor, " seats"]  # 0..1
     hours: Float[Tensor, " seats"]  # of work today
-    gone: Bool[Tensor, " seats"]  # gave up
+    gone: Bool[Tensor, " seats"]  # gave up: burnt out, or of the account's own will
     bankrupt: Bool[Tensor, " seats"]
 
     @property
@@ -42,16 +43,22 @@ class Standing:
 
 def standing(world: World, rules: Rules, root: Root, row: Int[Tensor, " seats"]) -> Standing:
     """Of the accounts at `row`; the day's money as the night will settle it."""
-    zero = torch.zeros(len(row), device=row.device)
+    burnout = career(world, "burnout", 0.0)[row]
     return Standing(
         followers=community.followers(world.memory, len(world.creators.id))[row],
         **_purse(world, rules, root, row),
         brand=_brand(world, row),
-        energy=zero + 1,
-        burnout=zero,
-        hours=zero,
-        gone=zero.bool(),
+        energy=career(world, "energy", 1.0)[row],
+        burnout=burnout,
+        hours=career(world, "hours", 0.0)[row],
+        gone=(career(world, "active", 1.0)[row] == 0) | (burnout > SPENT_OUT),
     )
+
+
+def career(world: World, name: str, rest: float) -> Tensor:
+    """A fact of creators' careers; `rest` where the world has none."""
+    none = torch.full_like(world.creators.skill, rest)
+    return getattr(world.creators, name, none)
 
 
 def _purse(world: World, rules: Rules, root: Root, row: Int[Tensor, " seats"]) -> dict[str, Tensor]:

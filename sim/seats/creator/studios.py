@@ -72,6 +72,8 @@ class Studios(Task):
         self.fill(~self.held, rng)
         for _ in range(self.episode.warm_up):
             self._day()
+        if bool(self.now.gone.any()):  # some left before their seat was taken
+            self.fill(self.now.gone, rng)
         self.seated = torch.zeros_like(self.row)
         self.tallies.clear(torch.ones_like(self.held))
 
@@ -85,7 +87,7 @@ class Studios(Task):
         """Accounts for the seats of `which`; the others keep theirs."""
         taken = torch.zeros_like(self.world.creators.id, dtype=torch.bool)
         taken[self.row[~which]] = True
-        taken[self.row[self.held]] = True
+        taken[self.row[self.held]] = True  # nor those that are given back now
         self.row[which] = accounts.drawn(self.world, int(which.sum()), taken, rng)
         self.held = self.held | which
         self.seated = self.seated.masked_fill(which, 0)
@@ -95,19 +97,28 @@ class Studios(Task):
         self.tallies.clear(which)
         self.now = self._standing()
 
-    def equip(self, followers: int | None, cash: float) -> None:
-        """The accounts seated begin with so many followers (None: those they have), and with `cash`
-        beside what they had."""
+    def equip(self, followers: int | None, cash: float, hours: float | None = None) -> None:
+        """The accounts seated begin with so many followers and hours a day (None: those they
+        have), and with `cash` beside what they had."""
         self.clock.world = endowed(self.world, self.row, cash)
         if followers is not None:
             for row in self.row.tolist():
                 grant = self.clock.root.fold(GRANT).fold(row)
-                self.clock.world = accounts.granted(self.world, row, followers, grant)
+                self.clock.world = accounts.granted(
+                    self.world, self.clock.rules, row, followers, grant
+                )
             counted = community.followers(self.world.memory, len(self.world.creators.id))
-            known = replace(self.world.creators, followers=counted)
-            self.clock.world = replace(self.world, creators=known)
+            self._know(followers=counted)
+        if hours is not None:
+            budget = getattr(self.world.creators, "budget", None)  # careers may rest
+            if budget is not None:
+                self._know(budget=budget.index_fill(0, self.row, max(hours, 0.01)))
         self.now = self._standing()
         self.analytics.recount(self.now.followers)
+
+    def _know(self, **fields: Tensor) -> None:
+        creators = replace(self.world.creators, **fields)
+        self.clock.world = replace(self.world, creators=creators)
 
     def observe(self) -> Dashboard:
         """What the seats see now."""

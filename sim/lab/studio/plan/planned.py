@@ -32,7 +32,7 @@ class Planned(CreatorAgent):
         followers = None
         if start.followers is not None:
             followers = round(start.followers / self.scale)
-        studios.equip(followers, start.cash / self.scale)
+        studios.equip(followers, start.cash / self.scale, start.hours)
 
     def act(self, seen: Dashboard, *, explore: bool = True, **truth: Any) -> Choice:
         day = int(seen.seated[0])

@@ -1,6 +1,7 @@
 """Whose seat it is: a small account of the world, which goes on as it was until it decides."""
 
 import numpy as np
+import pytest
 import torch
 from authored import studios
 from worlds import differences
@@ -42,10 +43,15 @@ def test_another_reset_seats_other_accounts():
     assert set(made.row.tolist()) != first
 
 
-def test_a_plan_may_grant_followers_or_take_them():
-    world, row = studios(1).world, 3
+@pytest.mark.parametrize("money", ["off", "on"])
+def test_a_plan_may_grant_followers_or_take_them(money):
+    made, row = studios(1, settings={"money": money}), 3
+    world, rules = made.world, made.clock.rules
     for wanted in (40, 7, 0):
-        world = accounts.granted(world, row, wanted, key(0))
+        world = accounts.granted(world, rules, row, wanted, key(0))
+        if money == "on":
+            bond = world.memory.bond[world.memory.follows == row + 1]
+            assert len(bond) == wanted and bool((bond > 0).all())
         assert int(community.followers(world.memory, len(world.creators.id))[row]) == wanted
         follows = world.memory.follows
         twice = (follows == row + 1).sum(1)
