@@ -8,12 +8,12 @@ from torch import Tensor
 
 from agents.content import Content
 from agents.learned import LearnedAgent
-from agents.nets import pairs
 from agents.ranges import Many, Share, Weight, Width
 from agents.told import Told, answers, bins
 from sim.world.state import Catalog, Log, Observation, row_of, rows_at
 
 STEADY = 5.0  # impressions' worth of a usual viewer, in what holds one; assumed
+LOOKED = 2048  # impressions of a log from which a label's scale is told; evenly taken
 HELD = ("past", "mass", "level")
 
 
@@ -45,19 +45,20 @@ class FeaturedAgent(LearnedAgent):
         self.level = torch.zeros(viewers, 2, device=device)  # surprises' sum, and how many
         self.content.fit(catalog)
         self.x: Tensor | None = None
+        self.topics_of: Tensor | None = None
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
 
     @torch.no_grad()
     def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
         super().on_catalog(catalog, reborn)
         self.content.fit(catalog)
-        self.x = None
+        self.x = self.topics_of = None
 
     @torch.no_grad()
     def meet(self, observation: Observation) -> None:
         """Who goes on from a saved state meets its videos with the first page, too."""
         if not torch.equal(observation.catalog.id, self.catalog.id):
-            self.x = None
+            self.x = self.topics_of = None
         self.catalog = observation.catalog
         super().meet(observation)
 
@@ -75,20 +76,16 @@ class FeaturedAgent(LearnedAgent):
         """What the viewers at `row` made of each part of content."""
         return rows_at(self.past, row) / (rows_at(self.mass, row) + self.shrink)
 
-    def believed(
-        self, taste: Float[Tensor, "n width"], row: Int[Tensor, "n k"]
+    def of_tags(
+        self, taste: Float[Tensor, "n topics"], row: Int[Tensor, "n k"]
     ) -> Float[Tensor, "n k"]:
-        """Inner products of vectors in the space of content with the content of videos at `row`,
-        without all the noughts of their tags."""
-        catalog, topics = self.catalog, self.content.topics
-        tags, style = taste.split((topics, self.content.components), dim=1)
-        each = [
-            tags.gather(1, self.content.topic(catalog, row.flatten(), name).view(row.shape))
-            for name in ("topic", "topic2")
-        ]
-        rows = torch.arange(self.capacity, device=self.device)
-        looks = self.about(rows)[:, topics:].contiguous()
-        return (each[0] + each[1]) / 2 + pairs(style, looks, row)
+        """What viewers make of the tags of videos at `row`: inner products without the noughts."""
+        if self.topics_of is None:
+            rows = torch.arange(self.capacity, device=self.device)
+            both = (self.content.topic(self.catalog, rows, n) for n in ("topic", "topic2"))
+            self.topics_of = torch.stack(list(both))
+        one, two = (taste.gather(1, rows_at(topic, row)) for topic in self.topics_of)
+        return (one + two) / 2
 
     def label(self, log: Log) -> Float[Tensor, " n"]:
         if self.objective is None:
@@ -117,11 +114,18 @@ class FeaturedAgent(LearnedAgent):
         columns = {"viewer": row, "video": log.video, "pooled": self.pooled(row).half()}
         columns |= self.more(log)
         if self.objective is None:
-            self.told.add(answers(log), bins(log.duration), self.logits(columns))
-            self.told.learn()
+            self._scale(log, columns)
         columns["label"] = self.label(log)
         self._remember(row, log.video, columns["label"] - self.usual(columns))
         return columns
+
+    def _scale(self, log: Log, columns: dict[str, Tensor]) -> None:
+        """What labels are usual is told by some impressions: to score all would cost a third of
+        learning."""
+        step = -(-len(log) // LOOKED)
+        some = {name: column[::step] for name, column in columns.items()}
+        self.told.add(answers(log, step), bins(log.duration[::step]), self.logits(some))
+        self.told.learn()
 
     def more(self, log: Log) -> dict[str, Tensor]:
         """What else a subclass keeps of each impression."""
@@ -129,8 +133,9 @@ class FeaturedAgent(LearnedAgent):
 
     def _remember(self, row: Tensor, video: Tensor, surprise: Float[Tensor, " n"]) -> None:
         x = self.about(row_of(video, self.capacity))
-        order = torch.argsort(row, stable=True)  # sums in one order, whatever the device
-        row, x, surprise = row[order], x[order], surprise[order]
+        if row.is_cuda:  # sums in one order, as they have on a CPU
+            order = torch.argsort(row, stable=True)
+            row, x, surprise = row[order], x[order], surprise[order]
         told = torch.stack([surprise, torch.ones_like(surprise)], dim=1)
         new = torch.zeros_like(self.level).index_add(0, row, told)
         keep = self.memory ** new[:, 1:]
@@ -155,4 +160,4 @@ class FeaturedAgent(LearnedAgent):
         self.told.load_state_dict(state["told"])
         for name in HELD:
             setattr(self, name, state[name].clone().to(self.device))
-        self.x = None
+        self.x = self.topics_of = None

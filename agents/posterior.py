@@ -14,7 +14,9 @@ from torch import Tensor
 
 from sim.world.state import rows_at
 
-FIELDS = ("gram", "cross", "square", "count", "guess", "mean", "cov", "noise", "precision")
+FIELDS = (
+    "gram", "cross", "square", "count", "guess", "mean", "cov", "noise", "precision", "kind", "by"
+)  # fmt: skip
 CHUNK = 2048  # people at once, so that memory stays small
 
 
@@ -40,9 +42,11 @@ class Belief:
 class People:
     """The sums of everybody (rows), and the prior that they share."""
 
-    def __init__(self, rows: int, sds: Float[Tensor, " width"], noise: float, weight: float):
+    def __init__(
+        self, rows: int, sds: Float[Tensor, " width"], noise: float, weight: float, kinds: int = 1
+    ):
         """`sds`: of each part of w before anything is known; `weight`: how many people that first
-        guess counts for when the prior is learnt."""
+        guess counts for when the prior is learnt; `kinds` of people have means of their own."""
         width, device = len(sds), sds.device
         self.gram = torch.zeros(rows, width, width, device=device)
         self.cross = torch.zeros(rows, width, device=device)
@@ -51,6 +55,8 @@ class People:
         self.mean, self.cov = torch.zeros_like(sds), self.guess.clone()
         self.noise = torch.tensor(noise, device=device)
         self.precision = torch.linalg.inv(self.cov)
+        self.kind = torch.zeros(rows, dtype=torch.int64, device=device)  # set it from outside
+        self.by = torch.zeros(kinds, width, device=device)  # a kind's mean, over that of all
 
     def add(self, row: Int[Tensor, " n"], x: Float[Tensor, "n width"], y: Tensor) -> None:
         """Rows of data: whose, x, y. Those of one person are multiplied together."""
@@ -82,30 +88,37 @@ class People:
 
     def _belief(self, row: Tensor) -> Belief:
         factor = torch.linalg.cholesky(self.precision + rows_at(self.gram, row) / self.noise)
-        told = self.precision @ self.mean + rows_at(self.cross, row) / self.noise
+        usual = self.mean + rows_at(self.by, rows_at(self.kind, row))
+        told = usual @ self.precision + rows_at(self.cross, row) / self.noise
         return Belief(torch.cholesky_solve(told[:, :, None], factor)[:, :, 0], factor)
 
     def learn(self, row: Int[Tensor, " n"]) -> None:
         """One step of expectation and maximisation over the people at `row`."""
         if not len(row):
             return
-        total, second = torch.zeros_like(self.mean), torch.zeros_like(self.cov)
+        total, second = torch.zeros_like(self.by), torch.zeros_like(self.cov)
         left = torch.zeros_like(self.noise)
         for some in row.split(CHUNK):
             belief, gram = self._belief(some), self.gram[some]
             spread = torch.cholesky_inverse(belief.factor)
-            total += belief.mean.sum(0)
+            total.index_add_(0, rows_at(self.kind, some), belief.mean)
             second += spread.sum(0) + belief.mean.T @ belief.mean
             told = (belief.mean * self.cross[some]).sum()
             known = torch.einsum("ni,nij,nj->", belief.mean, gram, belief.mean)
             left += self.square[some].sum() - 2 * told + known + (gram * spread).sum()
-        n = len(row)
-        self.mean = total / (n + self.weight)
-        around = second - torch.outer(total, self.mean) - torch.outer(self.mean, total)
-        around = around + n * torch.outer(self.mean, self.mean)
-        self.cov = (around + self.weight * self.guess) / (n + self.weight)
+        n = torch.bincount(rows_at(self.kind, row), minlength=len(self.by))[:, None]
+        self._centre(total, n)
+        mean = self.mean + self.by
+        around = second - total.T @ mean - mean.T @ total + mean.T @ (n * mean)
+        self.cov = (around + self.weight * self.guess) / (len(row) + self.weight)
         self.noise = left / rows_at(self.count, row).sum().clamp(min=1)
         self.precision = torch.linalg.inv(self.cov)
+
+    def _centre(self, total: Float[Tensor, "kinds width"], n: Int[Tensor, "kinds one"]) -> None:
+        """The mean of all, and of each kind as far as it has people."""
+        self.mean = (total - n * self.by).sum(0) / (n.sum() + self.weight)
+        if len(self.by) > 1:
+            self.by = (total - n * self.mean) / (n + self.weight)
 
     def state_dict(self) -> dict:
         return {name: getattr(self, name) for name in FIELDS}

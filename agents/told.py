@@ -27,13 +27,15 @@ RIDGE = 1e-3  # of an answer's variance
 
 def bins(duration: Float[Tensor, " n"]) -> Int[Tensor, " n"]:
     """The range of duration, 0 to BINS - 1."""
-    return torch.bucketize(duration, torch.tensor(EDGES, device=duration.device), right=True)
+    edges = torch.tensor(EDGES, device=duration.device)
+    return torch.bucketize(duration.contiguous(), edges, right=True)
 
 
-def answers(log: Log) -> Bool[Tensor, "n asked"]:
-    """Yes or no to each question about an impression."""
-    seconds = log.watch[:, None] >= torch.tensor(SECONDS, device=log.watch.device)
-    ends = torch.stack([end(log.watch, log.duration) for end in ENDS], dim=1)
+def answers(log: Log, step: int = 1) -> Bool[Tensor, "n asked"]:
+    """Yes or no to each question about an impression, or about every `step`-th."""
+    watch, duration = log.watch[::step], log.duration[::step]
+    seconds = watch[:, None] >= torch.tensor(SECONDS, device=watch.device)
+    ends = torch.stack([end(watch, duration) for end in ENDS], dim=1)
     return torch.cat([seconds, ends], dim=1)
 
 

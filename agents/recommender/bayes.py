@@ -18,6 +18,7 @@ from sim.world.state import Catalog, Log, Observation, Slate, row_of, rows_at
 
 (EVEN,) = streams("bayes ties", "even")
 HELD = ("names", "sated", "worth", "likely", "today")
+BANDS = 6  # of age; one-hot, they come first in a viewer's public features
 
 
 class Bayes(ScoreAgent):
@@ -27,9 +28,9 @@ class Bayes(ScoreAgent):
     of its topic the viewer was shown lately. The posterior of each viewer is exact and up to date
     at every page. Mean, covariance and noise are learnt across viewers every night
     (agents/posterior.py), so who likes one topic is expected to like what others like with it, and
-    a new viewer starts from what people are like. A video's worth beside its content is learnt
-    across viewers, and shrunk. What watching tells of liking is found from the log too
-    (agents/told.py).
+    a new viewer starts from what people of the same age band are like. A video's worth beside its
+    content is learnt across viewers, and shrunk. What watching tells of liking is found from the
+    log too (agents/told.py).
 
     After Agrawal and Goyal (ICML 2013), who draw from such a posterior, Li et al. (WWW 2010), who
     add its bound, and Stern et al. (WWW 2009), who keep one per viewer of a recommender. What
@@ -38,7 +39,7 @@ class Bayes(ScoreAgent):
     """
 
     components: Many = 10
-    temperature = 0.15
+    temperature = 0.05  # three times as much costs favourites, and a posterior needs no more
     retrieved = 64
     prior_people: Weight = 20.0  # viewers' worth of the first guess
     learners: Many = 4096  # viewers from whom a night learns the prior
@@ -50,7 +51,7 @@ class Bayes(ScoreAgent):
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
         self.content, self.told = Content(self.components), Told(self.device)
-        self.names = torch.arange(1, viewers + 1, device=device)
+        self.names = torch.zeros(viewers, dtype=torch.int64, device=device)
         self.worth = torch.zeros(self.capacity, 2, device=device)  # residuals' sum, and how many
         self.likely = torch.tensor(0.02, device=device)  # variance of worths
         self.today = torch.zeros((), dtype=torch.int64, device=device)  # of the last log
@@ -60,9 +61,11 @@ class Bayes(ScoreAgent):
         """Once there are videos enough to tell what they differ in."""
         self.catalog, device = catalog, self.device
         self.content.fit(catalog)
+        self.names.zero_()  # nobody is met yet
         topics = self.content.topics
         sds = [0.3] + [0.3] * topics + [0.15] * self.components + [0.3]
-        self.people = People(self.viewers, torch.tensor(sds, device=device), 0.9, self.prior_people)
+        first = torch.tensor(sds, device=device)
+        self.people = People(self.viewers, first, 0.9, self.prior_people, BANDS)
         self.mean = torch.zeros(self.viewers, len(sds), device=device)
         self.stale = torch.ones(self.viewers, dtype=torch.bool, device=device)
         self.sated = torch.zeros(self.viewers, topics, device=device)
@@ -97,18 +100,21 @@ class Bayes(ScoreAgent):
         self.likely = (value.square() + left).mean()
         self.stale[:] = True
 
-    def meet(self, row: Int[Tensor, " n"], viewer: Int[Tensor, " n"]) -> None:
+    def meet(
+        self, row: Int[Tensor, " n"], viewer: Int[Tensor, " n"], profile: Float[Tensor, "n told"]
+    ) -> None:
         """Rows that got a new viewer forget the old one."""
         fresh = rows_at(self.names, row) != viewer
         row, name = row[fresh], viewer[fresh]
         self.names[row] = name
         self.people.forget(row)
+        self.people.kind[row] = profile[fresh, :BANDS].argmax(1)
         self.sated[row], self.stale[row] = 0.0, True
 
     @torch.no_grad()
     def act(self, observation: Observation, slots: int, *, explore: bool = True, **truth) -> Slate:
         self.catalog = observation.catalog
-        self.meet(observation.row, observation.viewer)
+        self.meet(observation.row, observation.viewer, observation.profile)
         self.know(observation)
         self.prepare(observation.catalog)
         return super().act(observation, slots, explore=explore, **truth)
@@ -189,7 +195,7 @@ class Bayes(ScoreAgent):
         self.catalog, self.content.fixed = log.catalog, True
         row, video = row_of(log.viewer, self.viewers), row_of(log.video, self.capacity)
         self._sleep(int(log.day.max()))
-        self.meet(row, log.viewer)
+        self.meet(row, log.viewer, log.profile)
         self._know(row.unique())
         x, worth, at = self.x(row, video), self.worths()[video], bins(log.duration)
         own = (x * self.mean[row]).sum(1)

@@ -64,14 +64,21 @@ class MF(FeaturedAgent):
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
         return self.net.items(row, self.about(row))
 
+    def prepare(self, catalog: Catalog) -> None:
+        """The vectors of all videos; and beside them, in one row, what candidates are ranked by:
+        a video's own vector, its bias and its components."""
+        super().prepare(catalog)
+        own, width = self.factors + 1, self.content.components
+        self.looks = torch.cat([self.items[:, :own], self.items[:, -width:]], dim=1)
+
     def score(self, observation: Observation, ids: Tensor) -> Tensor:
         """As the vectors have it; of candidates without their noughts."""
         if ids.dim() == 1:
             return super().score(observation, ids)
         row, own = row_of(ids, self.capacity), self.factors + 1
-        users = self.user_vectors(observation)
-        known = pairs(users[:, :own], self.items[:, :own].contiguous(), row)
-        return known + self.believed(users[:, own:], row)
+        users, style = self.user_vectors(observation), self.content.components
+        known = torch.cat([users[:, :own], users[:, -style:]], dim=1)
+        return pairs(known, self.looks, row) + self.of_tags(users[:, own:-style], row)
 
     def logits(self, batch: dict[str, Tensor]) -> Tensor:
         items = self.item_vectors(self.catalog, row_of(batch["video"], self.capacity))
@@ -80,7 +87,8 @@ class MF(FeaturedAgent):
     def usual(self, batch: dict[str, Tensor]) -> Tensor:
         """What all make of the videos: their biases."""
         row = row_of(batch["video"], self.capacity)
-        return self.item_vectors(self.catalog, row)[:, self.factors]
+        own = self.net.video_embed.weight[:, -1].index_select(0, row)
+        return own + (self.about(row) @ self.net.worth)[:, 0]
 
     def descend(self, batch: dict[str, Tensor]) -> Tensor:
         """The same step with its gradient written out, in half the time. A subclass with a formula
@@ -95,16 +103,18 @@ class MF(FeaturedAgent):
         """Of the squared loss by a score the gradient is the error, score - label; the score is
         linear in each of its vectors, so theirs is the error times what they met."""
         row, pooled, f = row_of(video, self.capacity), pooled.float(), self.factors
-        x = self.about(row)
-        user, item = self.net.users(viewer, pooled), self.net.items(row, x)
-        logits = (user * item).sum(1)
+        x, net = self.about(row), self.net
+        user = net.viewer_embed.weight.index_select(0, viewer)
+        item = net.video_embed.weight.index_select(0, row)
+        wanted = torch.addmm(net.worth.T, pooled, net.taste)
+        logits = (user * item[:, :f]).sum(1) + item[:, f] + (wanted * x).sum(1)
         alive = self.alive(video)
         share = alive / alive.sum().clamp(min=1)
         error = (share * (self.expected(logits) - label))[:, None]
         told = error * x
         self.optimizer.steps += 1
         self.optimizer.step_rows("viewer_embed.weight", viewer, error * item[:, :f])
-        self.optimizer.step_rows("video_embed.weight", row, error * user[:, : f + 1])
+        self.optimizer.step_rows("video_embed.weight", row, torch.cat([error * user, error], 1))
         self.optimizer.step_dense("taste", pooled.T @ told)
         self.optimizer.step_dense("worth", told.sum(0)[:, None])
         return (share * self.misfit(logits, label)).sum()
