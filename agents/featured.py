@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from agents.asked import Asked, added
 from agents.content import Content
 from agents.learned import LearnedAgent
 from agents.ranges import Many, Share, Weight, Width
@@ -15,6 +16,7 @@ from sim.world.state import Catalog, Log, Observation, row_of, rows_at
 STEADY = 5.0  # impressions' worth of a usual viewer, in what holds one; assumed
 LOOKED = 2048  # impressions of a log from which a label's scale is told; evenly taken
 HELD = ("past", "mass", "level")
+PARTS = ("content", "told", "heard")
 
 
 class FeaturedAgent(LearnedAgent):
@@ -41,6 +43,7 @@ class FeaturedAgent(LearnedAgent):
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         self.content = Content(self.components, self.topics)
         self.told = Told(torch.device(device), learns=False)
+        self.heard = Asked(self.content.width, torch.device(device))
         self.past, self.mass = torch.zeros(2, viewers, self.content.width, device=device)
         self.level = torch.zeros(viewers, 2, device=device)  # surprises' sum, and how many
         self.content.fit(catalog)
@@ -115,6 +118,8 @@ class FeaturedAgent(LearnedAgent):
         columns |= self.more(log)
         if self.objective is None:
             self._scale(log, columns)
+        else:
+            self._hear(log, columns)
         columns["label"] = self.label(log)
         self._remember(row, log.video, columns["label"] - self.usual(columns))
         return columns
@@ -126,6 +131,29 @@ class FeaturedAgent(LearnedAgent):
         some = {name: column[::step] for name, column in columns.items()}
         self.told.add(answers(log, step), bins(log.duration[::step]), self.logits(some))
         self.told.learn()
+
+    def _hear(self, log: Log, columns: dict[str, Tensor]) -> None:
+        """What answers tell of content, beside what was expected of the impressions."""
+        assert self.objective is not None
+        some = (log.survey > 0).nonzero().squeeze(1)
+        if len(some):
+            x = self.about(row_of(log.video[some], self.capacity))
+            score = self.logits({name: column[some] for name, column in columns.items()})
+            self.heard.add(x, score, added(self.objective, log)[some])
+
+    def prepare(self, catalog: Catalog) -> None:
+        super().prepare(catalog)
+        self.favour()
+
+    def favour(self) -> None:
+        """Under an objective, what a video's content is worth to those asked joins its bias."""
+        if self.objective is not None:
+            rows = torch.arange(self.capacity, device=self.device)
+            self.biases().add_(self.heard.bonus(self.about(rows)))
+
+    def biases(self) -> Float[Tensor, " videos"]:
+        """Where in `items` the videos' biases stand; what is added there is added to scores."""
+        raise TypeError(f"{type(self).__name__} must define biases()")
 
     def more(self, log: Log) -> dict[str, Tensor]:
         """What else a subclass keeps of each impression."""
@@ -151,13 +179,13 @@ class FeaturedAgent(LearnedAgent):
         return (loss * alive).sum() / alive.sum().clamp(min=1)
 
     def state_dict(self) -> dict[str, Any]:
-        parts = {"content": self.content.state_dict(), "told": self.told.state_dict()}
+        parts = {n: getattr(self, n).state_dict() for n in PARTS}
         return super().state_dict() | parts | {name: getattr(self, name) for name in HELD}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        self.content.load_state_dict(state["content"])
-        self.told.load_state_dict(state["told"])
+        for name in PARTS:
+            getattr(self, name).load_state_dict(state[name])
         for name in HELD:
             setattr(self, name, state[name].clone().to(self.device))
         self.x = self.topics_of = None

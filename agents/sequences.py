@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from agents.asked import added
 from agents.featured import FeaturedAgent
 from agents.ranges import Few, Weight
 from agents.told import answers, bins
@@ -92,6 +93,9 @@ class SequenceAgent(FeaturedAgent):
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
         return self.net.videos.items(row, self.about(row))
 
+    def biases(self) -> Tensor:
+        return self.items[:, 0]
+
     @torch.no_grad()
     def columns(self, log: Log) -> Batch:
         """Pages: videos (id 0 = none) and labels, and what stood before them."""
@@ -103,10 +107,14 @@ class SequenceAgent(FeaturedAgent):
         page["pooled"] = self.pooled(who).half()
         item = self.item_vectors(self.catalog, row_of(log.video[fits], self.capacity))
         usual = item[:, 0]
+        expected = usual + (rows_at(self.now, rows[fits]) * item[:, 1:]).sum(1)
         if self.objective is None:
-            expected = usual + (rows_at(self.now, rows[fits]) * item[:, 1:]).sum(1)
             self.told.add(answers(log)[fits], bins(log.duration)[fits], expected)
             self.told.learn()
+        else:
+            asked = log.survey[fits] > 0
+            more = added(self.objective, log)[fits]
+            self.heard.add(item[:, 1:][asked], expected[asked], more[asked])
         label = self.label(log)[fits]
         page["label"] = label.new_zeros(len(video)).index_copy(0, place, label).view(len(who), -1)
         self.take_in(who, page)

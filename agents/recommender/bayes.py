@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from agents.asked import Asked, added
 from agents.base import ScoreAgent
 from agents.content import Content
 from agents.nets import against, threads
@@ -18,6 +19,7 @@ from sim.world.state import Catalog, Log, Observation, Slate, row_of, rows_at
 
 (EVEN,) = streams("bayes ties", "even")
 HELD = ("names", "sated", "worth", "likely", "today")
+PARTS = ("people", "told", "content", "heard")
 BANDS = 6  # of age; one-hot, they come first in a viewer's public features
 
 
@@ -69,6 +71,7 @@ class Bayes(ScoreAgent):
         self.mean = torch.zeros(self.viewers, len(sds), device=device)
         self.stale = torch.ones(self.viewers, dtype=torch.bool, device=device)
         self.sated = torch.zeros(self.viewers, topics, device=device)
+        self.heard = Asked(self.content.width, device)
 
     @torch.no_grad()
     def on_catalog(self, catalog: Catalog, reborn: Tensor) -> None:
@@ -137,7 +140,10 @@ class Bayes(ScoreAgent):
         about = self.content.both(catalog, row)
         self.plain = torch.cat([torch.ones_like(about[:, :1]), about], dim=1)
         hot = torch.nn.functional.one_hot(self.content.topic(catalog, row), self.content.topics)
-        self.items = torch.cat([self.plain, hot.float(), self.worths()[:, None]], dim=1)
+        worth = self.worths()
+        if self.objective is not None:
+            worth = worth + self.heard.bonus(about)
+        self.items = torch.cat([self.plain, hot.float(), worth[:, None]], dim=1)
 
     def worths(self) -> Float[Tensor, " videos"]:
         """What each video is worth beside its content."""
@@ -203,6 +209,10 @@ class Bayes(ScoreAgent):
         if self.objective is None:
             self.told.add(answers(log), at, own + worth)
             self.told.learn()
+        else:
+            asked = log.survey > 0
+            more = added(self.objective, log)[asked]
+            self.heard.add(x[asked, 1:-1], (own + worth)[asked], more)
         y = self.label(log)
         self.people.add(row, gain[:, None] * x, y - gain * worth)
         left = gain * (y - gain * own)
@@ -219,14 +229,13 @@ class Bayes(ScoreAgent):
         self.sated = 1 - (1 - self.sated) * (1 - self.sates) ** more
 
     def state_dict(self) -> dict[str, Any]:
-        parts = {n: getattr(self, n).state_dict() for n in ("people", "told", "content")}
+        parts = {n: getattr(self, n).state_dict() for n in PARTS}
         return {**super().state_dict(), **parts, **{name: getattr(self, name) for name in HELD}}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        self.content.load_state_dict(state["content"])
-        self.told.load_state_dict(state["told"])
-        self.people.load_state_dict(state["people"])
+        for name in PARTS:
+            getattr(self, name).load_state_dict(state[name])
         for name in HELD:
             setattr(self, name, state[name].clone().to(self.device))
         width = len(self.people.mean)

@@ -64,6 +64,9 @@ class MF(FeaturedAgent):
     def item_vectors(self, catalog: Catalog, row: Tensor) -> Tensor:
         return self.net.items(row, self.about(row))
 
+    def biases(self) -> Tensor:
+        return self.items[:, self.factors]
+
     def prepare(self, catalog: Catalog) -> None:
         """The vectors of all videos; and beside them, in one row, what candidates are ranked by:
         a video's own vector, its bias and its components."""

@@ -130,6 +130,13 @@ class NeuMF(TwoStages, FeaturedAgent):
     def videos(self, catalog: Catalog, row: Tensor) -> Halves:
         return self.net.videos(row, self.about(row))
 
+    def prepare(self, catalog: Catalog) -> None:
+        super().prepare(catalog)
+        self.favour()
+
+    def biases(self) -> Tensor:
+        return self.items[0][:, self.factors]
+
     def halves(self, batch: dict[str, Tensor]) -> tuple[Halves, Halves]:
         row = row_of(batch["video"], self.capacity)
         users = self.net.viewers(batch["viewer"], batch["pooled"].float())

@@ -129,6 +129,9 @@ class Reinforce(TwoTower):
         """A long view, 0 or 1, or the objective: a reward does not move with what was expected."""
         return LearnedAgent.label(self, log)
 
+    def favour(self) -> None:
+        """Its chances are what is trained, so nothing is added to them."""
+
     def _note(self, seen: Observation, ids: Tensor, logits: Tensor, place: Tensor) -> None:
         """Keeps the state and the behaviour of a page until its log comes."""
         luck = self.draw(ASKED, seen).uniform(seen.viewer)

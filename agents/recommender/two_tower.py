@@ -122,6 +122,9 @@ class TwoTower(FeaturedAgent):
         facts = self.facts(catalog, row)
         return self._items(catalog, row, torch.cat([catalog.feature[row], facts], dim=1))
 
+    def biases(self) -> Tensor:
+        return self.items[:, self.vector]
+
     def _items(self, catalog: Catalog, row: Tensor, content: Tensor) -> Tensor:
         towers = self.net.items(
             content, catalog.topic[row], catalog.topic2[row], catalog.creator[row]
