@@ -25,7 +25,8 @@ HIDDEN = {
     "style", "quality", "hook", "bait", "charm", "sheet", "skill", "flash", "fame", "cadence",
     "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
     "bond", "felt", "feed", "met", "comments", "waiting", "answered", "audience", "awareness",
-    "seen", "glad", "topics", "styles", "back",
+    "seen", "glad", "topics", "styles", "back", "kind", "budget", "hours", "energy", "burnout",
+    "morale", "hoped", "arm", "worth", "tried", "active",
 }  # fmt: skip
 
 

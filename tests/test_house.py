@@ -15,7 +15,7 @@ from sim.world.rng import key, mixing
 ROOT = Path(__file__).parents[1]
 LAWS = {
     "appeal", "catalog", "community", "creators", "reactions", "sessions", "tastes", "videos",
-    "viewers", "watching", "brand", "money", "threats", "moderation",
+    "viewers", "watching", "brand", "careers", "money", "threats", "moderation",
 }  # fmt: skip
 STORY = (
     "rules",

@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from sim.presets.config import resolve
-from sim.world import platform, watching
+from sim.world import creators, platform, watching
 from sim.world.rng import Key, key
 from sim.world.rules import Params, Rules
 from sim.world.state import (
+    ARMS,
     COUNTS,
     FEATURES,
     Buzz,
@@ -106,6 +107,9 @@ def authors(n: int, **changes) -> Creators:
         id=torch.arange(1, n + 1), niche=none, niche2=none, style=torch.zeros(n, STYLES),
         skill=zero, flash=zero, cadence=zero + 1, answer=zero, surprise=zero, usual=zero,
         fame=zero + 1, followers=none, posts=none, views=none, views_today=none,
+        kind=none, active=none == 0, joined=none - 365, left=none - creators.LONG_AGO,
+        budget=zero + 2, hours=zero, energy=zero + 1, burnout=zero, morale=zero + 1, hoped=zero,
+        arm=none, worth=torch.zeros(n, ARMS), tried=torch.zeros(n, ARMS, dtype=torch.int64),
     )  # fmt: skip
     return replace(base, **changes)
 

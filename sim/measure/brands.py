@@ -50,6 +50,7 @@ def measure(world: World) -> list[tuple[str, str, float]]:
     found = equity(world)
     values = {name: getattr(found, name) for name in PARTS}
     values["followers"] = world.creators.followers.float()
+    values["burnout"] = world.creators.burnout
     return [
         (name, group, float(value[mask].mean()))
         for group, mask in groups(world).items()

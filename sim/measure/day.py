@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.measure import brands, bubble, exposure, influence, money, repeats, welfare
 from sim.measure.window import WEEK, Window
-from sim.world.state import Events, Money, World
+from sim.world.state import Events, Money, World, row_of
 
 LATER = 5  # days, in which passing interest has passed
 SMALL = 10  # followers below which a creator is a small one
@@ -68,7 +68,7 @@ def _live(world: World) -> Tensor:
 
 def _posting(world: World) -> Tensor:
     """Creators with a live video."""
-    by = world.videos.creator[_live(world)] - 1
+    by = row_of(world.videos.creator[_live(world)], len(world.creators.id))
     none = torch.zeros(len(world.creators.id), dtype=torch.int64, device=world.device)
     return none.index_add(0, by, torch.ones_like(by)) > 0
 
@@ -112,7 +112,7 @@ def _exposure(world: World) -> list[Measured]:
     videos, creators = world.videos, world.creators
     live = _live(world)
     views = videos.views_today[live]
-    by = videos.creator[live] - 1
+    by = row_of(videos.creator[live], len(creators.id))
     zero = torch.zeros(len(creators.id), dtype=torch.int64, device=world.device)
     per_creator = zero.index_add(0, by, views)
     posting = _posting(world)

@@ -53,7 +53,7 @@ def public(videos: Videos, creators: Creators, day: Tensor, params: CatalogParam
         eligible=eligible(videos, day, params),
         age=day - videos.uploaded,
         creator=videos.creator,
-        followers=creators.followers[(videos.creator - 1).clamp(min=0)],
+        followers=creators.followers[row_of(videos.creator, len(creators.id))],
         topic=videos.topic,
         topic2=videos.topic2,
         duration=videos.duration,

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sim.world.ranges import Part, Share, Spread, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import COUNTS, FEW, Buzz, Memory, Trends, Videos, Viewers
+from sim.world.state import COUNTS, FEW, Buzz, Memory, Trends, Videos, Viewers, row_of
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count",
@@ -81,12 +81,10 @@ def follow(
 
 
 def followers(memory: Memory, creators: int) -> Int[Tensor, " creators"]:
-    """Followers of each creator, counted from the viewers' own lists."""
+    """Followers of the creator of each row, counted from the viewers' own lists."""
     flat = memory.follows.flatten()
-    ones = torch.ones_like(flat)
-    return torch.zeros(creators + 1, dtype=torch.int64, device=flat.device).index_add(
-        0, flat, ones
-    )[1:]
+    none = torch.zeros(creators, dtype=torch.int64, device=flat.device)
+    return none.index_add(0, row_of(flat, creators), (flat > 0).long())
 
 
 def send(

@@ -4,18 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.ranges import Correlation, Share, Spread, Within
 from sim.world.rng import Key, streams
-from sim.world.state import Creators
+from sim.world.state import ARMS, Creators
 
 (NICHE, NICHE2, STYLE, SKILL, FLASH, POSTER, CADENCE, ANSWER, FAME, POSTS) = streams(
     "creators", "niche", "second niche", "style", "skill", "flash", "poster", "cadence", "answer",
     "fame", "posts",
 )  # fmt: skip
 MOST = 24  # posts of one creator on one day
+LONG_AGO = 1 << 40  # days
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,19 @@ def born(
         posts=none,
         views=none,
         views_today=none,
+        kind=none,
+        active=none == 0,
+        joined=none - 365,
+        left=none - LONG_AGO,
+        budget=zero + 1,
+        hours=zero,
+        energy=zero + 1,
+        burnout=zero,
+        morale=zero + 1,
+        hoped=zero,
+        arm=none,
+        worth=zero[:, None].repeat(1, ARMS),
+        tried=none[:, None].repeat(1, ARMS),
     )
 
 
@@ -80,9 +94,16 @@ def learn(creators: Creators, day: Tensor, params: CreatorParams) -> Creators:
     )
 
 
-def plan(creators: Creators, params: CreatorParams, key: Key) -> Int[Tensor, " creators"]:
-    """Posts of each creator today: a Poisson count around habit, raised by attention."""
+def plan(
+    creators: Creators,
+    params: CreatorParams,
+    key: Key,
+    will: Float[Tensor, " creators"] | None = None,
+) -> Int[Tensor, " creators"]:
+    """Posts of each creator today: a Poisson count around habit, raised by attention, and
+    multiplied by what `will` there is."""
     rate = creators.cadence * torch.exp(creators.answer * creators.surprise)
+    rate = rate if will is None else rate * will
     return key.fold(POSTS).poisson(creators.id, rate, MOST)
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import accounts, brand, catalog, community, creators, night, videos, viewers
+from sim.world import accounts, brand, catalog, community, night, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
-from sim.world.rules import COMMUNITY, CREATORS, MONEY, VIEWERS, Params, Rules
+from sim.world.rules import COMMUNITY, MONEY, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
     FEED,
@@ -31,13 +31,7 @@ def init(rules: Rules, root: Root) -> World:
     resident = name <= size.viewers
     joined = torch.where(resident, -365, viewers.NEVER)
     people = night.people(name, joined, resident, rules, root)
-    authors = creators.born(
-        torch.arange(1, p.creator_count + 1, device=device),
-        size.styles,
-        t.videos.shares,
-        p.creators,
-        root.fold(CREATORS),
-    )
+    authors = night.authors(torch.arange(1, p.creator_count + 1, device=device), rules, root)
     world = World(
         day=torch.tensor(-p.catalog.life - 1, device=device),
         page=torch.tensor(0, device=device),

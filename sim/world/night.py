@@ -8,6 +8,7 @@ from torch import Tensor
 from sim.world import (
     accounts,
     brand,
+    careers,
     catalog,
     community,
     creators,
@@ -27,6 +28,8 @@ from sim.world.state import (
     Money,
     Viewers,
     World,
+    row_of,
+    rows,
     scatter_rows,
     sheet_of,
     take,
@@ -40,21 +43,22 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     world = replace(world, money=closed(world, rules, root))
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
     people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
-    world = _brands(replace(world, viewers=people), rules, decisions, night)
+    world, told = _careers(replace(world, viewers=people), rules, root, decisions, night)
+    world = _brands(world, rules, told, night)
     trends, buzz = community.sway(world.trends, world.buzz, world.videos, p.community, night)
     world = replace(
         world,
         viewers=viewers.drift(people, p.viewers, rules.tables.viewers, night),
         mood=mood,
-        creators=creators.learn(_count_views(world), world.day, p.creators),
         trends=trends,
         buzz=buzz,
         videos=videos.cool(world.videos, p.videos),
         day=world.day + 1,
         page=torch.zeros_like(world.page),
     )
+    seated = decisions.posts is not None
     world = accounts.offered(_arrive(world, rules, root), rules, decisions.offers)
-    world = accounts.opened(publish(world, rules, root, decisions), decisions.conduct)
+    world = accounts.opened(publish(world, rules, root, told, seated), decisions.conduct)
     drawn = world.viewers
     if p.branded:
         drawn = brand.pull(drawn, world.memory, p.brand)
@@ -122,15 +126,19 @@ def removed(world: World, decisions: Decisions) -> World:
     return replace(world, videos=catalog.remove(world.videos, decisions.removals))
 
 
-def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT) -> World:
-    """The day's posts take the oldest rows of the ring."""
+def publish(
+    world: World,
+    rules: Rules,
+    root: Root,
+    decisions: Decisions = HABIT,
+    seated: bool = False,
+) -> World:
+    """The day's posts take the oldest rows of the ring; who is `seated` may post more of them than
+    ever comes about by habit."""
     p, t = rules.params, rules.tables
     habit = root.luck.fold(CREATORS).fold(world.day)
-    planned = creators.plan(world.creators, p.creators, habit)
-    if decisions.posts is not None:
-        planned = creators.obey(planned, decisions.posts.count)
-    # who is seated may post more than ever comes about by habit
-    width = p.upload_width * (1 if decisions.posts is None else 2)
+    planned, authors = _planned(world, rules, decisions, habit)
+    width = p.upload_width * (2 if seated else 1)
     author, nth, used = creators.assign(planned, width)
     row, name = videos.slots_to_fill(world.videos, world.head, width)
     post = world.creators.posts[author] + nth
@@ -146,21 +154,79 @@ def publish(world: World, rules: Rules, root: Root, decisions: Decisions = HABIT
     return replace(
         world,
         videos=scatter_rows(world.videos, row, made, used),
-        creators=replace(world.creators, posts=world.creators.posts + posted),
+        creators=replace(authors, posts=authors.posts + posted),
         head=(world.head + used.sum()) % len(world.videos.id),
     )
+
+
+def _planned(
+    world: World, rules: Rules, decisions: Decisions, habit: Key
+) -> tuple[Tensor, Creators]:
+    """Posts a creator, and the creators after the day's work."""
+    p, authors = rules.params, world.creators
+    will = careers.will(authors, p.careers) if p.branded else None
+    planned = creators.plan(authors, p.creators, habit, will)
+    if decisions.posts is not None:
+        planned = creators.obey(planned, decisions.posts.count)
+    if world.brand is not None and decisions.posts and decisions.conduct:
+        told = decisions.posts, decisions.conduct
+        authors = careers.work(authors, planned, *told, world.brand, p.careers)
+    return planned, authors
 
 
 def _asked(world: World, rules: Rules, decisions: Decisions, author: Tensor) -> videos.Asked | None:
     """What the authors of the day's posts decided; None where nobody sits."""
     if decisions.posts is None:
         return None
-    trend = community.strongest(world.trends)
-    return videos.Asked(take(decisions.posts, author), trend, rules.params.craft)
+    p, trend = rules.params, community.strongest(world.trends)
+    tired = p.careers.tired * (1 - world.creators.energy[author])
+    return videos.Asked(take(decisions.posts, author), trend, p.craft, tired)
+
+
+def authors(name: Tensor, rules: Rules, root: Key) -> Creators:
+    """The creators of these names, with all that the laws deal to them."""
+    p, own = rules.params, root.fold(CREATORS)
+    born = creators.born(name, p.size.styles, rules.tables.videos.shares, p.creators, own)
+    return careers.dealt(born, p.careers, own) if p.branded else born
+
+
+def _careers(
+    world: World, rules: Rules, root: Root, decisions: Decisions, night: Key
+) -> tuple[World, Decisions]:
+    """Creators look back on the day, some leave and others begin, and all decide on the next."""
+    learnt = creators.learn(_count_views(world), world.day, rules.params.creators)
+    if world.brand is None:
+        return replace(world, creators=learnt), decisions
+    p, board = rules.params.careers, careers.Board.of(world.videos)
+    learnt = careers.reward(careers.reflect(learnt, p), world.videos, world.day)
+    seated = None if decisions.posts is None else decisions.posts.count >= 0
+    world = _turnover(replace(world, creators=learnt), rules, root, night, seated)
+    deciding, posts, conduct = careers.decide(world.creators, board, p, night)
+    told = replace(
+        decisions,
+        posts=careers.merged(decisions.posts, posts),
+        conduct=careers.merged(decisions.conduct, conduct),
+    )
+    return replace(world, creators=deciding), told
+
+
+def _turnover(world: World, rules: Rules, root: Root, night: Key, seated: Tensor | None) -> World:
+    """Those who give up leave; in rows long empty others begin, whom nobody knows yet."""
+    p = rules.params
+    left = careers.leave(world.creators, world.day, p.careers, night, seated)
+    new, name = careers.reborn(left, world.day, p.catalog.life, p.careers, night)
+    fresh = replace(authors(name, rules, root), joined=(world.day + 1).expand_as(name))
+    row, money = torch.arange(len(name), device=name.device), world.money
+    return replace(
+        world,
+        creators=scatter_rows(left, row, fresh, new),
+        brand=rows(world.brand, lambda held: held * ~new.view(-1, *[1] * (held.dim() - 1))),
+        money=money and accounts.closed_out(money, new),
+    )
 
 
 def _count_views(world: World) -> Creators:
-    by = (world.videos.creator - 1).clamp(min=0)
+    by = row_of(world.videos.creator, len(world.creators.id))
     today = torch.zeros_like(world.creators.views).index_add(0, by, world.videos.views_today)
     return replace(world.creators, views_today=today, views=world.creators.views + today)
 

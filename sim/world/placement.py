@@ -114,6 +114,6 @@ def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tens
     at = ((post.source == _PROMOTED) & seen.T).nonzero(as_tuple=True)
     if not len(at[0]):
         return money
-    creator = world.videos.creator[post.video[at]] - 1
+    creator = row_of(world.videos.creator[post.video[at]], len(money.escrow))
     each = torch.full_like(creator, promotion.each(rules.params.promotion))
     return replace(money, escrow=money.escrow.index_add(0, creator, -each))

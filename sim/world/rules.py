@@ -10,6 +10,7 @@ import torch
 from sim.world import reactions, videos, viewers, watching
 from sim.world.appeal import AppealParams
 from sim.world.brand import BrandParams
+from sim.world.careers import CareerParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import FRIENDS, CommunityParams
 from sim.world.creators import CreatorParams
@@ -84,9 +85,11 @@ class Params:
     deals: DealParams
     promotion: PromotionParams
     brand: BrandParams
+    careers: CareerParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
     # whether brands are built and anything is earned; "off" rests all of it
     money: Literal["off", "on"] = "off"
+    brands: Literal["off", "on"] = "on"  # of that, brands and careers; "off" rests them alone
 
     @property
     def uploads(self) -> float:
@@ -95,8 +98,8 @@ class Params:
 
     @property
     def branded(self) -> bool:
-        """Whether brands are built and anything is earned."""
-        return self.money == "on"
+        """Whether brands are built and creators live."""
+        return self.money == "on" and self.brands == "on"
 
     @property
     def creator_count(self) -> int:

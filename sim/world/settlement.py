@@ -12,7 +12,7 @@ from sim.world.page import Page, tally
 from sim.world.placement import charged
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import Money, Response, World
+from sim.world.state import Money, Response, World, row_of, rows_at
 
 
 def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: Key) -> World:
@@ -40,7 +40,7 @@ def _owed(world: World, rules: Rules, post: Post, page: Page) -> Money:
     if rules.params.terms.payout != "satisfaction":
         return money
     who, slot = (page.survey > 0).nonzero(as_tuple=True)
-    creator = world.videos.creator[post.video[slot, who]] - 1
+    creator = row_of(world.videos.creator[post.video[slot, who]], len(money.rated))
     points = (250 * (page.survey[who, slot] - 1)).round().long()
     return replace(money, rated=money.rated.index_add(0, creator, points))
 
@@ -57,16 +57,16 @@ def _brands(
     memory, row, params = world.memory, post.request.row, rules.params.brand
     held = world.brand
     assert held is not None
-    creator = world.videos.creator[post.video].T
+    creator = rows_at(row_of(world.videos.creator, len(held.met)), post.video)
     band = world.viewers.age_band.index_select(0, row)
-    brand.meet(held, creator, band, page.watch, page.satisfaction)
+    brand.meet(held, creator, band, page.watch.T, page.satisfaction.T)
     usual = world.mood.goodwill.index_select(0, row)
     brand.feelings(memory, row, page.tie, page.satisfaction, usual)
     _dismay(world, rules, post, page, key)
     who = _who(response, "comment")
     wrote = response.did("comment")[who]
     viewer, tie = post.request.viewer[who], page.tie[who]
-    brand.replies(memory, held, row[who], viewer, tie, creator[who], wrote, params, key)
+    brand.replies(memory, held, row[who], viewer, tie, creator[:, who].T, wrote, params, key)
 
 
 def _dismay(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:

@@ -47,7 +47,7 @@ class Record:
     ):
         """`task`: who else decides something in the world that is recorded."""
         # a recorded world has no brands: seats would need every day's posts of all they follow
-        params = replace(params, money="off")
+        params = replace(params, brands="off")
         self.days, self.stride = days, params.size.pages + 1
         self.ring = params.ring
         moments = days * self.stride

@@ -88,10 +88,9 @@ def replies(
     params: BrandParams,
     key: Key,
 ) -> None:
-    """Comments wait for answers, and some get one; who follows feels it."""
-    at = row_of(creator, len(brand.comments))
-    brand.comments.index_add_(0, at.flatten(), wrote.long().flatten())
-    lucky = key.fold(REPLY).uniform(viewer, creator.shape[1]) < brand.answered[at]
+    """Comments wait for answers, and some get one; who follows feels it. `creator` are rows."""
+    brand.comments.index_add_(0, creator.flatten(), wrote.long().flatten())
+    lucky = key.fold(REPLY).uniform(viewer, creator.shape[1]) < brand.answered[creator]
     word = (wrote & lucky & (tie > 0)).long() * round(MILLI * params.reply)
     place = (tie.long() - 1).clamp(min=0)
     bump(memory, row[:, None].expand_as(place).flatten(), place.flatten(), word.flatten())

@@ -15,16 +15,16 @@ MILLI = 1000  # satisfaction is summed in thousandths, whole: the order of addin
 
 def meet(
     brand: Brand,
-    creator: Int[Tensor, "awake slots"],
+    creator: Int[Tensor, "slots awake"],
     band: Int[Tensor, " awake"],
-    watch: Float[Tensor, "awake slots"],
-    satisfaction: Float[Tensor, "awake slots"],
+    watch: Float[Tensor, "slots awake"],
+    satisfaction: Float[Tensor, "slots awake"],
 ) -> None:
     """Who was watched beyond the first seconds was met; counted in place. Where a video was not
-    seen, `watch` is 0. `creator` are ids."""
-    at = row_of(creator, len(brand.met)) * SEGMENTS + band[:, None]
-    met = watch >= QUICK_SKIP
-    word = met * ((satisfaction * MILLI).round().long() + (1 << GLAD_BITS))
+    seen, `watch` is 0. `creator` are rows."""
+    at = creator * SEGMENTS + band
+    glad = (satisfaction * MILLI).round().long() + (1 << GLAD_BITS)
+    word = glad.mul_(watch >= QUICK_SKIP)
     brand.met.view(-1).index_add_(0, at.flatten(), word.flatten())
 
 

@@ -32,7 +32,7 @@ from sim.world.state.choices import (
     levels_of,
     wrong_choice,
 )
-from sim.world.state.creators import Buzz, Creators, Trends
+from sim.world.state.creators import ARMS, HOUSE, Buzz, Creators, Trends
 from sim.world.state.dashboard import (
     AGES,
     AUDIENCE,
@@ -98,6 +98,7 @@ from sim.world.state.world import World
 
 __all__ = [
     "AGES",
+    "ARMS",
     "AUDIENCE",
     "CHOICES",
     "COUNTS",
@@ -111,6 +112,7 @@ __all__ = [
     "GLAD_BITS",
     "HABIT",
     "HOT",
+    "HOUSE",
     "LEVERS",
     "LINE",
     "MENUS",

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
+
+HOUSE = ("habit", "imitator", "bandit", "planner")  # how creators of the house decide
+ARMS = 8  # of a bandit: a format each, by an honest title or a tempting one
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,20 @@ class Creators:
     posts: Int[Tensor, " creators"]  # ever
     views: Int[Tensor, " creators"]  # ever
     views_today: Int[Tensor, " creators"]
+    # careers, which rest without money
+    kind: Int[Tensor, " creators"]  # index into HOUSE
+    active: Bool[Tensor, " creators"]  # False once gone, until somebody else has the row
+    joined: Int[Tensor, " creators"]  # day of the first post that could be made
+    left: Int[Tensor, " creators"]  # day of giving up; never, far in the past
+    budget: Float[Tensor, " creators"]  # hours a day
+    hours: Float[Tensor, " creators"]  # worked today
+    energy: Float[Tensor, " creators"]  # 0..1
+    burnout: Float[Tensor, " creators"]  # energy missing, smoothed, 0..1
+    morale: Float[Tensor, " creators"]  # 0..1
+    hoped: Float[Tensor, " creators"]  # views a day; a slow mean of those had
+    arm: Int[Tensor, " creators"]  # a bandit's, played today
+    worth: Float[Tensor, "creators arms"]  # its guess of each, ln(1 + views of a post's first day)
+    tried: Int[Tensor, "creators arms"]  # days played
 
 
 @dataclass(frozen=True)

@@ -53,10 +53,13 @@ def by_habit(kind: type[S], creators: int, device: torch.device | str = "cpu") -
     """Posts, Conduct or Offers in which every creator does as by habit."""
     whole = torch.full((creators,), -1, device=device)
     real = torch.full((creators,), torch.nan, device=device)
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return kind(**{n: (whole if n in _WHOLE else real).clone() for n in names})
+    return kind(**{n: (whole if n in _WHOLE else real).clone() for n in _NAMES[kind]})
 
 
+# read once: the compiler of graphs does not follow `fields` of a class
+_NAMES: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (Posts, Conduct, Offers)
+}
 _WHOLE = ("count", "topic", "topic2", "format")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
@@ -26,6 +26,7 @@ class Asked:
     posts: Posts  # (new,) each
     trend: Int[Tensor, ""]  # the strongest trend's topic; -1 = nothing trends
     params: CraftParams
+    tired: Float[Tensor, " new"]  # quality lacking, standard deviations
 
 
 def make(
@@ -65,7 +66,8 @@ def make(
         joins = key.fold(JOINS).uniform(own)
         topic, topic2 = craft.positioned(topic, topic2, second, other, joins, asked)
         form, u = craft.formed(form, u, asked.posts.format)
-        quality, hook, lie = craft.worked(quality, hook, form, asked.posts, asked.params)
+        rested = quality - asked.tired
+        quality, hook, lie = craft.worked(rested, hook, form, asked.posts, asked.params)
         hour = craft.where_told(asked.posts.hour, hour)
     at = u * (len(tables.durations) - 1)
     left = at.long()

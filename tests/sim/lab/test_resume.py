@@ -188,3 +188,16 @@ def test_a_folder_copied_from_a_living_run_is_a_run_that_was_interrupted(tmp_pat
         assert record.read_status(tmp_path / "y")["state"] == "interrupted"
         assert run(tmp_path / "y", days=2, baseline=None, resume=True).state == "done"
     assert record.read_status(tmp_path / "x")["state"] == "interrupted"
+
+
+def test_a_world_with_money_brands_and_careers_goes_on_as_if_it_had_not_stopped(tmp_path):
+    """What brands, bonds, careers and purses remember is saved and taken back to the last bit."""
+    on = {"money": "on", "careers.leave": 0.1, "careers.arrive": 0.5, "catalog.life": 2}
+    whole = run(tmp_path / "whole", "popular", days=8, baseline=None, settings=on)
+    run(tmp_path / "parts", "popular", days=4, baseline=None, settings=on)
+    rest = run(tmp_path / "parts", "popular", days=8, baseline=None, settings=on, resume=True)
+    for name in LASTING[:3]:
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
+    one, two = (checkpoint.pack(x.world) for x in (whole, rest))
+    assert checkpoint.unlike(one, two) is None
+    assert (whole.world.creators.joined > 0).any() and whole.world.memory.bond.any()
