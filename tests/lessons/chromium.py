@@ -17,6 +17,8 @@ FLAGS = (
     " --disable-extensions --hide-scrollbars --remote-debugging-port=0"
 )
 
+CODES = {"ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}
+
 
 class Page:
     """One page of a browser of its own; use it in a `with`."""
@@ -131,7 +133,9 @@ class Page:
 
     def press(self, key: str) -> None:
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+            code = CODES.get(key, 0)
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                      windowsVirtualKeyCode=code)  # fmt: skip
 
     def write(self, text: str) -> None:
         self.call("Input.insertText", text=text)

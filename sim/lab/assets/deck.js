@@ -78,6 +78,7 @@ function render({ model, el }) {
     event.stopPropagation(); // the notebook has keys of its own
     act[event.key]();
   });
+  bar.addEventListener("keydown", (event) => event.stopPropagation());
   card.addEventListener("pointerdown", (event) => {
     start = event.clientX;
     card.setPointerCapture(event.pointerId);

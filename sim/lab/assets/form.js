@@ -18,7 +18,6 @@ function number(question, value, tell) {
   input.name = question.key;
   input.setAttribute("aria-label", question.text);
   if (value !== undefined) input.value = value;
-  input.addEventListener("keydown", (event) => event.stopPropagation());
   input.oninput = () => {
     const read = input.value === "" ? NaN : Number(input.value);
     const fits = read >= question.low && read <= question.high;
@@ -77,6 +76,8 @@ function render({ model, el }) {
     root.append(field);
   }
   root.append(button, status);
+  // the notebook has keys of its own: arrows among radio buttons must not move its cells
+  root.addEventListener("keydown", (event) => event.stopPropagation());
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     if (missing()) return;
