@@ -44,7 +44,7 @@ class Arguments:
     platform: Word = None
     """A preset's name, or a .toml file made by sim.calibrate; kuaishou if left out."""
     days: Whole = None
-    """14 if left out (creator: 90)."""
+    """14 if left out (creator: 90, a plan 42)."""
     seed: Annotated[tuple[int, ...], arg(help_behavior_hint="")] = ()
     """One world for each; 0 if left out. From two on there are intervals."""
     future: Whole = None

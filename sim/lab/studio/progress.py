@@ -7,7 +7,7 @@ from typing import Any
 from sim.lab.studio.lives import jobs
 from sim.lab.studio.words import clock, say
 
-DAY = 0.2  # seconds that a day of nano takes under mf on one core, about
+DAY = 0.25  # seconds that a day of nano takes under mf on one core, about
 EVERY = 5.0  # seconds between two lines
 
 

@@ -27,7 +27,7 @@ from sim.presets.files import place
 from sim.world.ranges import Within
 
 EXAMPLE = Path(__file__).parent / "example.toml"
-DAYS = 56  # eight weeks, unless --days says otherwise: 50 futures twice within ten minutes
+DAYS = 42  # six weeks, unless --days says otherwise: 50 futures twice within ten minutes
 FUTURES, YARDSTICK = 50, 10  # of a plan; of the habit that one plan alone is held against
 SCALE = 1000.0  # people that a viewer stands for; assumed
 
