@@ -202,7 +202,7 @@ def test_a_blank_path_is_not_the_current_folder(name, blank, tmp_path, monkeypat
         (["--slots", "0"], "--slots is a whole number from 1 to 200; got 0."),
         (["--repeats", "0"], "--repeats is a whole number from 1"),
         (["--threads", "0"], "--threads is a whole number from 1"),
-        (["--viewers", "--agent", "--seats"], "nothing to time"),
+        (["--viewers", "--agent", "--seats", "--creators"], "nothing to time"),
         (["--world", "tiny"], "unknown world; got 'tiny'. Known: "),
     ],
 )
