@@ -30,7 +30,7 @@ def candidates(world: World) -> Int[Tensor, " some"]:
     posts = none.index_add(0, by, torch.ones_like(held))
     followers = community.followers(world.memory, len(creators.id))
     order = followers.argsort(stable=True)
-    here = (posts > 0) & (followers < SMALL) & _active(world)
+    here = (posts > 0) & (followers < SMALL) & creators.active
     return order[here[order]]
 
 
@@ -43,15 +43,10 @@ def drawn(
     small = small[~taken[small]]
     chosen = small[torch.as_tensor(rng.permutation(len(small)), device=small.device)][:seats]
     if len(chosen) < seats:
-        free = _active(world) & ~taken.index_fill(0, chosen, True)
+        free = world.creators.active & ~taken.index_fill(0, chosen, True)
         order = community.followers(world.memory, len(taken)).argsort(stable=True)
         chosen = torch.cat([chosen, order[free[order]][: seats - len(chosen)]])
     return chosen
-
-
-def _active(world: World) -> Bool[Tensor, " creators"]:
-    """Who has not given up, where creators may."""
-    return getattr(world.creators, "active", world.creators.id > 0)
 
 
 def granted(world: World, rules: Rules, row: int, followers: int, key: Key) -> World:

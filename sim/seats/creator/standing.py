@@ -43,22 +43,16 @@ class Standing:
 
 def standing(world: World, rules: Rules, root: Root, row: Int[Tensor, " seats"]) -> Standing:
     """Of the accounts at `row`; the day's money as the night will settle it."""
-    burnout = career(world, "burnout", 0.0)[row]
+    creators = world.creators
     return Standing(
         followers=community.followers(world.memory, len(world.creators.id))[row],
         **_purse(world, rules, root, row),
         brand=_brand(world, row),
-        energy=career(world, "energy", 1.0)[row],
-        burnout=burnout,
-        hours=career(world, "hours", 0.0)[row],
-        gone=(career(world, "active", 1.0)[row] == 0) | (burnout > SPENT_OUT),
+        energy=creators.energy[row],
+        burnout=creators.burnout[row],
+        hours=creators.hours[row],
+        gone=~creators.active[row] | (creators.burnout[row] > SPENT_OUT),
     )
-
-
-def career(world: World, name: str, rest: float) -> Tensor:
-    """A fact of creators' careers; `rest` where the world has none."""
-    none = torch.full_like(world.creators.skill, rest)
-    return getattr(world.creators, name, none)
 
 
 def _purse(world: World, rules: Rules, root: Root, row: Int[Tensor, " seats"]) -> dict[str, Tensor]:

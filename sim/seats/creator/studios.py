@@ -110,9 +110,8 @@ class Studios(Task):
             counted = community.followers(self.world.memory, len(self.world.creators.id))
             self._know(followers=counted)
         if hours is not None:
-            budget = getattr(self.world.creators, "budget", None)  # careers may rest
-            if budget is not None:
-                self._know(budget=budget.index_fill(0, self.row, max(hours, 0.01)))
+            budget = self.world.creators.budget
+            self._know(budget=budget.index_fill(0, self.row, max(hours, 0.01)))
         self.now = self._standing()
         self.analytics.recount(self.now.followers)
 
