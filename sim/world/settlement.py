@@ -61,7 +61,7 @@ def _brands(
     band = world.viewers.age_band.index_select(0, row)
     brand.meet(held, creator, band, page.watch.T, page.satisfaction.T)
     usual = world.mood.goodwill.index_select(0, row)
-    brand.feelings(memory, row, page.tie, page.satisfaction, usual)
+    brand.feelings(memory, row, page.tie.T, page.satisfaction.T, usual)
     _dismay(world, rules, post, page, key)
     who = _who(response, "comment")
     wrote = response.did("comment")[who]

@@ -60,15 +60,15 @@ def warmth(
 def feelings(
     memory: Memory,
     row: Int[Tensor, " awake"],
-    tie: UInt8[Tensor, "awake slots"],
-    satisfaction: Float[Tensor, "awake slots"],
+    tie: UInt8[Tensor, "slots awake"],
+    satisfaction: Float[Tensor, "slots awake"],
     usual: Float[Tensor, " awake"],
 ) -> None:
     """What was watched of followed creators is felt: by how much it satisfied more than the viewer
     is used to. Summed in place until the night. `tie` is a place in the list from 1, 0 for none."""
-    who, slot = tie.nonzero().unbind(1)
-    felt = (MILLI * (satisfaction[who, slot] - usual[who])).round().long()
-    bump(memory, row[who], tie[who, slot].long() - 1, felt + (1 << FELT_BITS))
+    slot, who = tie.nonzero().unbind(1)  # few
+    felt = (MILLI * (satisfaction[slot, who] - usual[who])).round().long()
+    bump(memory, row[who], tie[slot, who].long() - 1, felt + (1 << FELT_BITS))
 
 
 def bump(memory: Memory, row: Tensor, place: Tensor, felt: Int[Tensor, " some"]) -> None:
@@ -115,6 +115,15 @@ def await_comments(brand: Brand, answers: Float[Tensor, " creators"]) -> Brand:
     return replace(brand, comments=none, waiting=brand.comments, answered=answered)
 
 
+def _held(memory: Memory) -> Int[Tensor, " held"]:
+    """Places of the flattened lists where somebody is followed; few of all. A graph, whose shapes
+    stay, takes them all."""
+    flat = memory.follows.view(-1)
+    if torch.compiler.is_compiling():
+        return torch.arange(len(flat), device=flat.device)
+    return (flat > 0).nonzero().squeeze(1)
+
+
 def night(
     memory: Memory,
     viewers: Viewers,
@@ -129,31 +138,31 @@ def night(
     A step up is a share of what is missing to 1, a step down a share of what is there; both are
     linear in what was felt over the day, where each further video of one creator tires.
     """
-    at = row_of(memory.follows, len(creator_ids))
-    here = (memory.follows > 0) & (creator_ids[at] == memory.follows)
-    seen = (memory.felt + (1 << FELT_BITS - 1)) >> FELT_BITS
-    felt = (memory.felt - (seen << FELT_BITS)).float() / MILLI
+    held, width = _held(memory), memory.follows.shape[1]
+    who, ids = held // width, memory.follows.view(-1)[held]
+    by = row_of(ids, len(creator_ids))
+    word = memory.felt.view(-1)[held]
+    seen = (word + (1 << FELT_BITS - 1)) >> FELT_BITS
     more = (seen - 1).clamp(min=0).float()
-    felt = felt - params.tire * more * (more + 1) / 2
-    felt = felt + (params.community * torch.log1p(acts))[at]
-    bond = _step(memory.bond, felt, params) * params.bond_keep ** (1 / 7)
+    felt = (word - (seen << FELT_BITS)).float() / MILLI - params.tire * more * (more + 1) / 2
+    felt = felt + (params.community * torch.log1p(acts))[by]
+    bond = _step(memory.bond.view(-1)[held], felt, params) * params.bond_keep ** (1 / 7)
     chance = params.unfollow * torch.exp(params.unfollow_bond * (params.usual_bond - bond))
-    ends = _ending(chance * here, key.fold(UNFOLLOW).uniform(viewers.id))
-    stays = here & ~ends & viewers.registered[:, None]
+    name = viewers.id[who] * TIES + held % width
+    kept = (creator_ids[by] == ids) & (key.fold(UNFOLLOW).uniform(name) >= chance)
+    stays = kept & (ids > 0) & viewers.registered[who]
     bond = bond * stays
-    kept = replace(
+
+    def written(field: Tensor, value: Tensor) -> Tensor:
+        return field.view(-1).index_copy(0, held, value).view(field.shape)
+
+    after = replace(
         memory,
-        follows=memory.follows * (here & ~ends),
-        bond=bond,
+        follows=written(memory.follows, ids * kept),
+        bond=written(memory.bond, bond),
         felt=torch.zeros_like(memory.felt),
     )
-    return kept, _followed(brand, at.flatten(), stays.flatten(), bond.flatten(), seen.flatten())
-
-
-def _ending(chance: Float[Tensor, "viewers followed"], u: Float[Tensor, " viewers"]) -> Tensor:
-    """Which follow ends tonight, of each viewer one at most: one draw, laid along the chances."""
-    upto = chance.cumsum(1)
-    return (upto - chance <= u[:, None]) & (u[:, None] < upto)
+    return after, _followed(brand, by, stays, bond, seen)
 
 
 def _step(bond: Tensor, felt: Tensor, params: BrandParams) -> Tensor:
@@ -163,15 +172,13 @@ def _step(bond: Tensor, felt: Tensor, params: BrandParams) -> Tensor:
 
 
 def _followed(brand: Brand, at: Tensor, stays: Tensor, bond: Tensor, seen: Tensor) -> Brand:
-    """Means over each creator's followers, summed in whole numbers."""
-    zero = torch.zeros_like(brand.comments)
-    sums = [
-        zero.index_add(0, at, x)
-        for x in (stays.long(), (bond * 1_000_000).round().long(), (stays & (seen > 0)).long())
-    ]
-    count = sums[0].clamp(min=1)
-    back = torch.lerp(brand.back, sums[2] / count, _BACK)
-    return replace(brand, bond=sums[1] / count / 1_000_000, back=back)
+    """Means over each creator's followers, summed in whole numbers; two in a word."""
+    two = stays.long() + ((stays & (seen > 0)).long() << 32)
+    both = torch.zeros_like(brand.comments).index_add(0, at, two)
+    count = (both & ((1 << 32) - 1)).clamp(min=1)
+    bonds = torch.zeros_like(both).index_add(0, at, (bond * 1_000_000).round().long())
+    back = torch.lerp(brand.back, (both >> 32) / count, _BACK)
+    return replace(brand, bond=bonds / count / 1_000_000, back=back)
 
 
 def pull(viewers: Viewers, memory: Memory, params: BrandParams) -> Viewers:
@@ -193,21 +200,29 @@ def feed(
     params: BrandParams,
     key: Key,
 ) -> Memory:
-    """The morning: followed creators' newest posts wait for those who come, strongest bonds first;
-    the likelier, the stronger the bond and the fewer hours passed since the post."""
-    at = row_of(videos.creator, len(creator_ids))
+    """The morning: followed creators' newest posts wait for those who come; the likelier, the
+    stronger the bond and the fewer hours passed since the post."""
+    at, width = row_of(videos.creator, len(creator_ids)), memory.feed.shape[1]
     fresh = (videos.uploaded == day) & (videos.id > 0) & ~videos.removed
-    none = torch.zeros_like(creator_ids)
-    newest = none.scatter_reduce(0, at, videos.id * fresh, "amax")
-    by = row_of(memory.follows, len(creator_ids))
-    post = newest[by] * ((memory.follows > 0) & (creator_ids[by] == memory.follows))
-    hour = videos.hour[row_of(post, len(videos.id))]
-    age = (mood.hour[:, None] - hour) % 24
-    chance = params.reach * memory.bond * torch.exp(-age / params.fresh)
-    waits = (post > 0) & (key.fold(WAITS).uniform(viewers.id, post.shape[1]) < chance)
-    width = memory.feed.shape[1]
-    best = torch.where(waits, memory.bond, -1.0).topk(width, dim=1)
-    return replace(memory, feed=post.gather(1, best.indices) * (best.values >= 0))
+    newest = torch.zeros_like(creator_ids).scatter_reduce(0, at, videos.id * fresh, "amax")
+    held, places = _held(memory), memory.follows.shape[1]
+    who, ids = held // places, memory.follows.view(-1)[held]
+    by = row_of(ids, len(creator_ids))
+    post = newest[by] * ((ids > 0) & (creator_ids[by] == ids))
+    age = (mood.hour[who] - videos.hour[row_of(post, len(videos.id))]) % 24
+    chance = params.reach * memory.bond.view(-1)[held] * torch.exp(-age / params.fresh)
+    u = key.fold(WAITS).uniform(viewers.id[who] * TIES + held % places)
+    waits = (post > 0) & mood.present[who] & (u < chance)
+    many = torch.zeros_like(mood.away).index_add(0, who, waits.long())
+    nth = waits.cumsum(0) - 1 - (many.cumsum(0) - many)[who]  # among those that wait for a viewer
+    place = torch.where(waits & (nth < width), who * width + nth, memory.feed.numel())
+    return replace(memory, feed=_placed(memory.feed, place, post))
+
+
+def _placed(feed: Tensor, place: Tensor, post: Tensor) -> Tensor:
+    """What is for nobody falls behind the last place."""
+    flat = torch.zeros(feed.numel() + 1, dtype=feed.dtype, device=feed.device)
+    return flat.scatter(0, place, post)[:-1].view(feed.shape)
 
 
 def remember(
