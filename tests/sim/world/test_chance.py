@@ -102,7 +102,7 @@ def test_a_slot_meets_the_same_luck_in_a_page_of_any_width():
 
 def test_a_further_topic_style_or_creator_leaves_everybody_elses_traits():
     """Columns are added at the end; what was drawn before stays."""
-    small, large = nano_rules(), nano_rules("size.styles=10", "size.live=900")
+    small, large = nano_rules(), nano_rules("size.styles=9", "size.live=900")
     one, two = (platform.init(rules, key(0)) for rules in (small, large))
     for trait in ("activity", "like_odds", "talk", "minutes", "patience", "evening", "region"):
         assert torch.equal(getattr(one.viewers, trait), getattr(two.viewers, trait)), trait
