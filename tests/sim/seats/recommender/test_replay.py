@@ -32,9 +32,13 @@ class Watched(Task):
             self.days.setdefault(clock.day, []).append((events.ids[i], what))
 
 
-@pytest.mark.parametrize("row", [3, 17])
-def test_a_seat_that_shows_what_the_house_shows_sees_the_viewer_do_what_it_does(row):
-    params, told = resolve("nano", settings=OFTEN), Watched(row)
+# seats on record meet advertisements, but rest brands and grow no wearier of them
+PAID = {"money": "on", "brands": "off", "ads.weary": 0.0}
+
+
+@pytest.mark.parametrize(("row", "more"), [(3, {}), (17, {}), (3, PAID)])
+def test_a_seat_that_shows_what_the_house_shows_sees_the_viewer_do_what_it_does(row, more):
+    params, told = resolve("nano", settings=OFTEN | more), Watched(row)
     clock = Clock(params, Resident("house"), told)
     clock.start(5)
     for _ in range(6):
@@ -76,6 +80,7 @@ class Noted(Task):
     [
         {"settings": OFTEN},
         {"settings": TINY, "candidates": 12, "slots": 4},
+        {"settings": TINY | PAID | {"ads.every": 3}},
     ],
 )
 def test_a_seat_on_record_sees_and_earns_what_the_same_seat_does_in_the_world(task):
