@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 from PIL import Image
 
@@ -48,7 +49,8 @@ def phones(run: sim.Run, lang: str, to: Path) -> None:
     """One viewer's phone under two recommenders."""
     events = run.events
     few = events[events["agent"].isin(PHONES)].assign(agent=lambda t: t["agent"].astype(str))
-    shown = type("Shown", (), {"events": few})()
+    days = run.metrics[run.metrics["agent"].isin(PHONES)]
+    shown = SimpleNamespace(events=few, metrics=days)
     body = beside(shown, seen_by_all(shown, 1), lang).data
     shot(PAGE.format(body.partition("</h4>")[2]), to, 470, 330)
 

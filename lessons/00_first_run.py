@@ -304,8 +304,9 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # %% [markdown] lang="en"
 # You get what you reward, where it can be seen. In two worlds, rewarding completion raised the
 # completion rate from 16 to 22 % and cost 2.5 of 8.7 minutes and .07 of satisfaction (.64);
-# rewarding reactions raised likes from 2.0 to 2.5 per 100 and cost 3.4 minutes and .19. Rewarding
-# satisfaction did *not* raise it: one viewer in a hundred is asked, the rest is guessed.
+# rewarding reactions raised likes from 2.0 to 2.5 per 100 and cost 3.4 minutes and .19. Satisfaction
+# cannot be seen, only asked about, once in a hundred videos. In three worlds, rewarding it raised
+# it to .69, halved regret (5.7 to 2.7 per 100 shown) and cost no time, but favourites fell from 16 to 12 %.
 #
 # ## Extend
 #
@@ -319,7 +320,8 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # %% [markdown] lang="zh"
 # 看得见的目标，奖励什么就得到什么。在两个世界里：奖励完播，完播率从 16% 升到 22%，代价是 8.7 分钟中的 2.5 分钟
 # 和满意度 .64 中的 .07；奖励互动，每百次曝光的赞从 2.0 升到 2.5，代价是 3.4 分钟和 .19。
-# 奖励满意度，满意度却*没有*上升：一百次才问一次，其余全靠猜。
+# 满意度看不见，只能问，而且一百个视频才问一次。在三个世界里，奖励满意度使它升到 .69，后悔减半
+# （每百次曝光 5.7 降到 2.7），时间没有减少，但最爱话题的占比从 16% 降到 12%。
 #
 # ## 再进一步
 #

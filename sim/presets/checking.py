@@ -138,11 +138,11 @@ def _said(kind: type, known: tuple[str, ...], found: ValidationError, where: str
 
 
 def _unknown(root: type, known: tuple[str, ...], names: list[str], where: str) -> BadInput:
-    """An unknown key: like one of its own group, or one that stands in another group."""
+    """An unknown key: one that stands in another group, or like one of its own group."""
     *above, word = names
     before = where + "".join(f"{name}." for name in above)
     near = nearest(word, known)
-    full = before + near if near else _elsewhere(root, word, where)
+    full = _elsewhere(root, word, where) or (before + near if near else None)
     cure = f"Did you mean {full!r}? " if full else ""
     listed = ", ".join(before + name for name in sorted(known))
     key = before + word
