@@ -114,20 +114,28 @@ def until_said(page, words, seconds=600):
     page.until(f"{SAID}.some(text => text.includes({json.dumps(words)})) && {IDLE}", seconds)
 
 
+def swipe(page, touch, number):
+    watch = number % 3 == 0
+    if touch:
+        page.swipe(".deck-card", 130 if watch else -130)
+    elif number < 8:
+        page.drag(".deck-card", 130 if watch else -130)
+    elif number < 16:
+        page.ask("document.querySelector('.deck-phone').focus()")
+        page.press("ArrowRight" if watch else "ArrowLeft")
+    else:
+        page.click(".deck-button", 2 if watch else 0)
+
+
 def swipe_the_deck(page, touch):
     """24 cards, one way after the other: every third is watched on. Returns what should be kept."""
     for number in range(24):
-        watch = number % 3 == 0
-        if touch:
-            page.swipe(".deck-card", 130 if watch else -130)
-        elif number < 8:
-            page.drag(".deck-card", 130 if watch else -130)
-        elif number < 16:
-            page.ask("document.querySelector('.deck-phone').focus()")
-            page.press("ArrowRight" if watch else "ArrowLeft")
-        else:
-            page.click(".deck-button", 2 if watch else 0)
-        page.until(SWIPED.format(number + 1), 30)
+        swipe(page, touch, number)
+        try:
+            page.until(SWIPED.format(number + 1), 60)
+        except TimeoutError:  # a busy machine's browser drops a made-up gesture now and then
+            swipe(page, touch, number)
+            page.until(SWIPED.format(number + 1), 60)
     return [int(number % 3 == 0) for number in range(24)]
 
 

@@ -8,14 +8,18 @@ nothing is judged by them. Differences are paired by viewer.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
+import torch
 from scipy.special import expit, logit, stdtrit  # scipy.stats takes half a second to import
+from torch import Tensor
 
 from sim.lab.run import checkpoint
 from sim.lab.run.saved import Saved
-from sim.measure.influence import Influence
+from sim.measure.influence import BLOCKS, MEASURES, Influence
 from sim.measure.metrics import measure
+from sim.presets.errors import BadInput
 
 LEVEL = 0.95
 Found = Mapping[tuple[int, str], Influence]  # by (seed, agent)
@@ -85,10 +89,26 @@ def interval(
 
 def of_saved(saved: Saved) -> Influence:
     """The viewers' parts of an arm that is not lived again: as its checkpoint has them. Raises
-    BadInput where it has none."""
+    BadInput where it has none, or they are of another kind or size."""
     window = saved.arm.get("window")
     state = window.get("influence") if isinstance(window, Mapping) else None
     names = {field.name for field in fields(Influence)}
     checkpoint.refuse_keys(names, state, "influence", saved.path)
     assert isinstance(state, Mapping)
+    if odd := next((name for name in sorted(names) if not _fits(name, state)), None):
+        rule = f"influence.{odd} of the checkpoint is of this version's kind and size"
+        raise BadInput(rule, str(saved.path), checkpoint.ANEW)
     return Influence(**{name: state[name] for name in names})
+
+
+def _fits(name: str, state: Mapping[str, Any]) -> bool:
+    value, row = state[name], state["row"]
+    if name == "length":
+        return type(value) is int and value > 0
+    sample = len(row) if isinstance(row, Tensor) and row.dim() == 1 else -1
+    kinds = {
+        "row": ((sample,), torch.int64),
+        "total": ((BLOCKS, sample, len(MEASURES)), torch.float32),
+        "told": ((BLOCKS, len(MEASURES)), torch.int64),
+    }
+    return isinstance(value, Tensor) and (tuple(value.shape), value.dtype) == kinds[name]

@@ -160,3 +160,13 @@ def test_no_run_goes_on_from_what_is_not_its_own_whole_state(place, plan, data):
 @given(st.data())
 def test_no_run_goes_on_from_what_is_not_its_own_whole_state_at_length(place, plan, data):
     tried(place, plan, data)
+
+
+@pytest.mark.parametrize("odd", [2.5, 0, None, "x", torch.zeros(3), torch.zeros(16, 18)])
+@pytest.mark.parametrize("name", ["length", "row", "total", "told"])
+def test_viewers_parts_of_another_kind_are_refused_by_name(place, plan, name, odd):
+    def change(state):
+        path = next(p for p in leaves(state) if p[-2:] == ("influence", name))
+        holder(state, path)[name] = odd
+
+    refused(place, sealed(change), "state.pt", plan)
