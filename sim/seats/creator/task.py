@@ -60,7 +60,8 @@ def set_up(
     for name in unknown:
         known = [n for n in signature(set_up).parameters if n != "unknown"]
         raise did_you_mean(name, known, "argument")
-    params = resolve(world, platform, {} if settings is None else settings, slots)
+    # a creator lives of what money=on brings: brands, careers, income
+    params = resolve(world, platform, {"money": "on"} | dict(settings or {}), slots)
     given = {"days": days, "warm_up": warm_up, "delay": delay, "actions": actions}
     given |= {"cash": float(cash) if isinstance(cash, int) else cash, "future": future}
     checked = values(Episode, given, "", CHECKED)

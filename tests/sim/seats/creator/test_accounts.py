@@ -16,8 +16,10 @@ from sim.world.state import Choice
 
 
 def test_a_seat_left_to_habit_changes_nothing_in_its_world():
-    made = studios(5, days=4, warm_up=2)
-    params, _ = set_up()
+    """With money on the ledger knows of the cash that a seat brings along."""
+    off = {"money": "off"}
+    made = studios(5, days=4, warm_up=2, settings=off)
+    params, _ = set_up(settings=off)
     clock = Clock(params, Resident("popular"))
     clock.start(0)
     for _ in range(2):
