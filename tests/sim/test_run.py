@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
+from rich.cells import cell_len
 
 import sim
 from sim.run import main
@@ -142,10 +143,12 @@ def test_several_agents_go_in_one_table_and_ceilings_are_marked(tmp_path, capsys
     words = ["--agent", "popular", "oracle", "--days", "1", *NANO, "--out", str(tmp_path / "x")]
     assert main([*words, "--lang", "zh"]) == 0
     said = capsys.readouterr().out
-    rows = [line.split()[0] for line in said.splitlines()[2:8]]
+    body = said.splitlines()[2:]
+    rows = [line.split()[0] for line in body[[x[:1] for x in body].index("推") :][:6]]
     assert rows == ["推荐算法", "popular", "95%", "oracle", "95%", "random"]
+    assert max(map(cell_len, body[: body.index("")])) <= 120
     assert said.count("95% 置信区间（用户间）") == 2
-    assert "oracle (上界：看得到隐藏真实值)" in said
+    assert "oracle *" in said and "* 上界：看得到隐藏真实值。" in said
 
 
 @pytest.mark.parametrize(

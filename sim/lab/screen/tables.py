@@ -1,6 +1,7 @@
 """The table that a run ends with: what the agent did, against the baseline, and what got worse."""
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +27,20 @@ class Table:
 
     def text(self) -> str:
         """Aligned columns without colour or lines, for files and pipes."""
-        cells = [self.head, *self.rows]
-        widths = [max(cell_len(row[i]) for row in cells) for i in range(len(self.head))]
+        widths = [self._width(i) for i in range(len(self.head))]
+        heads = [_wrapped(each, w) for each, w in zip(self.head, widths, strict=True)]
+        deep = max(map(len, heads))
+        over = [list(row) for row in zip(*([""] * (deep - len(h)) + h for h in heads), strict=True)]
         lines = [self.title, ""]
-        for row in cells:
+        for row in [*over, *self.rows]:
             padded = [_pad(c, w, i > 0) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
             lines.append("  ".join(padded).rstrip())
         return "\n".join([*lines, "", *self.notes])
+
+    def _width(self, i: int) -> int:
+        """Of a column: what its cells need; its name may take several lines, words stay whole."""
+        words = _words(self.head[i])
+        return max(cell_len(text) for text in [*words, *(row[i] for row in self.rows)])
 
     def html(self) -> str:
         def line(row: Sequence[str], tag: str) -> str:
@@ -48,6 +56,23 @@ def _pad(text: str, width: int, right: bool) -> str:
     """Chinese characters are two cells wide."""
     space = " " * (width - cell_len(text))
     return space + text if right else text + space
+
+
+def _words(text: str) -> list[str]:
+    """What a line may break between; Chinese breaks before a bracket."""
+    return re.sub("(?<! )（", " （", text).split(" ")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """In lines no wider than this, broken between words."""
+    lines = [""]
+    for word in _words(text):
+        longer = f"{lines[-1]} {word}".lstrip(" ").replace(" （", "（")
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
@@ -94,7 +119,7 @@ def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[lis
     head = [say("agent", lang), *(measure(metric).label(lang) for metric in SHOWN)]
     rows = []
     for name, each in summary["agents"].items():
-        row = [_named(name, summary, lang)]
+        row = [f"{name} *" if name in summary["privileged"] else name]
         for metric in SHOWN:
             gap = _gap(metric, each["difference"], "") if each["difference"] else ""
             sign = _sign(metric, each["difference"])
@@ -104,7 +129,7 @@ def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[lis
             rows.append(["  " + _interval(summary, lang), *_all_ends(each["difference"])])
     if base := summary["baseline"]:
         values = [_value(metric, summary["baseline_metrics"]) for metric in SHOWN]
-        rows.append([_named(base, summary, lang), *values])
+        rows.append([f"{base} *" if base in summary["privileged"] else base, *values])
     return head, rows
 
 
@@ -162,6 +187,8 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
     notes = [_worse(name, summary, lang) for name in compared if summary["baseline"]]
     if not summary["metrics"]:
         notes = [say("nothing", lang)]
+    if len(summary["agents"]) > 1 and summary["privileged"]:
+        notes.append(f"* {say('ceiling', lang)}{'。' if lang == 'zh' else '.'}")
     if len(summary["seeds"]) == 1:
         some = any(_spread(summary["agents"][name]["difference"]) for name in compared)
         notes.append(say("one_seed" if some else "alone", lang))
@@ -212,6 +239,8 @@ def _worse(agent: str, summary: Mapping[str, Any], lang: str) -> str:
 
 
 def _listed(found: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Measures with their changes, but for those that round to nothing."""
     words = [(measure(each["metric"]), each["mean"]) for each in found]
-    parts = [f"{word.name(lang)} {word.change(mean, lang)}" for word, mean in words]
+    told = [(word, word.change(mean, lang)) for word, mean in words]
+    parts = [f"{word.name(lang)} {change}" for word, change in told if re.search("[1-9]", change)]
     return ("；" if lang == "zh" else "; ").join(parts)
