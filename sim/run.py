@@ -73,6 +73,12 @@ class Arguments:
     run.checkpoint_every=5, run.report=false. --dry-run shows all keys."""
     resume: Switch = False
     """Continue the run in --out, to more --days if given."""
+    threats: Word = None
+    """How much malicious content there is: none, low or high; none if left out."""
+    moderation: Word = None
+    """The platform's policy against it: none, house or strict; house if left out."""
+    policy: Annotated[str | None, arg(metavar="FILE", help_behavior_hint="")] = None
+    """A policy of your own (.toml), over the named one; example prints one."""
     load: Place = None
     """A run folder: agents of the same name start with what they had learned there."""
     track: Literal["none", "tensorboard", "wandb"] = "none"

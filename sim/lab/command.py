@@ -20,6 +20,7 @@ from sim.presets.errors import BadInput
 from sim.presets.files import place
 from sim.seats.guard import AgentFailed
 
+ASSETS = Path(__file__).parent / "assets"
 CODES = {"done": 0, "failed": 1, "interrupted": 130}
 
 
@@ -53,6 +54,9 @@ def _placed(args: Any) -> Any:
 
 
 def _run(args: Any, command: str) -> int:
+    if args.policy == "example":
+        print((ASSETS / f"policy_{args.lang or 'en'}.toml").read_text(encoding="utf-8"), end="")
+        return 0
     if args.seat == "creator":
         return import_module("sim.lab.studio.command").run(args, command)
     _refuse(args)
@@ -93,7 +97,8 @@ def _refuse(args: Any) -> None:
 
 def _options(args: Any) -> dict[str, Any]:
     """What was given, by the names of a plan; what was not is None."""
-    names = ("world", "platform", "days", "slots", "objective", "baseline", "device")
+    names = ("world", "platform", "days", "slots", "objective", "baseline", "device", "threats",
+             "moderation", "policy")  # fmt: skip
     return {
         **{name: getattr(args, name) for name in (*names, "events_max", "future")},
         "agent": list(args.agent) or None,

@@ -38,6 +38,9 @@ def simulate(
     device: str | None = None,
     truth: bool | None = None,
     events_max: int | None = None,
+    threats: str | None = None,
+    moderation: str | None = None,
+    policy: str | Path | None = None,
     settings: Mapping[str, Any] | Iterable[str] = (),
     config: str | Path | None = None,
     load: str | Path | None = None,
@@ -63,7 +66,8 @@ def simulate(
         "platform": platform,
         "baseline": _baseline(baseline), "objective": objective,
         "slots": slots, "explore": explore, "device": device, "truth": truth,
-        "events_max": events_max, "load": None if load is None else str(place(load, "load")),
+        "events_max": events_max, "threats": threats, "moderation": moderation, "policy": policy,
+        "load": None if load is None else str(place(load, "load")),
     }  # fmt: skip
     folder = place(out, "out")
     value(Literal["en", "zh"], lang, "lang")

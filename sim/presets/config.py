@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import reduce
 from typing import Any
 
-from sim.presets import together
+from sim.presets import policies, together
 from sim.presets.checking import build, values
 from sim.presets.errors import BadInput, did_you_mean
 from sim.presets.files import (
@@ -100,7 +100,7 @@ def settled(layers: Sequence[Layer]) -> Params:
         except BadInput as error:
             raise error.said_in(layer.file) from None
     try:
-        params = build(Params, _settings(_joined(layers)))
+        params = build(Params, _settings(_joined([policies.named(layers), *layers])))
         together.hold(params)
     except BadInput as error:
         file = _file_of(error.key, layers)

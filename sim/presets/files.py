@@ -76,7 +76,8 @@ def worlds() -> dict[str, dict]:
 def platforms() -> list[str]:
     """The names of the shipped platforms."""
     names = (path.stem for path in PRESETS.glob("*.toml"))
-    return sorted(n for n in names if n != "worlds" and not n.startswith(("base_", "facts_")))
+    others = ("worlds", "policies")
+    return sorted(n for n in names if n not in others and not n.startswith(("base_", "facts_")))
 
 
 def platform_layers(name: str | None) -> list[Layer]:

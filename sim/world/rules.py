@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 import torch
 
-from sim.world import reactions, videos, viewers, watching
+from sim.world import moderation, reactions, videos, viewers, watching
 from sim.world.appeal import AppealParams
 from sim.world.brand import BrandParams
 from sim.world.careers import CareerParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import FRIENDS, CommunityParams
 from sim.world.creators import CreatorParams
+from sim.world.moderation import PolicyParams
 from sim.world.money.ads import AdParams
 from sim.world.money.deals import DealParams
 from sim.world.money.habit import EarningParams
@@ -24,7 +25,7 @@ from sim.world.ranges import Within
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
-from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, MOST_TIED, most, sheet_width
+from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, MOST_TIED, Policy, most, sheet_width
 from sim.world.tastes import Feedback, TasteParams
 from sim.world.videos import CraftParams, VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
@@ -86,6 +87,7 @@ class Params:
     promotion: PromotionParams
     brand: BrandParams
     careers: CareerParams
+    policy: PolicyParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
     # whether brands are built and anything is earned; "off" rests all of it
     money: Literal["off", "on"] = "off"
@@ -161,6 +163,7 @@ class Tables:
     reactions: ReactionTables
     viewers: ViewerTables
     videos: VideoTables
+    policy: Policy  # of moderation, where nobody sits there
 
 
 @dataclass(frozen=True)
@@ -208,5 +211,6 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
             reactions.tables(params.reactions, told, device, likes),
             viewers.tables(topics, culture),
             videos.tables(params.videos, params.size.styles, culture),
+            moderation.policy(params.policy, device),
         ),
     )

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.presets import config
+from sim.presets import config, policies
 from sim.presets.checking import plain
 from sim.presets.config import Layer
 from sim.presets.errors import BadInput
 
-OTHERS = ("agent", "baseline", "slots")  # of [run], which are no values of the runner's own
+WORDS = ("threats", "moderation")  # of a world, which have flags of their own
+# of [run], which are no values of the runner's own
+OTHERS = ("agent", "baseline", "slots", "policy", *WORDS)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,20 @@ def layers(file: Asked, typed: Asked, values: Mapping[str, Any]) -> list[Layer]:
     for asked in (file, typed):
         if "slots" in asked.run:
             found.append(Layer(asked.name, {"size": {"slots": asked.run["slots"]}}))
+        found += _moderation(asked)
     return [*found, *typed.world]
+
+
+def _moderation(asked: Asked) -> list[Layer]:
+    """The words of flags; a policy that is named counts over one that a file wrote out in full, and
+    a policy's own file over both."""
+    found = [Layer(asked.name, {name: asked.run[name]}) for name in WORDS if name in asked.run]
+    words = [*found, *(asked.world if not asked.name else ())]
+    if any("moderation" in layer.tables for layer in words):
+        found.append(policies.named(words))
+    if "policy" in asked.run:
+        found.append(policies.of_file(asked.run["policy"]))
+    return found
 
 
 def _size(world: Any, place: str) -> Layer:

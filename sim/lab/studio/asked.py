@@ -12,7 +12,7 @@ from sim.presets.seeds import checked_seed, distinct
 from sim.seats.creator.task import Episode, set_up
 from sim.world.rules import Params
 
-NOT_HERE = ("slots", "resume", "load", "truth", "config", "events_max", "track")
+NOT_HERE = ("slots", "resume", "load", "truth", "config", "events_max", "track", "policy")
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ def made(args: Any, agents: Sequence[Any], baseline: Any) -> Asked:
     if not agents:
         raise BadInput("a run needs an agent", None, "Say, for example, --agent bandit.")
     own, agent, world = sorted_settings(args.set)
+    words = {name: getattr(args, name) for name in ("threats", "moderation")}
+    world = {**{name: word for name, word in words.items() if word is not None}, **world}
     for name in own:
         if name not in ("delay", "warm_up", "cash"):
             known = "run.delay, run.warm_up, run.cash"

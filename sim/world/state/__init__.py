@@ -71,6 +71,7 @@ from sim.world.state.messages import (
     lent,
 )
 from sim.world.state.money import Breaks, Campaigns, Ledger, Money
+from sim.world.state.policy import ACTIONS, HARMS, LANES, Policy
 from sim.world.state.videos import (
     COUNTS,
     FEATURES,
@@ -97,6 +98,7 @@ from sim.world.state.viewers import (
 from sim.world.state.world import World
 
 __all__ = [
+    "ACTIONS",
     "AGES",
     "ARMS",
     "AUDIENCE",
@@ -111,8 +113,10 @@ __all__ = [
     "FORMATS",
     "GLAD_BITS",
     "HABIT",
+    "HARMS",
     "HOT",
     "HOUSE",
+    "LANES",
     "LEVERS",
     "LINE",
     "MENUS",
@@ -150,6 +154,7 @@ __all__ = [
     "Mood",
     "Observation",
     "Offers",
+    "Policy",
     "Posts",
     "Recent",
     "Request",

@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from sim.world.state.policy import Policy
+
 FORMATS = ("tutorial", "review", "vlog", "story")  # by their length, longest first
 S = TypeVar("S")
 
@@ -73,7 +75,7 @@ class Decisions:
     posts: Posts | None = None
     conduct: Conduct | None = None
     offers: Offers | None = None
-    rules: None = None  # kept for the verdicts of moderators
+    rules: Policy | None = None  # of moderation, today; None: the setting's
     removals: Int[Tensor, " removed"] | None = None  # video ids that may be shown no more; 0 = none
 
 
