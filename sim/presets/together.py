@@ -79,7 +79,7 @@ def _bytes(params: Params) -> int:
     viewer = marks + 13 * size.history + 8 * size.followed + 8 * topics + 4 * size.styles + 100
     video = 400 + 8 * size.styles
     creator = 100 + 4 * size.styles
-    return size.viewer_rows * viewer + params.ring * video + params.creator_count * creator
+    return params.viewer_rows * viewer + params.ring * video + params.creator_count * creator
 
 
 def _machine() -> float:

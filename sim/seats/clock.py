@@ -73,7 +73,7 @@ class Clock:
         self.day, self.page = -1, 0
         self._look()
         self.tenants = self._tenants()
-        viewers = self.rules.params.size.viewer_rows
+        viewers = self.rules.params.viewer_rows
         self.resident.reset(self.listing, viewers=viewers, seed=seed, device=self.device)
 
     def resume(self, world: World, day: int) -> None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import accounts, brand, catalog, community, night, videos, viewers
+from sim.world import accounts, brand, catalog, community, night, threats, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
-from sim.world.rules import COMMUNITY, MONEY, VIEWERS, Params, Rules
+from sim.world.rules import COMMUNITY, MONEY, THREATS, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
     FEED,
@@ -15,6 +15,7 @@ from sim.world.state import (
     Buzz,
     Creators,
     Memory,
+    Threats,
     Trends,
     Videos,
     World,
@@ -27,7 +28,7 @@ def init(rules: Rules, root: Root) -> World:
     """A world on the eve of its first day: residents, creators, and a stock of recent videos."""
     p, t, device = rules.params, rules.tables, root.bits.device
     size = p.size
-    name = torch.arange(1, size.viewer_rows + 1, device=device)
+    name = torch.arange(1, p.viewer_rows + 1, device=device)
     resident = name <= size.viewers
     joined = torch.where(resident, -365, viewers.NEVER)
     people = night.people(name, joined, resident, rules, root)
@@ -44,6 +45,7 @@ def init(rules: Rules, root: Root) -> World:
         buzz=_silence(p, device),
         brand=_unknown(p, device),
         head=torch.tensor(0, device=device),
+        threats=_harmless(people, p, root),
     )
     world = replace(world, creators=count_followers(world))
     if p.money == "on":
@@ -56,7 +58,7 @@ def init(rules: Rules, root: Root) -> World:
 
 
 def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:
-    n, device = p.size.viewer_rows, people.id.device
+    n, device = p.viewer_rows, people.id.device
     cells = catalog.cells_for(p.ring, n)
     first = community.first_follows(
         people, authors.fame, p.size.followed, p.community.first_follows, root.fold(COMMUNITY)
@@ -88,6 +90,15 @@ def _unknown(p: Params, device) -> Brand | None:
     if not p.branded:
         return None
     return blank_brand(p.creator_count, len(p.videos.category_share), p.size.styles, device)
+
+
+def _harmless(people, p: Params, root: Key) -> Threats | None:
+    if not p.threatened:
+        return None
+    own = p.actors, p.harms, p.bots
+    return threats.blank(
+        people, p.creator_count, p.ring, p.actor_counts, own, p.bot_count, root.fold(THREATS)
+    )
 
 
 def _empty_ring(p: Params, device) -> Videos:

@@ -27,6 +27,7 @@ from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
 from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, MOST_TIED, Policy, most, sheet_width
 from sim.world.tastes import Feedback, TasteParams
+from sim.world.threats import ActorParams, BotParams, HarmParams, Level, head_counts
 from sim.world.videos import CraftParams, VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
@@ -39,6 +40,7 @@ from sim.world.watching import WatchParams, WatchTables
 
 
 (MONEY,) = streams("world's money", "campaigns")  # likewise under its root
+(THREATS,) = streams("world's threats", "people")  # likewise
 
 COUNT_BITS = 21  # of a video's views in one page: three counts ride in 63 bits
 
@@ -88,10 +90,15 @@ class Params:
     brand: BrandParams
     careers: CareerParams
     policy: PolicyParams
+    actors: ActorParams
+    harms: HarmParams
+    bots: BotParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
     # whether brands are built and anything is earned; "off" rests all of it
     money: Literal["off", "on"] = "off"
     brands: Literal["off", "on"] = "on"  # of that, brands and careers; "off" rests them alone
+    threats: Level = "none"  # who posts to do harm; "none" rests moderation too
+    moderation: Literal["none", "house", "strict"] = "house"  # what is done about it
 
     @property
     def uploads(self) -> float:
@@ -104,7 +111,45 @@ class Params:
         return self.money == "on" and self.brands == "on"
 
     @property
+    def threatened(self) -> bool:
+        return self.threats != "none"
+
+    @property
+    def moderated(self) -> bool:
+        """Whether anything is done about threats."""
+        return self.threatened and self.moderation != "none"
+
+    @property
+    def times(self) -> float:
+        """How many times as many threats there are as at threats=low."""
+        return {"none": 0.0, "low": 1.0, "high": self.actors.high}[self.threats]
+
+    @property
+    def supply(self) -> float:
+        """Posts a day over `uploads` that are made to do harm, as long as nobody is stopped."""
+        return self.actors.supply * self.times
+
+    @property
+    def bot_count(self) -> int:
+        """Fake accounts; their rows come after those of all other viewers."""
+        return math.ceil(self.bots.share * self.times * self.size.viewers)
+
+    @property
+    def viewer_rows(self) -> int:
+        return self.size.viewer_rows + self.bot_count
+
+    @property
+    def actor_counts(self) -> tuple[int, ...]:
+        """Actors by kind."""
+        return head_counts(self.actors, self.supply * self.uploads, self.honest_count, self.times)
+
+    @property
     def creator_count(self) -> int:
+        """All accounts that may post; those of actors come last."""
+        return self.honest_count + sum(self.actor_counts) * self.actors.accounts
+
+    @property
+    def honest_count(self) -> int:
         """Accounts that post `uploads` a day between them."""
         c = self.creators
         active = c.cadence * math.exp(c.cadence_sd**2 / 2)
@@ -114,12 +159,13 @@ class Params:
     @property
     def upload_width(self) -> int:
         """Places for a day's posts; more than ever needed by a few standard deviations."""
-        return math.ceil(1.5 * self.uploads + 4 * self.uploads**0.5 + 8)
+        uploads = self.uploads * (1 + self.supply)
+        return math.ceil(1.5 * uploads + 4 * uploads**0.5 + 8)
 
     @property
     def ring(self) -> int:
         """Rows of the catalogue: its life's posts and some."""
-        return math.ceil(1.35 * self.size.live) + self.upload_width
+        return math.ceil(1.35 * self.size.live * (1 + self.supply)) + self.upload_width
 
 
 Overflow = tuple[str, object, str, str]  # the rule, what was got, the cure, the settings
@@ -148,10 +194,14 @@ def overflows(params: Params) -> Iterator[Overflow]:
         rule += "are numbers of 32 bits"
         cure = "Take fewer live videos, or set money=off."
         yield rule, f"{params.creator_count:,}", cure, "money size.live"
-    if size.viewer_rows >= 1 << COUNT_BITS:
-        rule = "size.viewers x (1 + size.spare) is below " + f"{1 << COUNT_BITS:,}, for a page "
+    if params.viewer_rows >= 1 << COUNT_BITS:
+        rule = (
+            "size.viewers x (1 + size.spare), with fake accounts, is below "
+            + f"{1 << COUNT_BITS:,}, for a page "
+        )
         rule += f"counts a video's views in {COUNT_BITS} bits"
-        yield rule, f"{size.viewer_rows:,}", "Lower one of the two.", "size.viewers size.spare"
+        keys = "size.viewers size.spare"
+        yield rule, f"{params.viewer_rows:,}", "Lower one of the two.", keys
     if params.community.friends > FRIENDS:
         rule = f"a viewer has at most {FRIENDS} friends"
         yield rule, params.community.friends, "Lower community.friends.", "community.friends"

@@ -79,7 +79,7 @@ class Record:
         self.sheet = room(most + 1, sheet_width(params.size.styles), dtype=torch.int32)
         self.topic, self.duration = room(most + 1, dtype=torch.int64), room(most + 1)
         self.topic[0], self.duration[0] = 0, 1.0
-        self.mail = room(moments, params.size.viewer_rows, dtype=torch.int32)
+        self.mail = room(moments, params.viewer_rows, dtype=torch.int32)
         self.later = torch.empty_like(self.mail)  # the newest sent at or after a moment of a day
         self.trends = room(self.days, len(params.videos.category_share))
         self.newest = room(self.days, dtype=torch.int64)  # id
@@ -139,7 +139,7 @@ class Record:
         key = self.root.luck.fold(PAGES).fold(events.day).fold(events.page)
         friend = self.friends(request.viewer, events.ids.shape[1], key)
         value = torch.where(sent & (friend != request.row[:, None]), events.ids, 0)
-        none = request.row.new_zeros(self.rules.params.size.viewer_rows)
+        none = request.row.new_zeros(self.rules.params.viewer_rows)
         return none.scatter_reduce(0, friend.flatten(), value.flatten(), "amax")
 
     def friends(self, sender: Int[Tensor, " awake"], slots: int, key: Key) -> Tensor:

@@ -70,8 +70,17 @@ from sim.world.state.messages import (
     Truth,
     lent,
 )
+from sim.world.state.moderation import Moderation
 from sim.world.state.money import Breaks, Campaigns, Ledger, Money
 from sim.world.state.policy import ACTIONS, HARMS, LANES, Policy
+from sim.world.state.threats import (
+    GOALS,
+    HARM_OF,
+    KINDS,
+    TACTICS,
+    Actors,
+    Threats,
+)
 from sim.world.state.videos import (
     COUNTS,
     FEATURES,
@@ -112,10 +121,13 @@ __all__ = [
     "FLOWS",
     "FORMATS",
     "GLAD_BITS",
+    "GOALS",
     "HABIT",
     "HARMS",
+    "HARM_OF",
     "HOT",
     "HOUSE",
+    "KINDS",
     "LANES",
     "LEVERS",
     "LINE",
@@ -128,11 +140,13 @@ __all__ = [
     "SEGMENTS",
     "SOURCES",
     "STREAMS",
+    "TACTICS",
     "TIES",
     "TOPICS",
     "VIDEO_FLOWS",
     "WEEK",
     "WHOLE",
+    "Actors",
     "Audience",
     "Backstage",
     "Brand",
@@ -150,6 +164,7 @@ __all__ = [
     "Lived",
     "Log",
     "Memory",
+    "Moderation",
     "Money",
     "Mood",
     "Observation",
@@ -161,6 +176,7 @@ __all__ = [
     "Response",
     "Shown",
     "Slate",
+    "Threats",
     "Trends",
     "Truth",
     "Videos",

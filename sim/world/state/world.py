@@ -7,7 +7,9 @@ from torch import Tensor
 
 from sim.world.state.brand import Brand
 from sim.world.state.creators import Buzz, Creators, Trends
+from sim.world.state.moderation import Moderation
 from sim.world.state.money import Money
+from sim.world.state.threats import Threats
 from sim.world.state.videos import Videos
 from sim.world.state.viewers import Memory, Mood, Viewers
 
@@ -26,6 +28,8 @@ class World:
     brand: Brand | None  # what audiences hold of creators; None without money
     head: Int[Tensor, ""]  # row of the ring where the next video is published
     money: Money | None = None  # None where it rests
+    threats: Threats | None = None  # likewise
+    moderation: Moderation | None = None  # likewise
 
     @property
     def device(self):

@@ -1,0 +1,37 @@
+"""With threats=none a world is to the digit what it was before anybody did harm."""
+
+import hashlib
+
+import pytest
+from worlds import nano
+
+from sim.lab.run.arm import Arm
+
+# Taken from the version before (d6e5808) by this very function; whole numbers alone go in.
+BEFORE = {
+    ("random", "off"): "a14dd27bd4fcb181",
+    ("mf", "off"): "70dcdf4df4a589e9",
+    ("house", "off"): "93d1819065434c40",
+    ("house", "on"): "80bbe4c16c75803b",
+}
+
+
+def digest(agent: str, money: str, *more: str, days: int = 3, seed: int = 5) -> str:
+    """Of all that was shown and done on some days of nano, and what came of it."""
+    sum_ = hashlib.sha256()
+    for day in Arm(agent, nano(f"money={money}", *more), seed).run(days):
+        world = day.world
+        told = [
+            part
+            for e in day.events
+            for part in (e.request.viewer, e.ids, e.source, e.response.flags, e.response.seen)
+        ]
+        told += [world.videos.id, world.videos.counts, world.memory.follows, world.creators.views]
+        for part in told:
+            sum_.update(part.contiguous().numpy().astype("int64").tobytes())
+    return sum_.hexdigest()[:16]
+
+
+@pytest.mark.parametrize(("agent", "money"), BEFORE)
+def test_without_threats_three_days_are_what_they_were(agent, money):
+    assert digest(agent, money, "threats=none") == BEFORE[agent, money]
