@@ -84,6 +84,7 @@ LAB = (
     {"finish", "compare"},
     {"experiment"},
     {"studio"},
+    {"audit"},
     {"command"},
 )
 

@@ -127,6 +127,12 @@ class Clock:
         self.task.page(self, events)
         return events
 
+    def take(self, world: World) -> None:
+        """Go on from another world of the same moment, as a task left it; who asks is looked up
+        again."""
+        self.world = world
+        self._look()
+
     def live(self) -> list[Events]:
         """A whole day, from the night before it to the last viewer asleep."""
         self.turn()

@@ -101,7 +101,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         (seen * reactions.survey(satisfaction, p.reactions, dice)).T,
         (seen * want.appeal).T,
         (seen * satisfaction).T,
-        _word(seen, watch, duration).T,
+        word_of(seen, watch, duration).T,
         (watch * 1000).round().long().T,
         None if ads is None else ads.to(torch.uint8).T,
     )
@@ -112,7 +112,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         shown.topic.T,
         sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
         tastes.joy(satisfaction, (watch / duration).clamp(max=1), viewers.goodwill).T,
-        _recalled(slate, page, seen),
+        recalled(slate, page, seen),
         catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, slate.capacity),
     )
 
@@ -159,7 +159,7 @@ def _left(seen: Tensor, time_left: Tensor, patience_left: Tensor) -> Tensor:
     return seen * over * (place == sessions.total(seen)).float()
 
 
-def _recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
+def recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
     """The last videos watched, newest last: those seen now push the oldest out."""
     old = slate.recent
     at = torch.arange(old.ids.shape[1], device=seen.device) + sessions.total(seen).long()[:, None]
@@ -173,7 +173,7 @@ def _recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
     )
 
 
-def _word(seen: Tensor, watch: Tensor, duration: Tensor) -> Tensor:
+def word_of(seen: Tensor, watch: Tensor, duration: Tensor) -> Tensor:
     finished = seen * (watch >= duration).float()
     long_view = seen * (watch >= duration.clamp(max=LONG_VIEW)).float()
     return seen.long() + (finished.long() << COUNT_BITS) + (long_view.long() << 2 * COUNT_BITS)

@@ -1,0 +1,1 @@
+"""Audits: scripted accounts on a platform that they cannot open, and how far they see."""

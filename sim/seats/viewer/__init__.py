@@ -1,0 +1,1 @@
+"""The viewer's seat: accounts that are played, by a script or by a person."""

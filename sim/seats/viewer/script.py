@@ -1,0 +1,126 @@
+"""What scripted accounts do on a page: watch some videos to the end, and skip all others.
+
+So do the sock puppets of published audits (Srba et al., 2023; Hosseinmardi et al., 2024; Mousavi et
+al., 2025): two accounts differ in one trait, and what they are shown is compared.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from sim.world.delivery import Delivered
+from sim.world.page import Left, Page, recalled, word_of
+from sim.world.sessions import total
+from sim.world.state import EVENT_FLAGS, Audience, look
+
+SKIP = 1.0  # seconds until a puppet swipes on; assumed: a script recognises a video at once
+AT_EASE = 1_000.0  # goodwill at which nobody leaves for good
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """Of some puppets, a row each."""
+
+    age_band: Int[Tensor, " puppets"]  # as stated at registration
+    topics: Bool[Tensor, "puppets topics"]  # watched to the end
+    harms: Bool[Tensor, "puppets harms"]  # likewise; the first stands for none, and is False
+    everything: Bool[Tensor, " puppets"]  # watches all that it is shown
+    likes: Bool[Tensor, " puppets"]  # likes whatever it watches to the end
+    videos: Int[Tensor, " puppets"]  # seen a day, at most
+
+    def __len__(self) -> int:
+        return len(self.age_band)
+
+    def wants(
+        self,
+        who: Int[Tensor, " awake"],
+        topic: Int[Tensor, "slots awake"],
+        topic2: Int[Tensor, "slots awake"],
+        harm: Int[Tensor, "slots awake"],
+    ) -> Bool[Tensor, "slots awake"]:
+        """Which of these videos the puppets at `who` watch to the end."""
+        about = self.topics[who].T
+        wanted = about.gather(0, topic) | about.gather(0, topic2)
+        return wanted | self.harms[who].T.gather(0, harm) | self.everything[who]
+
+
+def played(
+    slate, page: Page, left: Left, at: Int[Tensor, " some"], who: Tensor, of: Scripts, harm: Tensor
+) -> tuple[Page, Left]:
+    """The page with what the puppets do at the places `at` of the block; `who` are their scripts,
+    `harm` (slots, some) the types of harm on it. A puppet's patience is the videos left to it."""
+    some = _part(slate, at)
+    shown = look(some.sheet)
+    wants = of.wants(who, shown.topic, shown.topic2, harm)
+    patience = some.viewers.patience_left
+    offered = (some.ids > 0).float()
+    seen = offered * (offered.cumsum(0) <= patience).float()
+    watch = seen * torch.where(wants, shown.duration, SKIP)
+    like = (seen * (wants & of.likes[who]).float()).int() << EVENT_FLAGS.index("like")
+    after = patience - total(seen)
+    last = seen * (after <= 0).float() * (_place(seen) == total(seen)).float()
+    own = _page(page, at, seen, watch, like, last, shown.duration)
+    told = replace(
+        _part(left, at),
+        time_left=some.viewers.time_left,
+        patience_left=after,
+        goodwill=some.viewers.goodwill,
+        joy=torch.zeros_like(left.joy[at]),
+        recent=recalled(some, own, seen),
+    )
+    return _written(page, own, at), _written(left, told, at)
+
+
+def _page(page: Page, at: Tensor, seen, watch, like, last, duration) -> Page:
+    """The rows `at` of a page, as puppets play it."""
+    own = _part(page, at)
+    return replace(
+        own,
+        seen=seen.to(torch.uint8).T,
+        watch=watch.T,
+        flags=like.T,
+        left=last.to(torch.uint8).T,
+        tie=torch.zeros_like(own.tie),
+        survey=torch.zeros_like(own.survey),
+        appeal=seen.T * own.appeal,
+        satisfaction=seen.T * own.satisfaction,
+        word=word_of(seen, watch, duration).T,
+        milliseconds=(watch * 1000).round().long().T,
+        ads=None if own.ads is None else torch.zeros_like(own.ads),
+    )
+
+
+def _place(seen: Float[Tensor, "slots some"]) -> Float[Tensor, "slots 1"]:
+    return torch.arange(1.0, len(seen) + 1, device=seen.device)[:, None]
+
+
+_SLOTS_FIRST = ("ids", "video", "sheet", "follows")  # of what is delivered
+_WHOLE = ("trends", "day", "ads", "toll")
+
+
+def _part(struct, at: Tensor):
+    """The rows `at` of a struct whose fields lie by viewers."""
+    new: dict[str, Any] = {}
+    slots_first = _SLOTS_FIRST if isinstance(struct, Delivered) else ()
+    for name, value in vars(struct).items():
+        if isinstance(value, Tensor) and name not in _WHOLE:
+            new[name] = value[:, at] if name in slots_first else value[at]
+        elif isinstance(value, tuple) and name not in _WHOLE:
+            new[name] = tuple(each[at] for each in value)
+        elif isinstance(value, Audience) or name == "recent":
+            new[name] = _part(value, at)
+    return replace(struct, **new)
+
+
+def _written(struct, some, at: Tensor):
+    """The struct with the rows `at` as in `some`."""
+    new: dict[str, Any] = {}
+    for name, value in vars(struct).items():
+        if isinstance(value, Tensor):
+            new[name] = value.index_copy(0, at, getattr(some, name).to(value.dtype))
+        elif name == "recent":
+            new[name] = _written(value, some.recent, at)
+    return replace(struct, **new)
