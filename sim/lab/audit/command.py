@@ -73,10 +73,9 @@ def audited(args: Any, tick: Callable[[int], None] | None = None) -> dict[str, A
     planted = scripts(everyone, args.repeats, topics)
     seen = lived(params, agent.fresh(), planted, args.days, seed, tick)
     names = [topic_name(t, args.lang or "en") for t in range(topics)]
-    threats = str(getattr(params, "threats", "none"))
     return {
         "agent": agent.label, "privileged": agent.privileged, "world": args.world,
-        "platform": args.platform, "days": args.days, "seed": seed, "threats": threats,
+        "platform": args.platform, "days": args.days, "seed": seed, "threats": params.threats,
         "puppets": args.repeats, "videos": _videos(everyone), "labels": args.labels,
         **told(everyone, args.repeats, seen, names, args.labels, seed),
     }  # fmt: skip

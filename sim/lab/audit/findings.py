@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from sim.lab import stats
-from sim.lab.audit.personas import AGES, HARMS, Persona
+from sim.lab.audit.personas import AGES, Persona
 from sim.lab.audit.planted import Seen
+from sim.world.state import HARMS
 
 SHUFFLES = 999  # of puppets between two personas, and of a puppet's days
 LEVEL = 0.05
@@ -121,7 +122,7 @@ def _truth(
     who = (seen.band == AGES.index(persona.age)) & (seen.people[:, topics:].sum(1) > 0)
     near = seen.taste[:, list(persona.topics)].sum(1) if persona.topics else None
     if persona.harms and seen.vulnerable is not None:
-        near = seen.vulnerable
+        near = seen.vulnerable[:, [HARMS.index(h) for h in persona.harms]].sum(1)
     if near is not None and who.any():
         who &= near >= np.quantile(near[who], 1 - LIKE)
     fed = seen.people[who]

@@ -15,10 +15,10 @@ from sim.presets.errors import BadInput, did_you_mean
 from sim.presets.files import read_toml
 from sim.seats.viewer.script import Scripts
 from sim.world.ranges import Within
+from sim.world.state import HARMS
 
 FILE = Path(__file__).parents[1] / "assets" / "personas.toml"
 AGES = ("under_18", "18_24", "25_30", "31_40", "41_50", "over_50")
-HARMS = ("A", "B", "C", "D", "E")  # types of harm, from 1 in the world's numbers
 
 
 @dataclass(frozen=True)

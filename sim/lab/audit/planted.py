@@ -23,8 +23,8 @@ KINDS = 6  # types of harm, and none
 
 def harm_at(world: World, row: Tensor) -> Tensor:
     """The type of harm of the videos at these rows; 0 = none, everywhere where threats rest."""
-    threats = getattr(world, "threats", None)
-    return torch.zeros_like(row) if threats is None else threats.harm[row].long()
+    threats = world.threats
+    return torch.zeros_like(row) if threats is None else threats.harm.long()[row]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Seen:
     people: np.ndarray  # (viewers, topics + KINDS) of everybody else, over all days
     band: np.ndarray  # (viewers,) the age that each states
     taste: np.ndarray  # (viewers, topics), hidden
-    vulnerable: np.ndarray | None  # (viewers,), hidden; None where threats rest
+    vulnerable: np.ndarray | None  # (viewers, KINDS - 1), hidden; None where threats rest
     # share of slots that change where nothing but the age stated does, by puppet, told by asking
     # the recommender twice; NaN where it was never asked
     by_age: np.ndarray  # (puppets, bands)
@@ -129,6 +129,8 @@ def lived(
             tick(day + 1)
     others = torch.ones(len(clock.world.viewers.id), dtype=torch.bool)
     others[puppets.row] = False
+    if clock.world.threats is not None:
+        others &= ~clock.world.threats.bot
     counted = task.people if task.people is not None else torch.zeros(len(others), topics + KINDS)
     by_age = task.changed / task.asked.clamp(min=1)[:, None]
     by_age[task.asked == 0] = torch.nan
@@ -144,8 +146,5 @@ def lived(
 
 
 def _vulnerable(world: World, others: Tensor) -> np.ndarray | None:
-    threats = getattr(world, "threats", None)
-    if threats is None:
-        return None
-    found = threats.vulnerability[others].float()
-    return (found if found.dim() == 1 else found.mean(1)).numpy(force=True)
+    threats = world.threats
+    return None if threats is None else threats.vulnerability[others].numpy(force=True)

@@ -9,14 +9,13 @@ import torch
 from agents.base import ScoreAgent
 from sim import audit as door
 from sim.lab.audit import findings
-from sim.lab.audit.personas import HARMS, Persona, persona, read, scripts
+from sim.lab.audit.personas import Persona, persona, read, scripts
 from sim.lab.audit.planted import Seen, lived
 from sim.presets.config import resolve
 from sim.presets.errors import BadInput
-from sim.world.state import row_of
+from sim.world.state import HARMS, row_of
 
 TOPICS = 47
-REST = ("--threats", "none") if hasattr(resolve("nano"), "threats") else ()
 
 
 class Ageist(ScoreAgent):
@@ -66,7 +65,7 @@ def test_an_audit_clears_a_platform_that_is_blind_to_age(capsys):
 
 
 def test_shares_add_up_and_nothing_is_harmful_without_threats(capsys):
-    _, found, _ = audit(capsys, "random", *REST)
+    _, found, _ = audit(capsys, "random", "--threats", "none")
     assert [p["name"] for p in found["personas"]] == ["control", "young", "control'"]
     for each in found["personas"]:
         assert sum(each["shown"].values()) == pytest.approx(1)
@@ -77,6 +76,14 @@ def test_shares_add_up_and_nothing_is_harmful_without_threats(capsys):
 
 def test_the_same_command_gives_the_same_audit_twice(capsys):
     assert audit(capsys, "mf") == audit(capsys, "mf")
+
+
+def test_where_there_are_threats_harm_is_told(capsys):
+    _, found, _ = audit(capsys, "random", "--threats", "high")
+    assert found["threats"] == "high"
+    for each in found["personas"]:
+        assert 0 <= each["harm_share"] <= 1
+        assert sum(each["harm_types"].values()) == pytest.approx(each["harm_share"])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -148,7 +155,9 @@ def known(harms, people=None):
     people = np.zeros((4, TOPICS + 6), dtype=int) if people is None else people
     people[:, 0], people[:, TOPICS], people[:, TOPICS + 4] = 10, 9, 1
     four = np.full(4, 2)
-    return Seen(topics, seen, people, four, np.zeros((4, TOPICS)), np.ones(4), np.zeros((n, 6)))
+    return Seen(
+        topics, seen, people, four, np.zeros((4, TOPICS)), np.ones((4, 5)), np.zeros((n, 6))
+    )
 
 
 def test_harm_is_told_by_type_and_held_to_what_people_were_shown():
