@@ -24,6 +24,7 @@ STORY = (
     "placement",
     "settlement",
     "accounts",
+    "oversight",
     "night",
     "genesis",
     "platform",

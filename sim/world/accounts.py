@@ -12,6 +12,7 @@ from sim.world.money.habit import offers
 from sim.world.rng import Key
 from sim.world.rules import Rules
 from sim.world.state import COUNTS, Conduct, Creators, Ledger, Money, Offers, Videos, World, row_of
+from sim.world.state.moderation import has
 from sim.world.state.money import DAY_COUNTS, FUNNEL, YUAN
 
 _COLUMNS = [COUNTS.index(name) for name in DAY_COUNTS]
@@ -75,7 +76,7 @@ def _standing(world: World, rules: Rules) -> tuple[Tensor, Tensor]:
 def _day(world: World, money: Money, rules: Rules) -> Day:
     videos, creators = world.videos, world.creators
     by = row_of(videos.creator, len(creators.id))
-    today = videos.counts[:, _COLUMNS] - money.dawn
+    today = (videos.counts[:, _COLUMNS] - money.dawn) * _paid(world)
     views, long_views = today[:, 0], today[:, 2]
     live = (videos.id > 0) & ~videos.removed
     columns = [
@@ -89,6 +90,12 @@ def _day(world: World, money: Money, rules: Rules) -> Day:
     ).T
     record = payout.Record(views, watch, money.rated, stock, creators.followers)
     return Day(record, likes, goods, told, secret, posts, *_standing(world, rules))
+
+
+def _paid(world: World) -> Tensor | int:
+    """(videos, 1): whether each may earn; 1 where nothing is moderated."""
+    held = world.moderation
+    return 1 if held is None else (~has(held.state, "demonetised")).long()[:, None]
 
 
 def _advertising(books: Ledger, money: Money, day: Day, rules: Rules) -> Ledger:

@@ -46,11 +46,19 @@ def forget(
         memory.shown[:, row] = memory.shown[:, row] * ~used
 
 
-def public(videos: Videos, creators: Creators, day: Tensor, params: CatalogParams) -> Catalog:
-    """What anyone may know; nothing hidden is in it."""
+def public(
+    videos: Videos,
+    creators: Creators,
+    day: Tensor,
+    params: CatalogParams,
+    may: Bool[Tensor, " videos"] | None = None,
+) -> Catalog:
+    """What anyone may know; nothing hidden is in it. `may` says which videos may stand in feeds,
+    where that is limited."""
+    live = eligible(videos, day, params)
     return Catalog(
         id=videos.id,
-        eligible=eligible(videos, day, params),
+        eligible=live if may is None else live & may,
         age=day - videos.uploaded,
         creator=videos.creator,
         followers=creators.followers[row_of(videos.creator, len(creators.id))],

@@ -15,11 +15,13 @@ from sim.world.state import (
     Buzz,
     Creators,
     Memory,
+    Moderation,
     Threats,
     Trends,
     Videos,
     World,
     blank_brand,
+    blank_moderation,
     sheet_width,
 )
 
@@ -46,6 +48,7 @@ def init(rules: Rules, root: Root) -> World:
         brand=_unknown(p, device),
         head=torch.tensor(0, device=device),
         threats=_harmless(people, p, root),
+        moderation=_unwatched(p, device),
     )
     world = replace(world, creators=count_followers(world))
     if p.money == "on":
@@ -99,6 +102,12 @@ def _harmless(people, p: Params, root: Key) -> Threats | None:
     return threats.blank(
         people, p.creator_count, p.ring, p.actor_counts, own, p.bot_count, root.fold(THREATS)
     )
+
+
+def _unwatched(p: Params, device) -> Moderation | None:
+    if not p.moderated:
+        return None
+    return blank_moderation(p.ring, p.creator_count, p.viewer_rows, device)
 
 
 def _empty_ring(p: Params, device) -> Videos:

@@ -12,6 +12,7 @@ from sim.world import (
     catalog,
     community,
     creators,
+    oversight,
     reactions,
     sessions,
     tastes,
@@ -41,6 +42,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     p, world = rules.params, removed(world, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
     world = replace(world, money=closed(world, rules, root))
+    world = oversight.reviewed(world, rules, decisions, root)
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
     people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
     world, told = _careers(replace(world, viewers=people), rules, root, decisions, night)
@@ -151,12 +153,13 @@ def publish(
     made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.id))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())
-    return replace(
+    world = replace(
         world,
         videos=scatter_rows(world.videos, row, made, used),
         creators=replace(authors, posts=authors.posts + posted),
         head=(world.head + used.sum()) % len(world.videos.id),
     )
+    return oversight.gated(world, rules, decisions, root)
 
 
 def _planned(
@@ -168,6 +171,7 @@ def _planned(
     planned = creators.plan(authors, p.creators, habit, will)
     if decisions.posts is not None:
         planned = creators.obey(planned, decisions.posts.count)
+    planned = oversight.posting(world, planned)
     if world.brand is not None and decisions.posts and decisions.conduct:
         told = decisions.posts, decisions.conduct
         authors = careers.work(authors, planned, *told, world.brand, p.careers)
@@ -222,6 +226,7 @@ def _turnover(world: World, rules: Rules, root: Root, night: Key, seated: Tensor
         creators=scatter_rows(left, row, fresh, new),
         brand=rows(world.brand, lambda held: held * ~new.view(-1, *[1] * (held.dim() - 1))),
         money=money and accounts.closed_out(money, new),
+        moderation=oversight.begun(world, new),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from sim.world import catalog
+from sim.world import catalog, oversight
 from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
 from sim.world.night import closed, removed, turn_day
@@ -55,7 +55,8 @@ def ask(world: World, rules: Rules) -> Request:
 
 def public(world: World, rules: Rules):
     """The catalogue as anyone may see it."""
-    return catalog.public(world.videos, world.creators, world.day, rules.params.catalog)
+    may = oversight.shown_in_feeds(world)
+    return catalog.public(world.videos, world.creators, world.day, rules.params.catalog, may)
 
 
 def shown_before(world: World, viewer_row: Tensor, ids: Tensor) -> Tensor:
@@ -81,8 +82,10 @@ def answer(
     """
     key = root.luck.fold(PAGES).fold(world.day).fold(world.page)
     world = world if donate else _copied(world)
-    post = paid_for(world, rules, deliver(world, rules, request, slate.ids), key)
+    post = oversight.kept_from_minors(world, deliver(world, rules, request, slate.ids))
+    post = paid_for(world, rules, post, key)
     page = _watched(world, rules, post, key.dice(STREAMS, slate.ids.shape[1]), swipe)
+    page = oversight.softened(world, rules, post, page, key)
     after = settle(world, rules, post, page, key, root.fold(COMMUNITY))
     after = removed(after, decisions)  # what lies on the phones already is watched
     return after, _events(world, slate, post, page)
@@ -164,7 +167,8 @@ def _events(world: World, slate: Slate, post: Post, page: Page) -> Events:
     response = page.response()
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
     source = post.source.T
-    logp = torch.where(source == 0, logp, math.nan)
+    as_chosen = (source == 0) & (post.ids.T == slate.ids)
+    logp = torch.where(as_chosen, logp, math.nan)
     seen = None if page.ads is None else page.ads.view(torch.bool)
     return Events(
         world.day, world.page, post.request, post.ids.T, source, logp, response, post.ads, seen

@@ -14,7 +14,7 @@ from sim.world.careers import CareerParams
 from sim.world.catalog import CatalogParams
 from sim.world.community import FRIENDS, CommunityParams
 from sim.world.creators import CreatorParams
-from sim.world.moderation import PolicyParams
+from sim.world.moderation import ClassifierParams, PolicyParams, ReviewParams
 from sim.world.money.ads import AdParams
 from sim.world.money.deals import DealParams
 from sim.world.money.habit import EarningParams
@@ -41,6 +41,7 @@ from sim.world.watching import WatchParams, WatchTables
 
 (MONEY,) = streams("world's money", "campaigns")  # likewise under its root
 (THREATS,) = streams("world's threats", "people")  # likewise
+(MODERATION,) = streams("world's moderation", "classifier")  # likewise
 
 COUNT_BITS = 21  # of a video's views in one page: three counts ride in 63 bits
 
@@ -93,6 +94,8 @@ class Params:
     actors: ActorParams
     harms: HarmParams
     bots: BotParams
+    classifier: ClassifierParams
+    review: ReviewParams
     feedback: Feedback = "slight"  # how much tastes answer what is watched
     # whether brands are built and anything is earned; "off" rests all of it
     money: Literal["off", "on"] = "off"

@@ -70,7 +70,7 @@ from sim.world.state.messages import (
     Truth,
     lent,
 )
-from sim.world.state.moderation import Moderation
+from sim.world.state.moderation import Moderation, blank_moderation
 from sim.world.state.money import Breaks, Campaigns, Ledger, Money
 from sim.world.state.policy import ACTIONS, HARMS, LANES, Policy
 from sim.world.state.threats import (
@@ -184,6 +184,7 @@ __all__ = [
     "World",
     "audience",
     "blank_brand",
+    "blank_moderation",
     "by_habit",
     "choice_from",
     "following",
