@@ -18,17 +18,9 @@ LAWS = {
     "viewers", "watching", "brand", "careers", "money", "threats", "moderation",
 }  # fmt: skip
 STORY = (
-    "rules",
-    "delivery",
-    "page",
-    "placement",
-    "settlement",
-    "accounts",
-    "oversight",
-    "night",
-    "genesis",
-    "platform",
-)  # each may import those before it
+    "rules", "delivery", "page", "placement", "settlement", "accounts", "oversight", "shift",
+    "night", "genesis", "platform",
+)  # fmt: skip  # each may import those before it
 DOOR = 5
 
 

@@ -15,6 +15,7 @@ from sim.world import (
     oversight,
     reactions,
     sessions,
+    shift,
     tastes,
     videos,
     viewers,
@@ -42,7 +43,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     p, world = rules.params, removed(world, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
     world = replace(world, money=closed(world, rules, root))
-    world = oversight.reviewed(world, rules, decisions, root)
+    world = shift.reviewed(world, rules, decisions, root)
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
     people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
     world, told = _careers(replace(world, viewers=people), rules, root, decisions, night)

@@ -167,7 +167,7 @@ def _events(world: World, slate: Slate, post: Post, page: Page) -> Events:
     response = page.response()
     logp = torch.full_like(response.watch, math.nan) if slate.logp is None else slate.logp
     source = post.source.T
-    as_chosen = (source == 0) & (post.ids.T == slate.ids)
+    as_chosen = (source == 0) & (slate.ids == post.ids.T)
     logp = torch.where(as_chosen, logp, math.nan)
     seen = None if page.ads is None else page.ads.view(torch.bool)
     return Events(

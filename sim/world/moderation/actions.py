@@ -16,7 +16,7 @@ def by_score(
     """What the machine does, as bits of OUTCOMES, and the state that follows. Who is taken down
     needs nothing else."""
     met = (score[:, :, None] > policy.threshold).any(1)
-    done, state = torch.zeros_like(met[:, 0], dtype=torch.int64), 0
+    done = state = torch.zeros_like(met[:, 0], dtype=torch.int64)
     gone = met[:, ACTIONS.index("remove")]
     for i, action in enumerate(ACTIONS):
         here = (met[:, i] & (gone if action == "remove" else ~gone)).long()
@@ -37,9 +37,7 @@ def by_finding(
     return (1 << action), state
 
 
-def lifted(
-    state: Int[Tensor, " videos"], where: Bool[Tensor, " videos"]
-) -> Int[Tensor, " videos"]:
+def lifted(state: Int[Tensor, " videos"], where: Bool[Tensor, " videos"]) -> Int[Tensor, " videos"]:
     """Without any measure where a person found nothing."""
     keep = ~(_ALL | bit("machine") | bit("waiting"))
     return torch.where(where, (state & keep) | bit("cleared"), state)

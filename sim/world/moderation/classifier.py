@@ -23,9 +23,7 @@ class ClassifierParams:
     """Violations lie `separation` standard deviations from the rest (signal detection: Green and
     Swets, 1966); every point of its precision and recall follows."""
 
-    separation: Annotated[
-        tuple[Annotated[float, Within(0, 12)], ...], Len(len(HARMS), len(HARMS))
-    ]
+    separation: Annotated[tuple[Annotated[float, Within(0, 12)], ...], Len(len(HARMS), len(HARMS))]
     by_severity: Share  # how much more of it a severe one has
     look: Share  # of what it errs by, what all videos of a creator share
     prior: Annotated[float, Within(1e-6, 0.5)]  # share of violations that it was trained on

@@ -21,8 +21,6 @@ def worked_off(
     return taken, (minutes * taken).sum()
 
 
-def lanes(
-    split: Float[Tensor, " lanes"], budget: Float[Tensor, ""]
-) -> Float[Tensor, " lanes"]:
+def lanes(split: Float[Tensor, " lanes"], budget: Float[Tensor, ""]) -> Float[Tensor, " lanes"]:
     """Minutes for each lane; nothing where all weights are 0."""
     return budget * split / split.sum().clamp(min=1e-9)

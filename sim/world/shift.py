@@ -1,0 +1,172 @@
+"""Moderation by night: creators appeal, people work off the queue, accounts are swept."""
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from sim.world import catalog, moderation
+from sim.world.oversight import policy_of, said, taken_down
+from sim.world.rng import Key, Root
+from sim.world.rules import MODERATION, NIGHT, Rules
+from sim.world.state import COUNTS, LANES, Decisions, Policy, World, row_of
+from sim.world.state.moderation import Moderation, bit, has, outcome
+
+_REPORTS = COUNTS.index("reports")
+
+
+def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> World:
+    """The night: creators appeal, people work, and what they find has its consequences."""
+    held, threats, p = world.moderation, world.threats, rules.params.review
+    if held is None or threats is None:
+        return world
+    policy = policy_of(rules, decisions)
+    night = root.luck.fold(NIGHT).fold(world.day + 1)
+    held = moderation.lapsed(_fresh(held, world, p), world.creators.id, p, night)
+    held = _filed(held, world, p, night)
+    budget = 60 * policy.hours * rules.params.uploads / 1000
+    minutes = moderation.minutes(held.seems, p)
+    none = torch.zeros_like(held.seems)
+    objects = has(held.state, "appealed") & has(held.state, "removed")
+    age = (world.day - held.gone).float()
+    appeals, one = moderation.worked_off(objects, age, minutes, budget)
+    doubt = has(held.state, "removed") & has(held.state, "machine") & ~objects
+    doubt = doubt & ~has(held.state, "checked")
+    doubt = doubt & (held.score.amax(1) < policy.confirm)
+    second, two = moderation.worked_off(doubt, none, minutes, budget - one)
+    world = replace(world, moderation=held)
+    taken, spent = _queue(world, rules, policy, night, minutes, budget - one - two)
+    held = replace(held, minutes=torch.stack([one, two, *spent]))
+    world = replace(world, moderation=held)
+    world = _answered(world, p, {"appeal": appeals, "second look": second}, night)
+    return _swept(_found(world, rules, policy, night, taken), rules, policy, root)
+
+
+def _fresh(held: Moderation, world: World, p) -> Moderation:
+    """A new night: nothing is decided yet; videos that were reported today wait."""
+    told = world.videos.counts[:, _REPORTS] - held.told
+    flag = (told >= p.flag) & _open(held, world) & ~has(held.state, "cleared")
+    flag = flag & ~has(held.state, "waiting")
+    return replace(
+        held,
+        state=held.state + flag * bit("waiting"),
+        flagged=torch.where(flag, world.day, held.flagged),
+        decided=torch.zeros_like(held.decided),
+        waited=torch.zeros_like(held.waited),
+        warned=torch.zeros_like(held.warned),
+        halted=torch.zeros_like(held.halted),
+    )
+
+
+def _open(held: Moderation, world: World) -> Bool[Tensor, " videos"]:
+    """Videos that are still there to be judged."""
+    return (world.videos.id > 0) & ~world.videos.removed
+
+
+def _filed(held: Moderation, world: World, p, night: Key) -> Moderation:
+    """Creators who object do so the night after their video was taken down."""
+    threats, videos = world.threats, world.videos
+    assert threats is not None
+    due = has(held.state, "removed") & (world.day - held.gone == 1)
+    due = due & ~has(held.state, "appealed") & (videos.id > 0)
+    files = due & moderation.files(videos.key, threats.harm, p, night)
+    state = held.state + files * bit("appealed")
+    decided = said(held.decided, "filing", files * outcome("appeal"))
+    return replace(held, state=state, decided=decided)
+
+
+def _queue(world: World, rules: Rules, policy: Policy, night: Key, minutes, budget):
+    """Who is looked at, lane by lane, and the minutes of each. What one lane leaves is the next
+    one's."""
+    held, videos, p = world.moderation, world.videos, rules.params
+    assert held is not None
+    waits = has(held.state, "waiting") & _open(held, world)
+    waits = waits & catalog.eligible(videos, world.day, p.catalog)
+    live = catalog.eligible(videos, world.day, p.catalog)
+    reports = videos.counts[:, _REPORTS]
+    lot = night.fold(moderation.LOT).uniform(videos.key)
+    unseen = live & ~has(held.state, "checked") & ~has(held.state, "cleared")
+    by = {
+        "reports": (waits & (reports > 0), reports + lot),
+        "views": (waits, videos.views_today + p.videos.heat_keep * videos.heat),
+        "audit": (unseen, lot),
+    }
+    rest, taken, spent = torch.zeros_like(budget), [], []
+    done = torch.zeros_like(waits)
+    shares = moderation.lanes(policy.split, budget)
+    for i, lane in enumerate(LANES):
+        cases, first = by[lane]
+        share = shares[i] + rest
+        some, used = moderation.worked_off(cases & ~done, first, minutes, share)
+        rest, done = share - used, done | some
+        taken.append(some)
+        spent.append(used)
+    return taken, spent
+
+
+def _answered(world: World, p, cases: dict[str, Tensor], night: Key) -> World:
+    """Another person looks at what was taken down: it stays so, or is put back."""
+    videos = world.videos
+    for stage, some in cases.items():
+        held = world.moderation
+        assert held is not None
+        key = night.fold(moderation.APPEAL if stage == "appeal" else moderation.SECOND)
+        guilty = moderation.judged(videos.key, held.seems, p, key)
+        back = some & ~guilty
+        done = torch.where(guilty, outcome("uphold"), outcome("reinstate")) * some
+        state = held.state | (some * (bit("checked")))
+        state = torch.where(back, moderation.lifted(state, back), state)
+        author = row_of(videos.creator, len(held.strikes))
+        held = replace(
+            moderation.pardoned(held, author, back),
+            state=state,
+            decided=said(held.decided, stage, done),
+        )
+        videos = replace(videos, removed=videos.removed & ~back)
+        world = replace(world, videos=videos, moderation=held)
+    return world
+
+
+def _found(world: World, rules: Rules, policy: Policy, night: Key, cases: list[Tensor]) -> World:
+    """What people find in the queue, and what that leads to."""
+    held, threats, p = world.moderation, world.threats, rules.params.review
+    assert held is not None and threats is not None
+    lane = torch.zeros_like(held.lane)
+    for i, some in enumerate(cases):
+        lane = lane + (i + 1) * some
+    some = lane > 0
+    key = night.fold(moderation.CASE)
+    guilty = some & moderation.judged(world.videos.key, held.seems, p, key)
+    kind = torch.where(threats.harm > 0, threats.harm.long() - 1, held.score.argmax(1))
+    done, measure = moderation.by_finding(kind, policy)
+    done = torch.where(guilty, done, outcome("clear")) * some
+    state = held.state | (some * bit("checked"))
+    state = torch.where(guilty, (state & ~(bit("waiting") | bit("machine"))) | measure, state)
+    waits = has(held.state, "waiting")
+    held = replace(
+        held,
+        state=moderation.lifted(state, some & ~guilty),
+        rule=torch.where(guilty, kind + 1, held.rule),
+        decided=said(held.decided, "review", done),
+        lane=lane,
+        waited=torch.where(some & waits, world.day - held.flagged, 0),
+    )
+    gone = (done & outcome("remove")) > 0
+    return taken_down(replace(world, moderation=held), rules, gone, policy)
+
+
+def _swept(world: World, rules: Rules, policy: Policy, root: Key) -> World:
+    """Accounts that behave like bots are closed, and follow nobody any more."""
+    held, threats, people, memory = world.moderation, world.threats, world.viewers, world.memory
+    assert held is not None and threats is not None
+    p = rules.params.review
+    mark = moderation.marks(people.id, threats.bot, people.talk.log(), p, root.fold(MODERATION))
+    gone = people.registered & moderation.swept(mark, policy)
+    follows = memory.follows * ~gone[:, None]
+    return replace(
+        world,
+        viewers=replace(people, registered=people.registered & ~gone),
+        memory=replace(memory, follows=follows, inbox=memory.inbox * ~gone),
+        moderation=replace(held, swept=gone),
+    )
