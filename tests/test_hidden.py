@@ -26,7 +26,9 @@ HIDDEN = {
     "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
     "bond", "felt", "feed", "met", "comments", "waiting", "answered", "audience", "awareness",
     "seen", "glad", "topics", "styles", "back", "kind", "budget", "hours", "energy", "burnout",
-    "morale", "hoped", "arm", "worth", "tried", "active",
+    "morale", "hoped", "arm", "worth", "tried", "active", "actor", "harm", "severity", "evasion",
+    "tactic", "noticed", "done", "bot", "errand", "vulnerability", "craving", "harmed", "trust",
+    "zeal", "lost", "targets", "account", "moved", "gone", "gain",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from sim.world import catalog
+from sim.world import catalog, threats
 from sim.world.rules import Rules
 from sim.world.state import (
     SOURCES,
@@ -25,7 +25,7 @@ from sim.world.state import (
     ties,
 )
 
-_SHARED, _FOLLOW = SOURCES.index("share"), SOURCES.index("follow")
+_SHARED, _FOLLOW, _SEARCH = (SOURCES.index(name) for name in ("share", "follow", "search"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Delivered:
     ads: Breaks | None = None
     # seconds and patience that they take, by the slot after which they stand
     toll: tuple[Float[Tensor, "slots awake"], Float[Tensor, "slots awake"]] | None = None
+    pull: Float[Tensor, "slots awake"] | None = None  # appeal that cravings add; None = no threats
 
 
 def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awake slots"]) -> Post:
@@ -67,6 +68,7 @@ def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awak
     sent = world.memory.inbox.index_select(0, request.row)
     who = _waiting(world, rules, request.row, sent)
     put_in(by_slot, source, sent, who, _SHARED)
+    _searched(world, rules, request, by_slot, source)
     video = row_of(by_slot, len(world.videos.id))
     return Post(request, by_slot, video, source)
 
@@ -120,6 +122,22 @@ def _waiting(world: World, rules: Rules, row: Tensor, sent: Tensor) -> Int[Tenso
     return who[_fit(world, rules, row[who], sent[who])]
 
 
+def _searched(
+    world: World, rules: Rules, request: Request, by_slot: Tensor, source: Tensor
+) -> None:
+    """Fake accounts open what they were sent to, and nothing else; in place."""
+    if world.threats is None:
+        return
+    who, ids = threats.sent(world.threats, request.row)
+    ids = ids[: len(by_slot)]
+    fit = torch.stack([_fit(world, rules, request.row[who], sent) for sent in ids])
+    ids = torch.where(fit & (ids > 0), ids, 0)
+    ids = ids.gather(0, (ids == 0).int().argsort(dim=0, stable=True))  # empty places at the end
+    by_slot[:, who] = 0
+    by_slot[: len(ids), who] = ids
+    source[:, who] = _SEARCH
+
+
 def meet(
     world: World,
     row: Tensor,
@@ -127,13 +145,14 @@ def meet(
     video: Tensor,
     ads: Breaks | None = None,
     toll: tuple[Tensor, Tensor] | None = None,
+    tempt: float = 0.0,
 ) -> Delivered:
     """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake), and
     what is advertised between them.
 
     It stays outside the graph, which would look everything up again in every loop.
     """
-    memory, sheet = world.memory, world.videos.sheet
+    memory, sheet, held = world.memory, world.videos.sheet, world.threats
     return Delivered(
         ids,
         video,
@@ -148,6 +167,7 @@ def meet(
         world.day,
         ads,
         toll,
+        None if held is None else threats.tempted(held, row, video, tempt),
     )
 
 

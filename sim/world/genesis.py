@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import accounts, brand, catalog, community, night, threats, videos, viewers
+from sim.world import accounts, brand, catalog, community, contest, night, videos, viewers
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
-from sim.world.rules import COMMUNITY, MONEY, THREATS, VIEWERS, Params, Rules
+from sim.world.rules import COMMUNITY, MONEY, VIEWERS, Params, Rules
 from sim.world.state import (
     FEATURES,
     FEED,
@@ -16,7 +16,6 @@ from sim.world.state import (
     Creators,
     Memory,
     Moderation,
-    Threats,
     Trends,
     Videos,
     World,
@@ -47,7 +46,6 @@ def init(rules: Rules, root: Root) -> World:
         buzz=_silence(p, device),
         brand=_unknown(p, device),
         head=torch.tensor(0, device=device),
-        threats=_harmless(people, p, root),
         moderation=_unwatched(p, device),
     )
     world = replace(world, creators=count_followers(world))
@@ -55,6 +53,7 @@ def init(rules: Rules, root: Root) -> World:
         key = root.fold(MONEY)
         money = accounts.blank(world.creators, world.videos, rules, t.videos.shares, key)
         world = replace(world, money=money)
+    world = contest.begun(world, rules, root)
     for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
         world = publish(replace(world, day=world.day + 1), rules, root.past)
     return world
@@ -93,15 +92,6 @@ def _unknown(p: Params, device) -> Brand | None:
     if not p.branded:
         return None
     return blank_brand(p.creator_count, len(p.videos.category_share), p.size.styles, device)
-
-
-def _harmless(people, p: Params, root: Key) -> Threats | None:
-    if not p.threatened:
-        return None
-    own = p.actors, p.harms, p.bots
-    return threats.blank(
-        people, p.creator_count, p.ring, p.actor_counts, own, p.bot_count, root.fold(THREATS)
-    )
 
 
 def _unwatched(p: Params, device) -> Moderation | None:

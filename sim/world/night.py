@@ -11,6 +11,7 @@ from sim.world import (
     careers,
     catalog,
     community,
+    contest,
     creators,
     oversight,
     reactions,
@@ -45,9 +46,11 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     world = replace(world, money=closed(world, rules, root))
     world = shift.reviewed(world, rules, decisions, root)
     people, mood = sessions.close_day(world.viewers, world.mood, world.day, p.sessions, night)
+    people = contest.stayed(world.viewers, people, world)
     people, mood = tastes.answer(people, mood, p.feedback, p.tastes)
     world, told = _careers(replace(world, viewers=people), rules, root, decisions, night)
     world = _brands(world, rules, told, night)
+    world = contest.schemed(world, rules, night)
     trends, buzz = community.sway(world.trends, world.buzz, world.videos, p.community, night)
     world = replace(
         world,
@@ -65,10 +68,12 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     drawn = world.viewers
     if p.branded:
         drawn = brand.pull(drawn, world.memory, p.brand)
+    drawn = contest.wary(drawn, world, rules)
     mood = sessions.open_day(drawn, world.mood, world.day, p.sessions, night)
     mood = tastes.wake(world.viewers, mood, p.tastes, night)
     buzz = community.heard(world.buzz, world.videos)
     world = replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
+    world = contest.hired(world, rules, night)
     return _feed(accounts.endured(world, rules), rules, night)
 
 
@@ -111,15 +116,17 @@ def people(name: Tensor, joined: Tensor, registered: Tensor, rules: Rules, root:
 
 def _arrive(world: World, rules: Rules, root: Root) -> World:
     p = rules.params
-    row, free, name = viewers.arrivals(world.viewers, p.size.arrivals(p.viewers.arrivals))
+    count, held = p.size.arrivals(p.viewers.arrivals), world.threats
+    row, free, name = viewers.arrivals(world.viewers, count, None if held is None else held.bot)
     new = people(name, world.day.expand_as(name), free, rules, root)
     mood = viewers.fresh_mood(new, p.viewers, root.fold(ARRIVE))
-    return replace(
+    world = replace(
         world,
         viewers=scatter_rows(world.viewers, row, new, free),
         mood=scatter_rows(world.mood, row, mood, free),
         memory=viewers.settle(world.memory, row, free),
     )
+    return contest.newcomers(world, rules, root, row, free)
 
 
 def removed(world: World, decisions: Decisions) -> World:
@@ -150,6 +157,7 @@ def publish(
         name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS), asked
     )
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES))
+    made, hidden = contest.made(world, rules, root, author, made)
     made = accounts.tagged(world, rules, replace(made, charm=charm), habit)
     made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.id))
@@ -159,6 +167,7 @@ def publish(
         videos=scatter_rows(world.videos, row, made, used),
         creators=replace(authors, posts=authors.posts + posted),
         head=(world.head + used.sum()) % len(world.videos.id),
+        threats=contest.kept(world, row, hidden, used),
     )
     return oversight.gated(world, rules, decisions, root)
 
@@ -172,6 +181,7 @@ def _planned(
     planned = creators.plan(authors, p.creators, habit, will)
     if decisions.posts is not None:
         planned = creators.obey(planned, decisions.posts.count)
+    planned = contest.planned(world, rules, planned, habit)
     planned = oversight.posting(world, planned)
     if world.brand is not None and decisions.posts and decisions.conduct:
         told = decisions.posts, decisions.conduct
@@ -205,6 +215,7 @@ def _careers(
     p, board = rules.params.careers, careers.Board.of(world.videos)
     learnt = careers.reward(careers.reflect(learnt, p), world.videos, world.day)
     seated = None if decisions.posts is None else decisions.posts.count >= 0
+    seated = contest.seated(world, seated)
     world = _turnover(replace(world, creators=learnt), rules, root, night, seated)
     deciding, posts, conduct = careers.decide(world.creators, board, p, night)
     told = replace(

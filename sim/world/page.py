@@ -76,14 +76,15 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
     dice = dice.cast(viewers.id)
 
     want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
-    watch = watching.watch(want.appeal, duration, mixture, viewers, p.watch, dice)
+    drawn = want.appeal if slate.pull is None else want.appeal + slate.pull
+    watch = watching.watch(drawn, duration, mixture, viewers, p.watch, dice)
     seen, ads, time_left, patience_left = _swiped(slate, watch, p.sessions)
     watch = seen * watch
     satisfaction = appeal.satisfaction(want.satisfaction_logit, p.appeal, dice)
     flags = reactions.react(
         watch,
         duration,
-        want.appeal - p.watch.logging_appeal,
+        drawn - p.watch.logging_appeal,
         viewers.like_odds * (mixture.like_factor * shown.charm),
         viewers.talk,
         t.reactions,
@@ -99,7 +100,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         _left(seen, time_left, patience_left).to(torch.uint8).T,
         (seen * tie).to(torch.uint8).T,
         (seen * reactions.survey(satisfaction, p.reactions, dice)).T,
-        (seen * want.appeal).T,
+        (seen * drawn).T,
         (seen * satisfaction).T,
         word_of(seen, watch, duration).T,
         (watch * 1000).round().long().T,

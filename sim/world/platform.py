@@ -95,6 +95,7 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
     """The page of all who are awake, in blocks of viewers that fit the cache; the block size
     changes no result. Mood and memory are written in place."""
     block, awake = rules.params.size.block, len(post.request.row)
+    tempt = rules.params.harms.tempt
     pages = []
     for start in range(0, max(1, awake), block):
         n, cut = min(block, awake - start), slice(start, start + block)
@@ -105,7 +106,7 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
             row, ids, video = (_padded(x, block) for x in (row, ids, video))
             ads = ads and rows(ads, lambda x: _padded(x, block))
         toll = None if ads is None else toll_of(ads, len(ids), rules.params)
-        here = meet(world, row, ids.contiguous(), video.contiguous(), ads, toll)
+        here = meet(world, row, ids.contiguous(), video.contiguous(), ads, toll, tempt)
         page, left = swipe(here, rules, dice)
         page, left = (rows(struct, lambda field, n=n: field[:n]) for struct in (page, left))
         _feel(world.mood, row[:n], left)
@@ -120,6 +121,7 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
 MOOD = ("time_left", "patience_left", "goodwill", "satiation", "joy")
 MEMORY = ("history", "history_watch", "history_liked", "follows", "follow_count", "bond", "felt")
 BRAND = ("met", "comments")
+THREATS = ("done", "craving", "harmed", "trust", "lost")
 
 
 def _copied(world: World) -> World:
@@ -135,6 +137,7 @@ def _copied(world: World) -> World:
         videos=fresh(world.videos, "counts"),
         money=world.money and fresh(world.money, "met"),
         brand=world.brand and fresh(world.brand, *BRAND),
+        threats=world.threats and fresh(world.threats, *THREATS),
     )
 
 

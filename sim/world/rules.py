@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from sim.world import moderation, reactions, videos, viewers, watching
 from sim.world.appeal import AppealParams
@@ -27,7 +29,7 @@ from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
 from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, MOST_TIED, Policy, most, sheet_width
 from sim.world.tastes import Feedback, TasteParams
-from sim.world.threats import ActorParams, BotParams, HarmParams, Level, head_counts
+from sim.world.threats import ActorParams, BotParams, HarmParams, Level, codes, head_counts
 from sim.world.videos import CraftParams, VideoParams, VideoTables
 from sim.world.viewers import ViewerParams, ViewerTables
 from sim.world.watching import WatchParams, WatchTables
@@ -217,6 +219,7 @@ class Tables:
     viewers: ViewerTables
     videos: VideoTables
     policy: Policy  # of moderation, where nobody sits there
+    codes: Float[Tensor, "harms features"]  # how kinds of harm look and sound
 
 
 @dataclass(frozen=True)
@@ -265,5 +268,6 @@ def rules(params: Params, device: torch.device | str = "cpu") -> Rules:
             viewers.tables(topics, culture),
             videos.tables(params.videos, params.size.styles, culture),
             moderation.policy(params.policy, device),
+            codes(culture),
         ),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from sim.world import brand, community
+from sim.world import brand, community, contest
 from sim.world.delivery import Post
 from sim.world.money import deals
 from sim.world.page import Page, tally
@@ -20,6 +20,7 @@ def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: 
 
     `key` is the page's; `graph` says who is whose friend.
     """
+    contest.suffered(world, rules, post, page, key)
     views = tally(page, post.video, world.videos.counts)
     videos = replace(world.videos, views_today=world.videos.views_today + views)
     response = page.response()

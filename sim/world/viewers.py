@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.ranges import Logits, Share, Spread, Within
@@ -157,16 +157,20 @@ def fresh_mood(viewers: Viewers, params: ViewerParams, key: Key) -> Mood:
     )
 
 
-def arrivals(viewers: Viewers, count: int) -> tuple[Tensor, Tensor, Tensor]:
+def arrivals(
+    viewers: Viewers, count: int, kept: Bool[Tensor, " viewers"] | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Rows for `count` new viewers, whether each is truly free, and the new permanent names.
 
     Never-used rows go first, then those of viewers who are gone; stable, so the same on any device.
+    Rows that are `kept` are nobody's to take.
     """
     never = viewers.joined == NEVER
-    order = torch.where(viewers.registered, 2, torch.where(never, 0, 1))
+    taken = viewers.registered if kept is None else viewers.registered | kept
+    order = torch.where(taken, 2, torch.where(never, 0, 1))
     row = torch.argsort(order, stable=True)[:count]
     name = viewers.id[row] + torch.where(never[row], 0, len(viewers.id))
-    return row, ~viewers.registered[row], name
+    return row, ~taken[row], name
 
 
 NEVER = -(1 << 40)  # the day of joining of a row that nobody has used yet

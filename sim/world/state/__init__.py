@@ -74,6 +74,7 @@ from sim.world.state.moderation import Moderation, blank_moderation
 from sim.world.state.money import Breaks, Campaigns, Ledger, Money
 from sim.world.state.policy import ACTIONS, HARMS, LANES, Policy
 from sim.world.state.threats import (
+    GOAL_OF,
     GOALS,
     HARM_OF,
     KINDS,
@@ -122,6 +123,7 @@ __all__ = [
     "FORMATS",
     "GLAD_BITS",
     "GOALS",
+    "GOAL_OF",
     "HABIT",
     "HARMS",
     "HARM_OF",

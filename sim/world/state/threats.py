@@ -31,6 +31,7 @@ class Actors:
     budget: Float[Tensor, " actors"]  # in days' allowances
     tactic: Int[Tensor, " actors"]  # today's, index into TACTICS
     account: Int[Tensor, " actors"]  # which of its accounts it posts from, from 0
+    moved: Float[Tensor, " actors"]  # evasion that it knows how to reach by moving features
     posts: Float[Tensor, "actors tactics"]  # made so, those of long ago forgotten in part
     gone: Float[Tensor, "actors tactics"]  # of them, removed
     gain: Float[Tensor, "actors tactics"]  # what they brought, by its goal
@@ -46,12 +47,14 @@ class Threats:
     evasion: Float[Tensor, " videos"]  # how far it was moved from what a classifier looks for, sd
     tactic: Int[Tensor, " videos"]  # with which it was posted, index into TACTICS
     noticed: Bool[Tensor, " videos"]  # its actor knows that it was removed
-    # of each viewer
+    done: Int[Tensor, " videos"]  # harm done today, thousandths; written in place
+    # of each viewer; what exposure changes is written in place
     bot: Bool[Tensor, " viewers"]  # a fake account, run by whoever pays
     errand: Int[Tensor, " viewers"]  # 1 + the row of the actor that it works for today; 0 none
     vulnerability: Float[Tensor, "viewers harms"]  # mean 1
     craving: Float[Tensor, "viewers harms"]  # 0..1; what was seen draws to more of it
     harmed: Float[Tensor, "viewers harms"]  # harm that is left of what was seen
     trust: Float[Tensor, " viewers"]  # in the platform, 0..1
+    zeal: Float[Tensor, " viewers"]  # how readily each reports, mean 1
     lost: Int[Tensor, " viewers"]  # to scams, ever; micro-units
     targets: Int[Tensor, "actors targets"]  # ids of the videos that bots open today; 0 = none

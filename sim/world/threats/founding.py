@@ -1,5 +1,7 @@
 """Who is there to do harm as a world begins, and how easily viewers are hurt."""
 
+from dataclasses import dataclass, fields
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -8,7 +10,7 @@ from sim.world.rng import Key, streams
 from sim.world.state import HARMS, KINDS, TACTICS, Actors, Threats, Viewers
 from sim.world.threats.params import ActorParams, BotParams, HarmParams
 
-COMMON, OWN = streams("harms", "vulnerability", "vulnerability to each")
+COMMON, OWN, ZEAL = streams("harms", "vulnerability", "vulnerability to each", "zeal")
 _YOUNG = HARMS.index("D")
 
 
@@ -26,7 +28,7 @@ def founded(
     actor = torch.zeros(creators, dtype=torch.int64, device=device)
     actor[creators - len(run) :] = run
     rich = torch.full((n,), params.allowance, device=device)
-    actors = Actors(kind, rich, none, none, learned, learned, learned)
+    actors = Actors(kind, rich, none, none, rich * 0, learned, learned, learned)
     return actors, actor, none[:, None].repeat(1, open_)
 
 
@@ -44,7 +46,6 @@ def blank(
     actors, actor, targets = founded(counts, creators, params[0], params[2].open, device)
     zero = torch.zeros(videos, device=device)
     none = torch.zeros(n, dtype=torch.int64, device=device)
-    soft = vulnerability(people.id, people.age_band, params[1], key)
     return Threats(
         actors=actors,
         actor=actor,
@@ -53,15 +54,36 @@ def blank(
         evasion=zero,
         tactic=zero.long(),
         noticed=zero > 0,
+        done=zero.long(),
         bot=torch.arange(n, device=device) >= n - bots,
         errand=none,
-        vulnerability=soft,
-        craving=torch.zeros_like(soft),
-        harmed=torch.zeros_like(soft),
-        trust=torch.ones(n, device=device),
-        lost=none,
         targets=targets,
+        **vars(unharmed(people.id, people.age_band, params[1], key)),
     )
+
+
+@dataclass(frozen=True)
+class Unharmed:
+    """What Threats holds of viewers who saw nothing yet."""
+
+    vulnerability: Float[Tensor, "viewers harms"]
+    craving: Float[Tensor, "viewers harms"]
+    harmed: Float[Tensor, "viewers harms"]
+    trust: Float[Tensor, " viewers"]
+    zeal: Float[Tensor, " viewers"]
+    lost: Int[Tensor, " viewers"]
+
+
+UNHARMED = tuple(field.name for field in fields(Unharmed))
+
+
+def unharmed(
+    name: Int[Tensor, " viewers"], band: Int[Tensor, " viewers"], params: HarmParams, key: Key
+) -> Unharmed:
+    soft, sd = vulnerability(name, band, params, key), params.report_sd
+    zeal = (sd * key.fold(ZEAL).normal(name) - sd**2 / 2).exp()
+    zero, whole = torch.zeros_like(soft), torch.ones_like(zeal)
+    return Unharmed(soft, zero, zero.clone(), whole, zeal, torch.zeros_like(name))
 
 
 def vulnerability(

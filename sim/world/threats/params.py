@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from sim.world.ranges import SHARED_OUT, Len, Logits, Part, Share, Spread, Weight, Within
+from sim.world.ranges import Len, Logits, Part, Share, Spread, Weight, Within
 from sim.world.state import HARMS, KINDS, TACTICS
 
 Level = Literal["none", "low", "high"]
@@ -21,7 +21,7 @@ class ActorParams:
 
     supply: Annotated[float, Within(0, 0.2)]  # share of uploads that are theirs, at threats=low
     high: Annotated[float, Within(1, 5)]  # times as many, fake accounts too, at threats=high
-    mix: Annotated[tuple[Share, ...], Len(POSTING, POSTING), SHARED_OUT]  # of posts, by kind
+    mix: OfKinds  # of posts by kind, in parts of their sum
     rate: Annotated[float, Within(0.1, 12)]  # posts a day of an actor, about
     accounts: Annotated[int, Within(1, 16)]  # that each can post from
     brigades: Annotated[float, Within(0, 0.01)]  # over honest accounts; one at least
@@ -32,9 +32,12 @@ class ActorParams:
     allowance: Annotated[float, Within(0, 100)]  # budget that a day brings
     purse: Annotated[float, Within(0, 1000)]  # most of it that is kept
     cost: Costs  # of a day of each tactic
-    move: Weight  # evasion that moving features brings, standard deviations of a score
-    imitate: Weight  # that imitating a trusted creator brings
-    spoil: Weight  # quality that moving features costs, standard deviations
+    fame: Share  # audience that each of their accounts has on day 0; 1 is a median creator's
+    move: Weight  # evasion that moving features brings at best, standard deviations of a score
+    practice: Share  # of what is missing to that, learned in a day of it
+    imitate: Weight  # evasion that imitating a trusted creator brings
+    spoil: Weight  # quality that a unit of evasion by moving costs, standard deviations
+    mark: Weight  # of a harmful video's kind in its features, at full severity
     forget: Part  # of what was learned, kept a day
     explore: Weight  # how much an actor tries what it knows little of
     fear: Weight  # ln of gain that a removal for certain outweighs
@@ -67,8 +70,15 @@ class BotParams:
     share: Annotated[float, Within(0, 0.5)]  # fake accounts over residents, at threats=low
     hire: Annotated[float, Within(0, 1)]  # of the fake accounts, for one day of buying
     open: Annotated[int, Within(1, 20)]  # videos that each opens on a day
+    renew: Share  # of accounts that were closed, those bought anew a day
     follow: Share  # chance that it follows the creator of a video it was sent to
     report: Share  # chance that one of a brigade reports it
+
+
+def shares(params: ActorParams) -> tuple[float, ...]:
+    """Of what actors post, by kind."""
+    whole = sum(params.mix) or 1.0
+    return tuple(part / whole for part in params.mix)
 
 
 def head_counts(params: ActorParams, posts: float, honest: int, times: float) -> tuple[int, ...]:
@@ -76,5 +86,5 @@ def head_counts(params: ActorParams, posts: float, honest: int, times: float) ->
     any."""
     if not times:
         return (0,) * len(KINDS)
-    posting = (max(1, round(share * posts / params.rate)) for share in params.mix)
+    posting = (max(1, round(share * posts / params.rate)) for share in shares(params))
     return (*posting, max(1, round(params.brigades * times * honest)))

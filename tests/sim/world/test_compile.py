@@ -113,10 +113,10 @@ def printed(script: str) -> list[int]:
     return [int(word) for word in done.stdout.split()[-2:]]
 
 
-@pytest.mark.parametrize("money", ["off", "on"])
-def test_page_and_night_are_each_one_graph(money):
+@pytest.mark.parametrize("settings", [("money=off",), ("money=on",), ("money=on", "threats=low")])
+def test_page_and_night_are_each_one_graph(settings):
     """Traced, not built: what the compiler cannot follow is an error here, in seconds."""
-    viewers, seen = printed(TRACED.replace("MONEY", f"'money={money}'"))
+    viewers, seen = printed(TRACED.replace("MONEY", ", ".join(map(repr, settings))))
     assert seen > viewers > 0
 
 

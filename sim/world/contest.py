@@ -1,0 +1,156 @@
+"""Those who do harm, step by step: their posts and fake accounts, and what viewers suffer."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from sim.world import catalog, threats, viewers
+from sim.world.delivery import Post
+from sim.world.page import Page
+from sim.world.rng import Key, Root
+from sim.world.rules import THREATS, Rules
+from sim.world.state import Threats, Videos, Viewers, World, rows_at, scatter_rows
+
+
+def begun(world: World, rules: Rules, root: Root) -> World:
+    """A world with actors in it, whose accounts lie hidden among others."""
+    p = rules.params
+    if not p.threatened:
+        return world
+    people, own = world.viewers, (p.actors, p.harms, p.bots)
+    held = threats.blank(
+        people, len(world.creators.id), p.ring, p.actor_counts, own, p.bot_count,
+        root.fold(THREATS),
+    )  # fmt: skip
+    return replace(
+        world,
+        threats=held,
+        creators=threats.disguised(world.creators, held, p.actors),
+        viewers=threats.enlisted(people, held, world.day, held.bot),
+    )
+
+
+def _rate(world: World, rules: Rules) -> Tensor:
+    p = rules.params
+    assert world.threats is not None
+    kind = world.threats.actors.kind
+    return threats.rates(kind, p.actor_counts, p.supply * p.uploads, p.actors)
+
+
+def _barred(world: World, day: Tensor) -> Tensor:
+    """Creators who may not post on a day."""
+    held = world.moderation
+    return torch.zeros_like(world.creators.active) if held is None else held.suspended > day
+
+
+def schemed(world: World, rules: Rules, night: Key) -> World:
+    """The night: harm fades, actors learn from the day and decide on the next."""
+    held, p = world.threats, rules.params
+    if held is None:
+        return world
+    held = threats.fade(held, p.harms)
+    held = threats.learned(held, world.videos, _rate(world, rules), p.actors)
+    held = threats.chosen(held, _barred(world, world.day + 1), p.actors, night)
+    authors = threats.imitating(world.creators, held, night)
+    return replace(world, threats=held, creators=authors)
+
+
+def planned(world: World, rules: Rules, posts: Tensor, habit: Key) -> Tensor:
+    """Posts of each account, those of actors as they please."""
+    held, name = world.threats, world.creators.id
+    if held is None:
+        return posts
+    rate, barred = _rate(world, rules), _barred(world, world.day)
+    return threats.plan(posts, name, held, rate, barred, rules.params.actors, habit)
+
+
+def made(
+    world: World, rules: Rules, root: Root, author: Tensor, video: Videos
+) -> tuple[Videos, threats.Made | None]:
+    """The day's posts, with what is hidden in them."""
+    held = world.threats
+    if held is None:
+        return video, None
+    key, code = root.fold(THREATS), rules.tables.codes
+    return threats.made(video, author, held, code, rules.params.actors, key)
+
+
+def kept(world: World, row: Tensor, new: threats.Made | None, used: Tensor) -> Threats | None:
+    held = world.threats
+    return held if held is None or new is None else threats.keep(held, row, new, used)
+
+
+def stayed(before: Viewers, after: Viewers, world: World) -> Viewers:
+    """Fake accounts tire of nothing and leave only when they are closed."""
+    held = world.threats
+    if held is None:
+        return after
+    registered = torch.where(held.bot, before.registered, after.registered)
+    return replace(after, registered=registered)
+
+
+def newcomers(world: World, rules: Rules, root: Root, row: Tensor, free: Tensor) -> World:
+    """Who arrives was not harmed yet."""
+    held = world.threats
+    if held is None:
+        return world
+    name, band = world.viewers.id[row], world.viewers.age_band[row]
+    fresh = threats.unharmed(name, band, rules.params.harms, root.fold(THREATS))
+    old = threats.Unharmed(**{n: getattr(held, n) for n in threats.UNHARMED})
+    new = scatter_rows(old, row, fresh, free)
+    return replace(world, threats=replace(held, **vars(new)))
+
+
+def hired(world: World, rules: Rules, night: Key) -> World:
+    """The morning: closed accounts are bought anew; those on errands turn up."""
+    held, p = world.threats, rules.params
+    if held is None or not p.bot_count:
+        return world
+    people, videos = world.viewers, world.videos
+    new = threats.renewed(people, held, p.bots, night)
+    people = replace(people, id=people.id + new * len(people.id))
+    people = threats.enlisted(people, held, world.day - 1, new)
+    row = torch.arange(len(people.id), device=new.device)[-p.bot_count :]
+    memory = viewers.settle(world.memory, row, new[-p.bot_count :])
+    fresh = catalog.eligible(videos, world.day, p.catalog) & (videos.uploaded == world.day)
+    busy = threats.targets(held, videos, fresh, p.bots.open, night)
+    errand = threats.errands(held, people.registered, people.id, busy, p.bots, night)
+    held = replace(held, targets=busy, errand=errand)
+    people, mood = threats.turned_up(people, world.mood, held)
+    return replace(world, viewers=people, mood=mood, memory=memory, threats=held)
+
+
+def suffered(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
+    """A page's harm: who saw it, what it did to them, who reports it; what fake accounts do there.
+    All in place, the page's flags too."""
+    held, request, p = world.threats, post.request, rules.params
+    if held is None:
+        return
+    seen = page.seen.view(torch.bool)
+    bots, _ = threats.sent(held, request.row)
+    row, name = request.row[bots], request.viewer[bots]
+    threats.act(page.flags, seen, held, bots, row, name, p.bots, key)
+    threats.spent(world.mood, row)
+    duration = rows_at(world.videos.duration, post.video).T
+    found = threats.met(held, request.row, post.video, seen, page.watch / duration, request.viewer)
+    if not len(found.who):
+        return
+    threats.report(page.flags, held, found, p.harms, key)
+    threats.robbed(held, found, page.flags.shape[1], p.harms, key)
+    threats.suffer(held, world.mood, found, torch.ones_like(found.dose), p.harms)
+
+
+def wary(drawn: Viewers, world: World, rules: Rules) -> Viewers:
+    """Viewers as the morning finds them, some of whom trust the platform less."""
+    held = world.threats
+    return drawn if held is None else threats.wary(drawn, held, rules.params.harms)
+
+
+def seated(world: World, told: Tensor | None) -> Tensor | None:
+    """Who decides alone when to give up: who sits there, and actors."""
+    held = world.threats
+    if held is None:
+        return told
+    run = held.actor > 0
+    return run if told is None else told | run
