@@ -5,12 +5,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from sim.world import catalog, threats, viewers
+from sim.world import catalog, threats
 from sim.world.delivery import Post
 from sim.world.page import Page
 from sim.world.rng import Key, Root
 from sim.world.rules import THREATS, Rules
-from sim.world.state import Threats, Videos, Viewers, World, rows_at, scatter_rows
+from sim.world.state import Memory, Threats, Videos, Viewers, World, scatter_rows
 
 
 def begun(world: World, rules: Rules, root: Root) -> World:
@@ -111,8 +111,7 @@ def hired(world: World, rules: Rules, night: Key) -> World:
     new = threats.renewed(people, held, p.bots, night)
     people = replace(people, id=people.id + new * len(people.id))
     people = threats.enlisted(people, held, world.day - 1, new)
-    row = torch.arange(len(people.id), device=new.device)[-p.bot_count :]
-    memory = viewers.settle(world.memory, row, new[-p.bot_count :])
+    memory = _forgotten(world.memory, new)
     fresh = catalog.eligible(videos, world.day, p.catalog) & (videos.uploaded == world.day)
     busy = threats.targets(held, videos, fresh, p.bots.open, night)
     errand = threats.errands(held, people.registered, people.id, busy, p.bots, night)
@@ -121,23 +120,49 @@ def hired(world: World, rules: Rules, night: Key) -> World:
     return replace(world, viewers=people, mood=mood, memory=memory, threats=held)
 
 
+def _forgotten(memory: Memory, new: Tensor) -> Memory:
+    """Accounts bought anew have watched nothing; what closed ones followed was erased with them."""
+    kept = ~new[:, None]
+    return replace(
+        memory,
+        history=memory.history * kept,
+        history_watch=memory.history_watch * kept,
+        history_liked=memory.history_liked & kept,
+    )
+
+
+def spotted(world: World, post: Post) -> Post:
+    """The slates, with word of the harmful videos on them."""
+    held = world.threats
+    if held is None:
+        return post
+    return replace(post, harmful=threats.find(held, post.request.row, post.video))
+
+
+def craved(world: World, rules: Rules, post: Post) -> Tensor | None:
+    """Appeal (slots, awake) that cravings add; None without threats."""
+    held, found = world.threats, post.harmful
+    if held is None or found is None:
+        return None
+    return threats.tempted(held, found, post.ids.shape, rules.params.harms.tempt)
+
+
 def suffered(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
     """A page's harm: who saw it, what it did to them, who reports it; what fake accounts do there.
     All in place, the page's flags too."""
-    held, request, p = world.threats, post.request, rules.params
-    if held is None:
+    held, p = world.threats, rules.params
+    if held is None or post.harmful is None:
         return
-    seen = page.seen.view(torch.bool)
-    bots, _ = threats.sent(held, request.row)
-    row, name = request.row[bots], request.viewer[bots]
-    threats.act(page.flags, seen, held, bots, row, name, p.bots, key)
-    threats.spent(world.mood, row)
-    duration = rows_at(world.videos.duration, post.video).T
-    found = threats.met(held, request.row, post.video, seen, page.watch / duration, request.viewer)
-    if not len(found.who):
+    seen, request = page.seen.view(torch.bool), post.request
+    if post.bots is not None:
+        row, name = request.row[post.bots], request.viewer[post.bots]
+        threats.act(page.flags, seen, held, post.bots, row, name, p.bots, key)
+        threats.spent(world.mood, row)
+    if not len(post.harmful.who):
         return
-    threats.report(page.flags, held, found, p.harms, key)
-    threats.robbed(held, found, page.flags.shape[1], p.harms, key)
+    lengths = world.videos.duration
+    found = threats.met(held, post.harmful, request.viewer, seen, page.watch, lengths)
+    threats.outrage(page.flags, held, found, p.harms, key)
     threats.suffer(held, world.mood, found, torch.ones_like(found.dose), p.harms)
 
 

@@ -37,6 +37,8 @@ class Post:
     video: Int[Tensor, "slots awake"]  # their rows
     source: Int[Tensor, "slots awake"]  # index into SOURCES
     ads: Breaks | None = None  # None where nobody advertises
+    bots: Int[Tensor, " bots"] | None = None  # places of fake accounts; None where there are none
+    harmful: threats.Found | None = None  # None without threats
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def deliver(world: World, rules: Rules, request: Request, ids: Int[Tensor, "awak
     sent = world.memory.inbox.index_select(0, request.row)
     who = _waiting(world, rules, request.row, sent)
     put_in(by_slot, source, sent, who, _SHARED)
-    _searched(world, rules, request, by_slot, source)
+    bots = _searched(world, rules, request, by_slot, source)
     video = row_of(by_slot, len(world.videos.id))
-    return Post(request, by_slot, video, source)
+    return Post(request, by_slot, video, source, bots=bots)
 
 
 def handed_over(
@@ -124,11 +126,13 @@ def _waiting(world: World, rules: Rules, row: Tensor, sent: Tensor) -> Int[Tenso
 
 def _searched(
     world: World, rules: Rules, request: Request, by_slot: Tensor, source: Tensor
-) -> None:
-    """Fake accounts open what they were sent to, and nothing else; in place."""
+) -> Int[Tensor, " bots"] | None:
+    """Fake accounts open what they were sent to, and nothing else; in place. Their places."""
     if world.threats is None:
-        return
+        return None
     who, ids = threats.sent(world.threats, request.row)
+    if not len(who):
+        return None
     ids = ids[: len(by_slot)]
     fit = torch.stack([_fit(world, rules, request.row[who], sent) for sent in ids])
     ids = torch.where(fit & (ids > 0), ids, 0)
@@ -136,6 +140,7 @@ def _searched(
     by_slot[:, who] = 0
     by_slot[: len(ids), who] = ids
     source[:, who] = _SEARCH
+    return who
 
 
 def meet(
@@ -145,14 +150,14 @@ def meet(
     video: Tensor,
     ads: Breaks | None = None,
     toll: tuple[Tensor, Tensor] | None = None,
-    tempt: float = 0.0,
+    pull: Tensor | None = None,
 ) -> Delivered:
     """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake), and
     what is advertised between them.
 
     It stays outside the graph, which would look everything up again in every loop.
     """
-    memory, sheet, held = world.memory, world.videos.sheet, world.threats
+    memory, sheet = world.memory, world.videos.sheet
     return Delivered(
         ids,
         video,
@@ -167,7 +172,7 @@ def meet(
         world.day,
         ads,
         toll,
-        None if held is None else threats.tempted(held, row, video, tempt),
+        pull,
     )
 
 

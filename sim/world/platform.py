@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from sim.world import catalog, oversight
+from sim.world import catalog, contest, oversight
 from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
 from sim.world.night import closed, removed, turn_day
@@ -83,7 +83,7 @@ def answer(
     key = root.luck.fold(PAGES).fold(world.day).fold(world.page)
     world = world if donate else _copied(world)
     post = oversight.kept_from_minors(world, deliver(world, rules, request, slate.ids))
-    post = paid_for(world, rules, post, key)
+    post = contest.spotted(world, paid_for(world, rules, post, key))
     page = _watched(world, rules, post, key.dice(STREAMS, slate.ids.shape[1]), swipe)
     page = oversight.softened(world, rules, post, page, key)
     after = settle(world, rules, post, page, key, root.fold(COMMUNITY))
@@ -95,18 +95,21 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
     """The page of all who are awake, in blocks of viewers that fit the cache; the block size
     changes no result. Mood and memory are written in place."""
     block, awake = rules.params.size.block, len(post.request.row)
-    tempt = rules.params.harms.tempt
+    craved = contest.craved(world, rules, post)
     pages = []
     for start in range(0, max(1, awake), block):
         n, cut = min(block, awake - start), slice(start, start + block)
         row, ids, video = (x[..., cut] for x in (post.request.row, post.ids, post.video))
         ads = None if post.ads is None else rows(post.ads, lambda x, cut=cut: x[..., cut])
+        pull = None if craved is None else craved[:, cut]
         if n < block and (swipe is not swipe_through or awake > block):
             # filled up with anybody: a graph keeps one shape
             row, ids, video = (_padded(x, block) for x in (row, ids, video))
             ads = ads and rows(ads, lambda x: _padded(x, block))
+            pull = None if pull is None else _padded(pull, block)
         toll = None if ads is None else toll_of(ads, len(ids), rules.params)
-        here = meet(world, row, ids.contiguous(), video.contiguous(), ads, toll, tempt)
+        pull = None if pull is None else pull.contiguous()
+        here = meet(world, row, ids.contiguous(), video.contiguous(), ads, toll, pull)
         page, left = swipe(here, rules, dice)
         page, left = (rows(struct, lambda field, n=n: field[:n]) for struct in (page, left))
         _feel(world.mood, row[:n], left)

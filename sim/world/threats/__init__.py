@@ -2,8 +2,8 @@
 
 from sim.world.threats.adapting import chosen, imitating, learned, worth
 from sim.world.threats.bots import act, enlisted, errands, renewed, sent, spent, targets, turned_up
-from sim.world.threats.exposure import fade, met, report, robbed, suffer, tempted, wary
-from sim.world.threats.founding import UNHARMED, Unharmed, blank, unharmed, vulnerability
+from sim.world.threats.exposure import Found, fade, find, met, outrage, suffer, tempted, wary
+from sim.world.threats.founding import UNHARMED, Unharmed, blank, unharmed
 from sim.world.threats.params import ActorParams, BotParams, HarmParams, Level, head_counts
 from sim.world.threats.posting import Made, codes, disguised, keep, made, plan, rates
 
@@ -11,6 +11,7 @@ __all__ = [
     "UNHARMED",
     "ActorParams",
     "BotParams",
+    "Found",
     "HarmParams",
     "Level",
     "Made",
@@ -23,17 +24,17 @@ __all__ = [
     "enlisted",
     "errands",
     "fade",
+    "find",
     "head_counts",
     "imitating",
     "keep",
     "learned",
     "made",
     "met",
+    "outrage",
     "plan",
     "rates",
     "renewed",
-    "report",
-    "robbed",
     "sent",
     "spent",
     "suffer",
@@ -41,7 +42,6 @@ __all__ = [
     "tempted",
     "turned_up",
     "unharmed",
-    "vulnerability",
     "wary",
     "worth",
 ]

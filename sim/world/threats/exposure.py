@@ -8,58 +8,65 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
-from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers
+from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, take
 from sim.world.state.money import YUAN
 from sim.world.threats.params import HarmParams
 
-TAKEN, REPORTS = streams("exposure", "taken", "reports")
+(OUTCOME,) = streams("exposure", "reports and money taken")
 MILLI = 1000  # harm is summed in thousandths, whole: the order of adding is moot
 _SCAM = HARMS.index("C")
+_SLOTS = 1 << 10  # of a page at most
 _REPORT = 1 << EVENT_FLAGS.index("report")
 
 
 @dataclass(frozen=True)
-class Met:
-    """Harmful videos that people saw in a page; few."""
+class Found:
+    """Harmful videos on the phones of a page; few."""
 
-    who: Int[Tensor, " met"]  # place in the page
-    slot: Int[Tensor, " met"]
-    row: Int[Tensor, " met"]  # of the viewer
-    name: Int[Tensor, " met"]  # id of the viewer
-    video: Int[Tensor, " met"]  # row
-    harm: Int[Tensor, " met"]  # index into HARMS
-    dose: Float[Tensor, " met"]  # severity x part watched x vulnerability
+    who: Int[Tensor, " found"]  # place in the page
+    slot: Int[Tensor, " found"]
+    row: Int[Tensor, " found"]  # of the viewer
+    video: Int[Tensor, " found"]  # row
+    harm: Int[Tensor, " found"]  # index into HARMS
+
+
+@dataclass(frozen=True)
+class Met(Found):
+    """Those of them that people saw."""
+
+    name: Int[Tensor, " found"]  # id of the viewer
+    dose: Float[Tensor, " found"]  # severity x part watched x vulnerability
+
+
+def find(threats: Threats, row: Int[Tensor, " awake"], video: Int[Tensor, "slots awake"]) -> Found:
+    harm = threats.harm.index_select(0, video.flatten()).view(video.shape)
+    slot, who = harm.nonzero(as_tuple=True)
+    return Found(who, slot, row[who], video[slot, who], harm[slot, who].long() - 1)
 
 
 def tempted(
-    threats: Threats, row: Int[Tensor, " awake"], video: Int[Tensor, "slots awake"], tempt: float
+    threats: Threats, found: Found, shape: torch.Size, tempt: float
 ) -> Float[Tensor, "slots awake"]:
-    """Appeal that viewers' cravings add to the videos on their phones."""
-    harm = threats.harm.index_select(0, video.flatten()).view(video.shape)
-    slot, who = harm.nonzero(as_tuple=True)
-    more = torch.zeros(video.shape, device=video.device)
-    craving = threats.craving[row[who], harm[slot, who].long() - 1]
-    return more.index_put_((slot, who), tempt * craving)
+    """Appeal that viewers' cravings add to the videos on their phones; `shape` is the page's."""
+    more = torch.zeros(shape, device=found.who.device)
+    at = found.slot, found.who
+    return more.index_put_(at, tempt * threats.craving[found.row, found.harm])
 
 
 def met(
     threats: Threats,
-    row: Int[Tensor, " awake"],
-    video: Int[Tensor, "slots awake"],
-    seen: Bool[Tensor, "awake slots"],
-    part: Float[Tensor, "awake slots"],
+    found: Found,
     name: Int[Tensor, " awake"],
+    seen: Bool[Tensor, "awake slots"],
+    watch: Float[Tensor, "awake slots"],
+    duration: Float[Tensor, " videos"],
 ) -> Met:
-    """`part` is how much of its length each was watched; beyond the whole nothing is added."""
-    harm = threats.harm.index_select(0, video.flatten()).view(video.shape)
-    slot, who = harm.nonzero(as_tuple=True)
-    real = seen[who, slot] & ~threats.bot[row[who]]
-    who, slot = who[real], slot[real]
-    at, v = row[who], video[slot, who]
-    kind = harm[slot, who].long() - 1
-    soft = threats.vulnerability[at, kind]
-    dose = threats.severity[v] * part[who, slot].clamp(max=1) * soft
-    return Met(who, slot, at, name[who], v, kind, dose)
+    """What people saw of it, and how much; beyond the whole length nothing is added."""
+    real = seen[found.who, found.slot] & ~threats.bot[found.row]
+    f = take(found, real)
+    part = (watch[f.who, f.slot] / duration[f.video]).clamp(max=1)
+    dose = threats.severity[f.video] * part * threats.vulnerability[f.row, f.harm]
+    return Met(**vars(f), name=name[f.who], dose=dose)
 
 
 def suffer(threats: Threats, mood: Mood, met: Met, weight: Tensor, params: HarmParams) -> None:
@@ -90,24 +97,17 @@ def _summed(x: Tensor, inverse: Tensor, n: int) -> Float[Tensor, " cells"]:
     return none.index_add(0, inverse, _milli(x)).float() / MILLI
 
 
-def robbed(threats: Threats, met: Met, slots: int, params: HarmParams, key: Key) -> None:
-    """Scams take money of some, in place."""
-    u = key.fold(TAKEN).uniform(met.name, slots).gather(1, met.slot[:, None])[:, 0]
-    taken = (met.harm == _SCAM) & (u < params.taken * met.dose)
-    threats.lost.index_add_(0, met.row, taken.long() * round(params.loss * YUAN))
-
-
-def report(
-    flags: Int[Tensor, "awake slots"],
-    threats: Threats,
-    met: Met,
-    params: HarmParams,
-    key: Key,
+def outrage(
+    flags: Int[Tensor, "awake slots"], threats: Threats, met: Met, params: HarmParams, key: Key
 ) -> None:
-    """Some report what they saw, the likelier the worse it is; in place."""
-    u = key.fold(REPORTS).uniform(met.name, flags.shape[1]).gather(1, met.slot[:, None])[:, 0]
-    does = u < params.report * threats.severity[met.video] * threats.zeal[met.row]
+    """Some report what they saw, the likelier the worse it is; scams take money of some. In
+    place."""
+    name = met.name * _SLOTS + met.slot
+    reports, taken = key.fold(OUTCOME).uniform(name, 2).unbind(1)
+    does = reports < params.report * threats.severity[met.video] * threats.zeal[met.row]
     flags[met.who, met.slot] |= does.to(flags.dtype) * _REPORT
+    lost = (met.harm == _SCAM) & (taken < params.taken * met.dose)
+    threats.lost.index_add_(0, met.row, lost.long() * round(params.loss * YUAN))
 
 
 def fade(threats: Threats, params: HarmParams) -> Threats:

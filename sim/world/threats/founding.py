@@ -10,7 +10,7 @@ from sim.world.rng import Key, streams
 from sim.world.state import HARMS, KINDS, TACTICS, Actors, Threats, Viewers
 from sim.world.threats.params import ActorParams, BotParams, HarmParams
 
-COMMON, OWN, ZEAL = streams("harms", "vulnerability", "vulnerability to each", "zeal")
+(SOFT,) = streams("harms", "vulnerability and zeal")
 _YOUNG = HARMS.index("D")
 
 
@@ -80,21 +80,16 @@ UNHARMED = tuple(field.name for field in fields(Unharmed))
 def unharmed(
     name: Int[Tensor, " viewers"], band: Int[Tensor, " viewers"], params: HarmParams, key: Key
 ) -> Unharmed:
-    soft, sd = vulnerability(name, band, params, key), params.report_sd
-    zeal = (sd * key.fold(ZEAL).normal(name) - sd**2 / 2).exp()
-    zero, whole = torch.zeros_like(soft), torch.ones_like(zeal)
-    return Unharmed(soft, zero, zero.clone(), whole, zeal, torch.zeros_like(name))
-
-
-def vulnerability(
-    name: Int[Tensor, " viewers"], band: Int[Tensor, " viewers"], params: HarmParams, key: Key
-) -> Float[Tensor, "viewers harms"]:
-    """How easily each is hurt by each kind of harm; mean 1, but for the young, to whom the harm of
-    the vulnerable does more."""
+    """People as they come. How easily each is hurt by each kind of harm has mean 1, but the harm
+    of the vulnerable does more to the young."""
     p, sd = params, params.vulnerability_sd
-    both = p.common**0.5 * key.fold(COMMON).normal(name)[:, None]
-    own = (1 - p.common) ** 0.5 * key.fold(OWN).normal(name, len(HARMS))
-    soft = (sd * (both + own) - sd**2 / 2).exp()
-    more = torch.ones(len(HARMS), device=name.device)
-    more[_YOUNG] = p.young
-    return torch.where((band == 0)[:, None], soft * more, soft)
+    both, zeal, own = key.fold(SOFT).normal(name, 2 + len(HARMS)).tensor_split([1, 2], dim=1)
+    mixed = p.common**0.5 * both + (1 - p.common) ** 0.5 * own
+    soft = (sd * mixed - sd**2 / 2).exp()
+    of_young = torch.where(band == 0, p.young, 1.0)
+    soft = torch.cat(
+        [soft[:, :_YOUNG], (soft[:, _YOUNG] * of_young)[:, None], soft[:, _YOUNG + 1 :]], 1
+    )
+    eager = (p.report_sd * zeal[:, 0] - p.report_sd**2 / 2).exp()
+    zero, whole = torch.zeros_like(soft), torch.ones_like(eager)
+    return Unharmed(soft, zero, zero.clone(), whole, eager, torch.zeros_like(name))
