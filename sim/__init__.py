@@ -12,6 +12,7 @@ _LAZY = {"simulate": "sim.lab.experiment", "Run": "sim.lab.experiment"}
 _SEATS = {
     "ShortVideo/Recommender-v0": ("recommender", "RecommenderEnv", "RecommenderVectorEnv"),
     "ShortVideo/Creator-v0": ("creator", "CreatorEnv", "CreatorVectorEnv"),
+    "ShortVideo/Moderator-v0": ("moderator", "ModeratorEnv", "ModeratorVectorEnv"),
 }
 
 

@@ -1,0 +1,1 @@
+"""The moderator's seat: what it sees, decides and is paid for, and its Gymnasium forms."""
