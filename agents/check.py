@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from agents import creator_rules, process, registry
+from agents import creator_rules, moderator_rules, process, registry
 from agents.slate_rules import ContractBroken, check_full, check_ids, check_logp
 from agents.stage import Stage
 from sim.world.state import Log, Observation, Slate, lent, row_of
@@ -20,6 +20,7 @@ WORN = 20  # stream of the stage
 CURES = {
     "recommender": "Subclass agents.base.ScoreAgent and write score alone.",
     "creator": "Subclass agents.creator.base.CreatorAgent and write act.",
+    "moderator": "Subclass agents.moderator.base.ModeratorAgent and write act.",
 }
 VERBS = ("reset", "act", "learn", "state_dict", "load_state_dict")
 
@@ -273,4 +274,5 @@ RULES: Mapping[str, Rules] = {
         _days, _repeats, _evaluation, _resume, _propensities, _candidates, _few, _worn, _block,
     ),
     "creator": creator_rules.RULES,
+    "moderator": moderator_rules.RULES,
 }  # fmt: skip

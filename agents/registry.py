@@ -45,7 +45,15 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "bandit": "agents.creator.bandit:Bandit",
         "planner": "agents.creator.planner:Planner",
     },
-    "moderator": {},
+    "moderator": {
+        "house": "agents.moderator.house:House",
+        "nothing": "agents.moderator.extremes:Nothing",
+        "everything": "agents.moderator.extremes:Everything",
+        "threshold": "agents.moderator.threshold:Threshold",
+        "cost_sensitive": "agents.moderator.cost_sensitive:CostSensitive",
+        "bandit": "agents.moderator.bandit:Bandit",
+        "oracle": "agents.moderator.oracle:Oracle",
+    },
 }
 GROUP = "shortvideo.agents"  # of entry points: the recommender's; a seat's own ends in its name
 

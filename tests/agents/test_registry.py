@@ -47,7 +47,8 @@ def test_a_misspelt_seat_is_told_its_name():
         check_agent(create("mf"), seat="moderater")
 
 
-def test_a_vacant_seat_takes_no_agent(seat="moderator"):
+def test_a_vacant_seat_takes_no_agent(monkeypatch, seat="moderator"):
+    monkeypatch.setattr("agents.registry.BUILT_IN", {**BUILT_IN, seat: {}})
     for ask in (names, lambda seat: find("mf", seat), lambda seat: create(ScoreAgent, seat)):
         with pytest.raises(
             UnknownAgent, match=f"'{seat}', which is vacant.*: recommender, creator"

@@ -19,6 +19,7 @@ UNSET = {"privileged", "repeats", "objective", "config", "seat"}
 CURES = {
     "recommender": "Subclass agents.base.ScoreAgent and write score.",
     "creator": "Subclass agents.creator.base.CreatorAgent and write act.",
+    "moderator": "Subclass agents.moderator.base.ModeratorAgent and write act.",
 }
 LONGEST = 60  # characters of a label: it is part of a folder's name
 

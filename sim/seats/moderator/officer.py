@@ -64,7 +64,9 @@ def lent(message: Any) -> Any:
     if isinstance(message, Policy):
         return rows(message, Tensor.clone)
     if isinstance(message, Desk):
-        new = {k: v.clone() for k, v in vars(message).items() if isinstance(v, Tensor)}
+        new: dict[str, Any] = {
+            k: v.clone() for k, v in vars(message).items() if isinstance(v, Tensor)
+        }
         return replace(message, **new, usual=lent(message.usual))
     before, after = lent(message.before), lent(message.after)
     policy, paid = lent(message.policy), torch.clone(message.reward)
