@@ -28,7 +28,7 @@ def bit(name: str) -> int:
     return 1 << STATES.index(name)
 
 
-def has(state: Int[Tensor, " videos"], name: str) -> Bool[Tensor, " videos"]:
+def has(state: Int[Tensor, "*videos"], name: str) -> Bool[Tensor, "*videos"]:
     """Where this holds of a video, by the names of STATES."""
     return (state & bit(name)) > 0
 

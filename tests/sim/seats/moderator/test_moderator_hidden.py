@@ -13,7 +13,7 @@ from sim.world.rng import key
 from sim.world.rules import Rules
 from sim.world.state import Desk, Shift, Threats, Viewers, World
 
-SECRET = {field.name for field in fields(Threats)} | {"seems"} | (HIDDEN - {"energy", "hours"})
+SECRET = {field.name for field in fields(Threats)} | {"seems"} | (HIDDEN - {"waiting", "hours"})
 
 
 def scrambled(world: World) -> World:
