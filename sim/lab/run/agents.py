@@ -58,17 +58,27 @@ class AgentSpec:
 
 
 def cast(
-    agents: Sequence[Any], baseline: Any, settings: Mapping[str, Any], seat: str = registry.SEAT
+    agents: Sequence[Any],
+    baseline: Any,
+    settings: Mapping[str, Any],
+    seat: str = registry.SEAT,
+    *,
+    loaded: bool = False,
 ) -> tuple[tuple[AgentSpec, ...], AgentSpec | None]:
     """The agents of a run and what they are held against, each with a label of its own. The
-    baseline, to which `settings` do not apply, keeps its plain name; one that runs among the
-    agents already is no baseline."""
+    baseline, to which `settings` do not apply, keeps its plain name. One that was asked for among
+    other agents lives once, as their baseline; alone, or where agents start `loaded` with what they
+    had learned and a baseline would not, it is none."""
     alone = named(agents, settings, seat)
     nobody = baseline is None or baseline is False or _is(baseline, "none")
     base = None if nobody else named([baseline], seat=seat)[0]
-    if base is None or any(agent.same_as(base) for agent in alone):
+    if base is None:
         return alone, None
-    return named(agents, settings, seat, taken=[base.label]), base
+    twin = next((i for i, agent in enumerate(alone) if agent.same_as(base)), None)
+    if twin is None:
+        return named(agents, settings, seat, taken=[base.label]), base
+    rest = [] if loaded else [*agents[:twin], *agents[twin + 1 :]]
+    return (named(rest, settings, seat, taken=[base.label]), base) if rest else (alone, None)
 
 
 def named(

@@ -105,19 +105,20 @@ def make(
     agent_settings = {**file.agent, **typed.agent}
     told = {**file.run, **typed.run}
     try:
-        chosen = _cast(told.get("agent"), told.get("baseline", "random"), agent_settings)
+        chosen = _cast(told, agent_settings)
     except BadInput as error:
         where = file.name if asked.in_file(error.key, file, typed) else ""
         raise error.said_in(where) from error.__cause__
     return RunConfig(*chosen, params, agent_settings, **values)
 
 
-def _cast(agents, baseline, settings) -> tuple[tuple[AgentSpec, ...], AgentSpec | None]:
+def _cast(told, settings) -> tuple[tuple[AgentSpec, ...], AgentSpec | None]:
+    agents, loaded = told.get("agent"), bool(told.get("load"))
     if isinstance(agents, str) or not isinstance(agents, Sequence | None):
         agents = (agents,)
     if not agents:
         raise BadInput("a run needs an agent", None, "Say, for example, --agent mf.")
-    return cast(agents, baseline, settings)
+    return cast(agents, told.get("baseline", "random"), settings, loaded=loaded)
 
 
 def _run_values(said: Mapping[str, Any], file: str) -> dict[str, Any]:

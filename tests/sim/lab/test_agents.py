@@ -33,9 +33,30 @@ def test_a_class_called_like_an_agent_that_does_not_run_is_told_apart_from_it():
     assert labels([called("mf")]) == (["mf-2"], "random")
 
 
-def test_an_agent_that_runs_already_is_no_baseline_unless_it_is_another():
+def test_the_baseline_among_other_agents_lives_once_and_they_are_held_against_it():
+    assert labels(["mf", "popular", "random"]) == (["mf", "popular"], "random")
+    assert labels(["random", "mf"]) == (["mf"], "random")
+    assert labels(["popular", "agents.recommender.random:Random"]) == (["popular"], "random")
+    assert labels(["random", "random"]) == (["random-2"], "random")  # equals, side by side
+    assert labels(["mf", "popular"], "popular") == (["mf"], "popular")
+    assert labels(["random", "mf"], None) == (["random", "mf"], None)
+    assert (
+        cast(["mf", "popular"], "popular", {}, loaded=True)[1] is None
+    )  # it starts as no baseline
+
+
+def test_differences_from_a_baseline_that_was_asked_for_too_are_those_from_the_default():
+    asked, plain = (
+        sim.simulate(list(names), world="nano", days=2, settings=SMALL, quiet=True)
+        for names in (("mf", "random"), ("mf",))
+    )
+    assert asked.summary["difference"]["watch_minutes"]["mean"]
+    assert asked.summary["difference"] == plain.summary["difference"]
+    assert len(asked.metrics) == len(plain.metrics)
+
+
+def test_an_agent_that_runs_alone_is_no_baseline_unless_it_is_another():
     assert labels(["random"]) == (["random"], None)
-    assert labels(["popular", "agents.recommender.random:Random"])[1] is None
     assert labels([Popular], "popular") == (["popular"], None)
     assert labels(["popular"], "popular", prior=3.0) == (["popular-2"], "popular")
     mine = Popular()

@@ -220,7 +220,7 @@ def test_lifts_are_ratios_within_a_seed_and_their_spread_is_over_seeds():
 
 
 def test_random_and_the_oracle_are_measured_once_beside_every_agent():
-    found = run(["random", "oracle"], days=1).summary["lift_by_pool"]
+    found = run(["random", "oracle"], days=1, baseline=None).summary["lift_by_pool"]
     assert {agent: {row["agent"] is None for row in rows} for agent, rows in found.items()} == {
         "random": {True}, "oracle": {True},
     }  # fmt: skip
