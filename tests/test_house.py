@@ -74,7 +74,7 @@ LAB = (
     {"plots"},
     {"screen", "report", "facts", "teaching", "bench", "doctor", "supervisor"},
     {"outcome"},
-    {"finish", "compare"},
+    {"finish", "compare", "twins"},
     {"experiment"},
     {"studio"},
     {"audit"},
