@@ -31,9 +31,11 @@ class Arguments:
     oracle, popular, random, reinforce, two_tower; package.module:Class, or path/to/file.py:Class.
     Several go in one table."""
     seat: Literal["recommender", "creator", "moderator"] = "recommender"
-    """Whose decisions the agent takes. Of creator: bandit, habit, imitator, planner, random."""
+    """Whose decisions the agent takes. Of creator: bandit, habit, imitator, planner, random; of
+    moderator: bandit, cost_sensitive, everything, house, nothing, oracle, threshold."""
     house: Word = None
-    """In the creator's seat: the recommender that all creators face; mf if left out."""
+    """In the seats of creators and moderators: the recommender; mf if left out (moderator:
+    popular)."""
     plan: Annotated[tuple[str, ...], arg(metavar="FILE", help_behavior_hint="")] = ()
     """In the creator's seat: a plan to live in 50 futures (.toml); example prints one. Several go
     in one table."""
@@ -44,7 +46,7 @@ class Arguments:
     platform: Word = None
     """A preset's name, or a .toml file made by sim.calibrate; kuaishou if left out."""
     days: Whole = None
-    """14 if left out (creator: 90, a plan 42)."""
+    """14 if left out (creator: 90, a plan 42; moderator: 60)."""
     seed: Annotated[tuple[int, ...], arg(help_behavior_hint="")] = ()
     """One world for each; 0 if left out. From two on there are intervals."""
     future: Whole = None

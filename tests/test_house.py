@@ -77,7 +77,7 @@ LAB = (
     {"finish", "compare", "twins"},
     {"experiment"},
     {"studio"},
-    {"audit"},
+    {"audit", "office"},
     {"command"},
 )
 

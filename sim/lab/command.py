@@ -59,6 +59,8 @@ def _run(args: Any, command: str) -> int:
         return 0
     if args.seat == "creator":
         return import_module("sim.lab.studio.command").run(args, command)
+    if args.seat == "moderator":
+        return import_module("sim.lab.office.command").run(args, command)
     _refuse(args)
     with _aside():
         plan = prepare(_options(args), args.set, args.config, args.out, args.resume)
@@ -85,9 +87,6 @@ def _aside() -> contextlib.AbstractContextManager:
 
 def _refuse(args: Any) -> None:
     """What is not for the recommender's seat is refused, not passed over."""
-    if args.seat != "recommender":
-        cure = "sim.run seats agents at the recommender's and the creator's so far."
-        raise BadInput("--seat is recommender or creator", args.seat, cure)
     for name in ("house", "plan", "what_if"):
         if getattr(args, name):
             flag = "--" + name.replace("_", "-")

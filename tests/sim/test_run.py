@@ -161,7 +161,7 @@ def test_several_agents_go_in_one_table_and_ceilings_are_marked(tmp_path, capsys
         (["--agent", "mf", "--set", "sessions.scale"], "key=value"),
         (["--agent", "nowhere/agent.py:Mine"], "no such file"),
         (["--agent", "mf", "--config", "none.toml"], "none.toml"),
-        (["--agent", "mf", "--seat", "moderator"], "--seat is recommender or creator"),
+        (["--agent", "mf", "--seat", "moderator"], "unknown agent; got 'mf'"),
         (["--agent", "mf", "--seat", "creator"], "unknown agent; got 'mf'"),
         (["--agent", "mf", "--house", "mf"], "--house is for --seat creator"),
         (["--agent", "mf", "--resume"], "--out RUN"),

@@ -91,6 +91,34 @@ def bars(rows: Sequence[tuple[str, float, float | None]]) -> str:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """One point of a drawing with two axes, with its name beside it."""
+
+    name: str
+    x: float
+    y: float
+    colour: str = GREY
+
+
+def spots(points: Sequence[Spot], across: str, joined: Sequence[Spot] = ()) -> str:
+    """Points by two numbers from 0 up; `joined` are points with a line through them."""
+    every = [*points, *joined]
+    most = nice(max([*(p.y for p in every), 1e-9]))
+    frame = Frame(0.0, nice(max([*(p.x for p in every), 1e-9])), most)
+    parts = [frame.grid("", across)]
+    path = " ".join(frame.point(p.x, p.y) for p in joined)
+    parts.append(f'<polyline class="line" points="{path}" stroke="{GREY}"/>' if joined else "")
+    for spot in every:
+        x, y = frame.x(spot.x), frame.y(spot.y)
+        side = "end" if x > W * 0.7 else "start"
+        step = -6 if side == "end" else 6
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{spot.colour}"/>')
+        told = html.escape(spot.name)
+        parts.append(f'<text x="{x + step:.1f}" y="{y - 5:.1f}" text-anchor="{side}">{told}</text>')
+    return _svg(parts)
+
+
+@dataclass(frozen=True)
 class Frame:
     """Where values lie on the sheet."""
 
@@ -118,8 +146,9 @@ class Frame:
             )
         for k in range(3):
             value = self.first + (self.last - self.first) * k / 2
-            place, side = self.x(round(value)), ("start", "middle", "end")[k]
-            label = _n(round(value)) + (f" {html.escape(across)}" if k == 2 and across else "")
+            value = round(value) if self.last >= 4 else value
+            place, side = self.x(value), ("start", "middle", "end")[k]
+            label = _n(value) + (f" {html.escape(across)}" if k == 2 and across else "")
             parts.append(f'<text x="{place}" y="{H - 7}" text-anchor="{side}">{label}</text>')
         return "".join(parts)
 

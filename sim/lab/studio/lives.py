@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +21,9 @@ from sim.world.rules import Params
 from sim.world.state import FLOWS, FORMATS, STREAMS, VIDEO_FLOWS, row_of
 
 KEPT = 1024  # posts of a life whose figures are kept one by one
+
+T = TypeVar("T")  # a task
+L = TypeVar("L")  # what came of it
 
 
 @dataclass(frozen=True)
@@ -206,28 +209,35 @@ def jobs(tasks: int) -> int:
 
 def all_lives(tasks: Sequence[Task], done: Callable[[int], None] | None = None) -> list[Life]:
     """Every life, in order; `done` hears how many are over. Several processes share them."""
-    found: dict[int, Life] = {}
-    for i, life in _lived(tasks):
+    return shared(tasks, live, done)
+
+
+def shared(
+    tasks: Sequence[T], one: Callable[[T], L], done: Callable[[int], None] | None = None
+) -> list[L]:
+    """What `one` makes of every task, likewise."""
+    found: dict[int, L] = {}
+    for i, life in _lived(tasks, one):
         found[i] = life
         if done:
             done(len(found))
     return [found[i] for i in range(len(tasks))]
 
 
-def _lived(tasks: Sequence[Task]) -> Iterator[tuple[int, Life]]:
+def _lived(tasks: Sequence[T], one: Callable[[T], L]) -> Iterator[tuple[int, L]]:
     workers = jobs(len(tasks))
     if workers == 1:
         before = torch.get_num_threads()
         _one_thread()  # two would wait for each other more than they help
         try:
             for i, task in enumerate(tasks):
-                yield i, live(task)
+                yield i, one(task)
         finally:
             torch.set_num_threads(before)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _one_thread) as pool:
         try:
-            waiting = {pool.submit(live, task): i for i, task in enumerate(tasks)}
+            waiting = {pool.submit(one, task): i for i, task in enumerate(tasks)}
             while waiting:
                 ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in ready:

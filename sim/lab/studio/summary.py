@@ -34,7 +34,7 @@ def summarise(
     """As summary.json: the first agent's figures at the top, every agent's under `agents`."""
     arms = {label: table[table["agent"] == label] for label in labels}
     theirs = table[table["agent"] == base] if base else None
-    agents = {label: _one(mine, theirs) for label, mine in arms.items()}
+    agents = {label: one_of(mine, theirs) for label, mine in arms.items()}
     first = agents[labels[0]]
     described = stats.described(theirs).get("all", {}) if theirs is not None else {}
     return {
@@ -44,7 +44,7 @@ def summarise(
     }  # fmt: skip
 
 
-def _one(mine: pd.DataFrame, theirs: pd.DataFrame | None) -> dict[str, Any]:
+def one_of(mine: pd.DataFrame, theirs: pd.DataFrame | None) -> dict[str, Any]:
     gaps = stats.differences(mine, theirs).get("all", {}) if theirs is not None else {}
     levels = stats.described(mine).get("all", {})
     return {"metrics": levels, "difference": gaps, "worse": stats.worse(gaps)}
@@ -60,7 +60,7 @@ def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
     head = ["", *agents, *([base] if base else [])]
     if base and alone:
         head += [say("difference", lang), *([say("interval", lang)] if several else [])]
-    rows = [_row(name, summary, lang, alone, several) for name in SHOWN if _has(summary, name)]
+    rows = [row_of(name, summary, lang, alone, several) for name in SHOWN if _has(summary, name)]
     notes = [] if several else [say("one_seed", lang)]
     marked = [say("privileged", lang, agent=name) for name in summary["privileged"]]
     return Table(title, head, rows, [*marked, *notes])
@@ -75,7 +75,9 @@ def _has(summary: Mapping[str, Any], name: str) -> bool:
     return any(found)
 
 
-def _row(name: str, summary: Mapping[str, Any], lang: str, alone: bool, several: bool) -> list[str]:
+def row_of(
+    name: str, summary: Mapping[str, Any], lang: str, alone: bool, several: bool
+) -> list[str]:
     word, base = measure(name), summary["baseline"]
     row = [word.label(lang)]
     row += [_shown(name, each["metrics"]) for each in summary["agents"].values()]

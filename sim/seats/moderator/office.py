@@ -65,13 +65,17 @@ class Office(Task):
     def live(self, policy: Policy) -> Float[Tensor, ""]:
         """The night and the day under a policy; the pay."""
         self.decided = Decisions(rules=policy)
-        self.clock.live()
+        self.events = self.clock.live()
         toll = self.meter.toll()
         paid = reward(toll, self.episode.objective)
         self.meter.evening(paid, toll)
         self.days += 1
         self.over = self.days >= self.episode.days
         return paid
+
+    def measured(self) -> list[tuple[str, str, float]]:
+        """The measures of the day that is over: metric, group, value."""
+        return []
 
     def decide(self, clock: Clock) -> Decisions:
         return self.decided

@@ -8,7 +8,7 @@ from sim.world.state import HARMS, Events, World, row_of
 from sim.world.state.moderation import STAGES, outcome
 
 SMALL = 10  # followers below which an account is small, as in the measures
-SUMS = ("reward", "days", "shown", "bad", "posts", "taken", *PARTS)
+SUMS = ("reward", "days", "shown", "bad", "severity", "posts", "taken", "wrong", "hours", *PARTS)
 
 
 class Meter:
@@ -35,14 +35,15 @@ class Meter:
         per = 1000 / posts.clamp(min=1)
         people = (world.viewers.registered & ~threats.bot).sum().double()
         purged = (held.swept & ~threats.bot).sum() * 1000 / people.clamp(min=1)
-        self.posts, self.taken = posts, gone.sum().double()
+        self.posts, self.taken, self.wrong = posts, gone.sum().double(), wrong.sum().double()
+        self.hours = held.minutes.double().sum() / 60
         self.day: dict[str, Tensor] = {
             "wrongful": wrong.sum() * per, "wrongful_small": (wrong & small).sum() * per,
             "wrongful_large": (wrong & ~small).sum() * per, "purged": purged,
-            "staff": held.minutes.double().sum() / 60 * per,
+            "staff": self.hours * per,
         }  # fmt: skip
         zero = torch.zeros((), dtype=torch.float64, device=self.device)
-        self.shown, self.bad, self.hurt = zero, zero, zero
+        self.shown, self.bad, self.severity, self.hurt = zero, zero, zero, zero
 
     def page(self, world: World, events: Events) -> None:
         """A page was watched. What bots see hurts nobody."""
@@ -57,13 +58,18 @@ class Meter:
         who, slot = bad.nonzero(as_tuple=True)
         kind = (harm[who, slot] - 1).clamp(0, len(HARMS) - 1)
         soft = threats.vulnerability[row[who], kind]
-        self.hurt = self.hurt + (threats.severity[video[who, slot]] * soft).double().sum()
+        severity = threats.severity[video[who, slot]].double()
+        self.severity = self.severity + severity.sum()
+        self.hurt = self.hurt + (severity * soft).sum()
 
     def evening(self, paid: Tensor, toll: Toll) -> None:
         """The day is over and was paid for."""
-        day = {"reward": paid, "days": torch.ones_like(paid), "shown": self.shown, "bad": self.bad,
-               "posts": self.posts, "taken": self.taken}  # fmt: skip
-        parts = [day[name] if name in day else getattr(toll, name) for name in SUMS]
+        day = {
+            "reward": paid,
+            "days": torch.ones_like(paid),
+            **{n: getattr(toll, n) for n in PARTS},
+        }
+        parts = [day[name] if name in day else getattr(self, name) for name in SUMS]
         self.sums = self.sums + torch.stack([x.double() for x in parts])
 
     def toll(self) -> Toll:
@@ -71,15 +77,13 @@ class Meter:
         return Toll(harm=harm.float(), **{name: x.float() for name, x in self.day.items()})
 
     def measures(self) -> dict[str, Tensor]:
-        """Of the episode, by name; rates are means over its days. `r` and `l` are its return and
+        """Of the episode, by name; flows are means over its days. `r` and `l` are its return and
         length, as in Gymnasium's own statistics."""
         s = dict(zip(SUMS, self.sums.clone(), strict=True))
-        days = s["days"].clamp(min=1)
+        days, shown = s["days"].clamp(min=1), s["shown"].clamp(min=1)
         return {
-            "r": s["reward"], "l": s["days"], "harm": s["harm"] / days,
-            "violative_view_rate": s["bad"] / s["shown"].clamp(min=1),
-            "removed_share": s["taken"] / s["posts"].clamp(min=1),
-            "wrongful_removals": s["wrongful"] / days, "staff_hours": s["staff"] / days,
-            "wrongful_small": s["wrongful_small"] / days,
-            "wrongful_large": s["wrongful_large"] / days, "purged": s["purged"] / days,
+            "r": s["reward"], "l": s["days"], "violative_view_rate": s["bad"] / shown,
+            "harm": s["severity"] / shown, "removed_share": s["taken"] / s["posts"].clamp(min=1),
+            "wrongful_removals": s["wrong"] / days, "staff_hours": s["hours"] / days,
+            **{f"cost_{name}": s[name] / days for name in PARTS},
         }  # fmt: skip

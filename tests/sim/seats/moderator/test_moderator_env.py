@@ -66,30 +66,32 @@ def test_taking_everything_down_leaves_an_empty_feed_and_no_crash():
     made = shifted("everything", days=9)  # as long as videos live
     measures = {k: float(v) for k, v in made.meter.measures().items()}
     assert measures["removed_share"] == pytest.approx(1)
-    assert measures["wrongful_removals"] > 900
+    assert measures["cost_wrongful"] > 900
     assert measures["violative_view_rate"] < 0.05
 
 
 def test_doing_nothing_takes_nothing_down_and_costs_no_staff():
     measures = shifted("nothing").meter.measures()
-    for name in ("removed_share", "wrongful_removals", "staff_hours", "purged"):
+    for name in ("removed_share", "cost_wrongful", "cost_staff", "cost_purged"):
         assert float(measures[name]) == 0
-    assert float(measures["harm"]) > 0
+    assert float(measures["cost_harm"]) > 0
 
 
 def test_the_oracle_shows_no_harm_and_wrongs_nobody():
     measures = shifted("oracle", days=8).meter.measures()
-    for name in ("wrongful_removals", "staff_hours", "purged"):
+    for name in ("cost_wrongful", "cost_staff", "cost_purged"):
         assert float(measures[name]) == 0
     nothing = shifted("nothing", days=8).meter.measures()
-    assert float(measures["harm"]) < 0.3 * float(nothing["harm"])  # what came before it stays
+    assert float(measures["cost_harm"]) < 0.3 * float(
+        nothing["cost_harm"]
+    )  # what came before it stays
 
 
 def test_the_harmless_that_are_taken_down_are_told_by_the_size_of_their_creators():
     m = shifted("everything").meter.measures()
-    both = float(m["wrongful_small"]) + float(m["wrongful_large"])
-    assert both == pytest.approx(float(m["wrongful_removals"]))
-    assert float(m["wrongful_small"]) > 0 and float(m["wrongful_large"]) > 0
+    both = float(m["cost_wrongful_small"]) + float(m["cost_wrongful_large"])
+    assert both == pytest.approx(float(m["cost_wrongful"]))
+    assert float(m["cost_wrongful_small"]) > 0 and float(m["cost_wrongful_large"]) > 0
 
 
 def test_actions_say_what_they_say():
