@@ -2,7 +2,7 @@
 
 from sim.world.threats.adapting import chosen, imitating, learned, worth
 from sim.world.threats.bots import act, enlisted, errands, renewed, sent, spent, targets, turned_up
-from sim.world.threats.exposure import Found, fade, find, met, outrage, suffer, tempted, wary
+from sim.world.threats.exposure import Found, Met, fade, find, met, outrage, suffer, tempted, wary
 from sim.world.threats.founding import UNHARMED, Unharmed, blank, unharmed
 from sim.world.threats.params import ActorParams, BotParams, HarmParams, Level, head_counts
 from sim.world.threats.posting import Made, codes, disguised, keep, made, plan, rates
@@ -15,6 +15,7 @@ __all__ = [
     "HarmParams",
     "Level",
     "Made",
+    "Met",
     "Unharmed",
     "act",
     "blank",

@@ -56,11 +56,13 @@ def targets(
     at = at.clamp(max=len(run) - 1)
     mine = run[at] == torch.arange(1, n + 1, device=device)[:, None]
     own = torch.where(mine, videos.id[order[at]], 0)
+    against = threats.actors.kind == _BRIGADE
     u = key.fold(CHOSEN).uniform(videos.id)
     drawn = torch.where(fresh & (owner == 0), u, 2.0).topk(min(n * places, len(u)), largest=False)
     others = torch.where(drawn.values < 2, videos.id[drawn.indices], 0)
     others = torch.nn.functional.pad(others, (0, n * places - len(others))).view(n, places)
-    return torch.where((threats.actors.kind == _BRIGADE)[:, None], others, own)
+    dealt = others[(against.long().cumsum(0) - 1).clamp(min=0)]
+    return torch.where(against[:, None], dealt, own)
 
 
 def errands(
