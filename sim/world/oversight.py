@@ -51,7 +51,7 @@ def gated(world: World, rules: Rules, decisions: Decisions, root: Root) -> World
         held,
         state=state,
         flagged=torch.where(new, world.day, held.flagged),
-        told=videos.counts[:, _REPORTS],
+        told=videos.counts[:, _REPORTS].clone(),  # pages write in the counts
         decided=said(held.decided, "machine", done),
     )
     return taken_down(
