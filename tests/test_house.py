@@ -77,7 +77,7 @@ LAB = (
     {"finish", "compare", "twins"},
     {"experiment"},
     {"studio"},
-    {"audit", "office"},
+    {"audit", "office", "explain"},
     {"command"},
 )
 
