@@ -4,6 +4,7 @@ import copy
 import io
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -65,7 +66,13 @@ def backstage(day: int) -> Backstage:
     draw = key(day).fold(4)
     wants = draw.fold(0).normal(torch.arange(VIEWERS), TOPICS)
     supply = torch.full((TOPICS,), 1 / TOPICS)
-    return Backstage(wants, supply, draw.fold(1).normal(torch.arange(SEATS)))
+    skill = draw.fold(1).normal(torch.arange(SEATS))
+    return Backstage(
+        wants, supply, skill, budget=skill.exp() * 2, hours=torch.tensor([4.0, 3.0, 2.0, 1.0]),
+        quality=torch.tensor([1.0, 0.9, 0.7, 0.6]), hook=torch.tensor([0.6, 0.7, 0.8, 1.0]),
+        bend=torch.tensor(3.0), wear=torch.tensor(0.5), tired=torch.tensor(1.0),
+        appeals=torch.tensor([0.48, 0.36, 0.9, 0.7]),
+    )  # fmt: skip
 
 
 def _started(agent: Any, seed: int) -> Any:
@@ -163,10 +170,10 @@ def _alone(agent: Any, seed: int) -> None:
     """Who else is seated changes nobody's choice, before anything is learned."""
     whole, some = _started(agent, seed), copy.deepcopy(agent)
     some.reset(seats=2, seed=seed, device=torch.device("cpu"))
-    secret = {"truth": backstage(3)} if getattr(agent, "privileged", False) else {}
-    seen = board(3)
-    few = _few(seen, 2)
-    one, two = whole.act(seen, **secret), some.act(few, **secret)
+    seen, truth, told = board(3), backstage(3), getattr(agent, "privileged", False)
+    own = replace(truth, skill=truth.skill[:2], budget=truth.budget[:2])
+    one = whole.act(seen, **({"truth": truth} if told else {}))
+    two = some.act(_few(seen, 2), **({"truth": own} if told else {}))
     if not same(take(one, slice(0, 2)), two):
         cure = "Key each account's draw by seen.creator, not by its place."
         raise ContractBroken("who else is seated changes no choice", "choices that differ", cure)

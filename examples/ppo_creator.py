@@ -5,9 +5,15 @@ some worlds that it never saw, beside that account's habit and random decisions,
 Needs the extra `rl` (Stable-Baselines3).
 """
 
+import pickle
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -18,6 +24,7 @@ from scipy import stats
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecNormalize
 
+from sim.seats.creator.action import action_space
 from sim.seats.creator.studios import Studios
 from sim.world.state import Choice
 
@@ -66,23 +73,46 @@ def learner(args: Arguments) -> PPO:
     )
 
 
-def lives(args: Arguments, policy) -> dict[str, np.ndarray]:
-    """Measures of one account in each unseen world, (worlds,); `policy` tells an action from what
-    is seen, or None for the account's habit."""
+Policy = Callable[[dict], Any]  # an action from what is seen; None = as by habit
+
+
+def policies(args: Arguments, kept: Path | None) -> dict[str, Policy]:
+    """Who is judged, by name; `kept` is where the policy that was learned lies."""
+    space = action_space("discrete")
+    space.seed(args.seed)
+    found: dict[str, Policy] = {"habit": lambda seen: None, "random": lambda seen: space.sample()}
+    if kept is not None:
+        model = PPO.load(kept, device="cpu")
+        with open(kept.with_suffix(".scale"), "rb") as file:
+            scaled = pickle.load(file)
+        found["ppo"] = lambda seen: model.predict(scaled.normalize_obs(seen), deterministic=True)[0]
+    return found
+
+
+def life(args: Arguments, kept: Path | None, who: str, seed: int) -> dict[str, float]:
+    """Measures of one account's days in the world of that seed."""
+    torch.set_num_threads(1)
+    args = replace(args, seed=args.seed + seed)  # random decisions differ from world to world
+    policy = policies(args, kept if who == "ppo" else None)[who]
     env = gymnasium.make(ID, **task(args)).unwrapped
-    told = []
-    for seed in range(ELSEWHERE, ELSEWHERE + args.judged):
-        seen, _ = env.reset(seed=seed)
-        over = False
-        while not over:
-            action = policy(seen)
-            if action is None:
-                env.studios.live(Choice.habit(1))
-                over = env.studios.over or not bool(env.studios.held[0])
-            else:
-                seen, _, gone, out, _ = env.step(action)
-                over = gone or out
-        told.append(_measures(env.studios))
+    seen, _ = env.reset(seed=seed)
+    over = False
+    while not over:
+        action = policy(seen)
+        if action is None:
+            env.studios.live(Choice.habit(1))
+            over = env.studios.over or not bool(env.studios.held[0])
+        else:
+            seen, _, gone, out, _ = env.step(action)
+            over = gone or out
+    return _measures(env.studios)
+
+
+def lives(args: Arguments, kept: Path | None, who: str) -> dict[str, np.ndarray]:
+    """Measures of one account in each unseen world, (worlds,); two worlds at a time."""
+    seeds = range(ELSEWHERE, ELSEWHERE + args.judged)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        told = list(pool.map(life, *zip(*((args, kept, who, s) for s in seeds), strict=True)))
     return {name: np.array([one[name] for one in told]) for name in told[0]}
 
 
@@ -100,29 +130,26 @@ def paired(mine: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
 MEASURES = ("net_income", "brand_equity", "followers", "impressions")
 
 
-def compare(args: Arguments) -> dict:
-    """PPO, and random decisions, against the habit in the worlds that nobody learnt in."""
+def learned(args: Arguments, kept: Path) -> float:
+    """Learns, and leaves the policy and its scales at `kept`; the seconds that it took."""
     model = learner(args)
     start = time.perf_counter()
     model.learn(args.steps)
     seconds = time.perf_counter() - start
     scaled = model.get_vec_normalize_env()
-    scaled.training = False
-    if args.save:
-        model.save(args.save)
-        scaled.save(str(args.save.with_suffix(".scale")))
+    assert scaled is not None
+    model.save(kept)
+    scaled.save(str(kept.with_suffix(".scale")))
+    scaled.close()
+    return seconds
 
-    def greedy(seen):
-        return model.predict(scaled.normalize_obs(seen), deterministic=True)[0]
 
-    space = model.action_space
-    space.seed(args.seed)
-    found = {
-        "ppo": lives(args, greedy),
-        "random": lives(args, lambda seen: space.sample()),
-        "habit": lives(args, lambda seen: None),
-    }
-    model.env.close()
+def compare(args: Arguments) -> dict:
+    """PPO, and random decisions, against the habit in the worlds that nobody learnt in."""
+    with TemporaryDirectory() as folder:
+        kept = args.save or Path(folder) / "creator.zip"
+        seconds = learned(args, kept)
+        found = {who: lives(args, kept, who) for who in ("ppo", "random", "habit")}
     gaps = {
         name: {m: paired(found[name][m], found["habit"][m]) for m in MEASURES}
         for name in ("ppo", "random")

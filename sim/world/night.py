@@ -84,7 +84,9 @@ def _brands(world: World, rules: Rules, decisions: Decisions, night: Key) -> Wor
     p, people, authors = rules.params.brand, world.viewers, world.creators
     held = brand.fade(world.brand, world.videos, people, p)
     acts, answers = brand.conduct(decisions.conduct, held, p)
-    memory, held = brand.night(world.memory, people, held, acts, authors.id, p, night)
+    memory, held = brand.night(
+        world.memory, people, held, world.mood.present, acts, authors.id, p, night
+    )
     return replace(world, memory=memory, brand=brand.await_comments(held, answers))
 
 
@@ -120,11 +122,15 @@ def _arrive(world: World, rules: Rules, root: Root) -> World:
     row, free, name = viewers.arrivals(world.viewers, count, None if held is None else held.bot)
     new = people(name, world.day.expand_as(name), free, rules, root)
     mood = viewers.fresh_mood(new, p.viewers, root.fold(ARRIVE))
+    memory = viewers.settle(world.memory, row, free)
+    if p.branded:
+        own = root.fold(ARRIVE)
+        memory = brand.greeted(memory, row, name, free, world.creators, p.brand, own)
     world = replace(
         world,
         viewers=scatter_rows(world.viewers, row, new, free),
         mood=scatter_rows(world.mood, row, mood, free),
-        memory=viewers.settle(world.memory, row, free),
+        memory=memory,
     )
     return contest.newcomers(world, rules, root, row, free)
 
@@ -198,10 +204,12 @@ def _asked(world: World, rules: Rules, decisions: Decisions, author: Tensor) -> 
     return videos.Asked(take(decisions.posts, author), trend, p.craft, tired)
 
 
-def authors(name: Tensor, rules: Rules, root: Key) -> Creators:
-    """The creators of these names, with all that the laws deal to them."""
+def authors(name: Tensor, rules: Rules, root: Key, eager: float | None = None) -> Creators:
+    """The creators of these names, with all that the laws deal to them; of those who begin anew
+    `eager` is the share that posts with regularity."""
     p, own = rules.params, root.fold(CREATORS)
-    born = creators.born(name, p.size.styles, rules.tables.videos.shares, p.creators, own)
+    like = p.creators if eager is None else replace(p.creators, active_share=eager)
+    born = creators.born(name, p.size.styles, rules.tables.videos.shares, like, own)
     return careers.dealt(born, p.careers, own) if p.branded else born
 
 
@@ -231,7 +239,9 @@ def _turnover(world: World, rules: Rules, root: Root, night: Key, seated: Tensor
     p = rules.params
     left = careers.leave(world.creators, world.day, p.careers, night, seated)
     new, name = careers.reborn(left, world.day, p.catalog.life, p.careers, night)
-    fresh = replace(authors(name, rules, root), joined=(world.day + 1).expand_as(name))
+    fresh = replace(
+        authors(name, rules, root, p.careers.eager), joined=(world.day + 1).expand_as(name)
+    )
     row, money = torch.arange(len(name), device=name.device), world.money
     return replace(
         world,

@@ -71,10 +71,12 @@ def _brands(
 
 
 def _dismay(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
-    """Followers who saw a brand deal, or find out that it was one, are disappointed; in place."""
+    """Followers who saw goods shown or a brand deal, or find out that it was one, are disappointed;
+    in place."""
     who, slot = page.tie.nonzero().unbind(1)
-    deal = world.videos.deal[post.video[slot, who]]
-    felt = deals.dismay(deal, post.request.viewer[who], slot, rules.params.deals, key)
+    video, viewer = post.video[slot, who], post.request.viewer[who]
+    deal, goods = world.videos.deal[video], world.videos.shop[video]
+    felt = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
     place = page.tie[who, slot].long() - 1
     word = -(brand.MILLI * felt).round().long()
     brand.bump(world.memory, post.request.row[who], place, word)

@@ -2,8 +2,10 @@
 
 A seat takes over one of the world's own accounts instead of adding one: the world then is the same
 to the last digit until the seat decides otherwise, and leaving the account to its habit is what a
-decision is compared with. It is a small one that posts: few followers, and a post within the life
-of the catalogue, both of which anybody can see.
+decision is compared with. It is a small one that posts with some regularity: few followers, and at
+least two posts that are still up, both of which anybody can see. With one, a tenth to a fifth of
+them were among the three quarters of accounts that post once in a hundred days, whose habit is no
+creator's.
 """
 
 from dataclasses import replace
@@ -20,32 +22,39 @@ from sim.world.state import Memory, World, row_of
 
 (GRANT,) = streams("creator's seat", "followers granted")
 SMALL = 10  # followers below which an account is small, as in the measures
+REGULAR = 2  # posts that are up of one who posts with some regularity; assumed
 
 
 def candidates(world: World) -> Int[Tensor, " some"]:
     """Rows of the accounts that a seat may take over, the smallest first."""
+    order, posting, followers = _ranked(world)
+    return order[(posting & (followers < SMALL))[order]]
+
+
+def _ranked(world: World) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows by followers, the fewest first; who posts regularly; and followers."""
     creators, videos = world.creators, world.videos
     held = videos.creator[(videos.id > 0) & ~videos.removed]
     by, none = row_of(held, len(creators.id)), torch.zeros_like(creators.id)
     posts = none.index_add(0, by, torch.ones_like(held))
     followers = community.followers(world.memory, len(creators.id))
-    order = followers.argsort(stable=True)
-    here = (posts > 0) & (followers < SMALL) & creators.active
-    return order[here[order]]
+    posting = (posts >= REGULAR) & creators.active
+    return followers.argsort(stable=True), posting, followers
 
 
 def drawn(
     world: World, seats: int, taken: Bool[Tensor, " creators"], rng: np.random.Generator
 ) -> Int[Tensor, " some"]:
     """Rows of `seats` accounts, evenly among the small ones that post; where those are too few,
-    the smallest others beside them; fewer where the world has no more creators."""
+    the smallest others that post beside them, then any; fewer where the world has no more."""
     small = candidates(world)
     small = small[~taken[small]]
     chosen = small[torch.as_tensor(rng.permutation(len(small)), device=small.device)][:seats]
-    if len(chosen) < seats:
-        free = world.creators.active & ~taken.index_fill(0, chosen, True)
-        order = community.followers(world.memory, len(taken)).argsort(stable=True)
-        chosen = torch.cat([chosen, order[free[order]][: seats - len(chosen)]])
+    order, posting, _ = _ranked(world)
+    for able in (posting, world.creators.active):
+        if len(chosen) < seats:
+            free = able & ~taken.index_fill(0, chosen, True)
+            chosen = torch.cat([chosen, order[free[order]][: seats - len(chosen)]])
     return chosen
 
 

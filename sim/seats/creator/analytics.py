@@ -150,8 +150,10 @@ class Analytics:
         """The day is over: followers are counted, and the page of yesterday's figures is kept."""
         f = self.now
         followers = community.followers(world.memory, len(world.creators.id))[row]
-        lost = f.followers + f.flows[:, -1, FLOWS.index("gained")].long() - followers
+        gained = f.flows[:, -1, FLOWS.index("gained")]
+        lost = f.followers + gained.long() - followers
         f.flows[:, -1, FLOWS.index("lost")] = lost.clamp(min=0).float()
+        gained += (-lost).clamp(min=0)  # newcomers follow before they see a page
         self.now = replace(f, followers=followers)
         kept = replace(self.now, **{n: getattr(self.now, n).clone() for n in vars(self.now)})
         self.past = [*self.past[1:], kept]

@@ -8,6 +8,7 @@ from torch import Tensor
 from agents.registry import create
 from sim.seats.creator.studios import Studios
 from sim.seats.guard import Guard
+from sim.world.rules import Rules
 from sim.world.state import Backstage, Choice, Dashboard, Lived, World, rows, wrong_choice
 
 OWN = 1_000_033  # an agent's seed is its own, never the world's
@@ -43,8 +44,9 @@ class Author:
         return lived
 
     def choose(self, seen: Dashboard) -> Choice:
-        world = self.studios.world
-        extra = {"truth": backstage(world, self.studios.row)} if self.guard.privileged else {}
+        s = self.studios
+        truth = backstage(s.world, s.clock.rules, s.row) if self.guard.privileged else None
+        extra = {} if truth is None else {"truth": truth}
         with self.guard.calling("act", seen.day):
             choice = self.agent.act(lent(seen), explore=self.explore, **extra)
         wrong = wrong_choice(choice, self.studios.seats, len(seen.trends))
@@ -59,11 +61,29 @@ def lent(message: Any) -> Any:
     return rows(message, Tensor.clone)
 
 
-def backstage(world: World, row: Tensor) -> Backstage:
+def backstage(world: World, rules: Rules, row: Tensor) -> Backstage:
     """What only a privileged agent is handed, of a world and the accounts at `row`."""
-    people, videos = world.viewers, world.videos
+    people, videos, p = world.viewers, world.videos, rules.params
     live = (videos.id > 0) & ~videos.removed
     topics = people.taste.shape[1]
     count = torch.zeros(topics, device=row.device).index_add(0, videos.topic, live.float())
-    wants = people.taste[people.registered].clone()
-    return Backstage(wants, count / count.sum().clamp(min=1), world.creators.skill[row].clone())
+
+    def told(value: Any) -> Tensor:
+        return torch.tensor(value, device=row.device)
+
+    likes = p.appeal
+    return Backstage(
+        wants=people.taste[people.registered].clone(),
+        supply=count / count.sum().clamp(min=1),
+        skill=world.creators.skill[row].clone(),
+        budget=world.creators.budget[row].clone(),
+        hours=told(p.careers.post_hours),
+        quality=told(p.craft.quality),
+        hook=told(p.craft.hook),
+        bend=told(p.craft.bend),
+        wear=told(p.careers.drain / max(p.careers.recover, 1e-6)),
+        tired=told(p.careers.tired),
+        appeals=told(
+            (likes.quality, likes.hook, likes.satisfaction_quality, likes.satisfaction_bait)
+        ),
+    )

@@ -1,17 +1,13 @@
 """What a creator is paid for, a day at a time: a name, or weights of parts."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
 
 from jaxtyping import Float
 from torch import Tensor
 
-from sim.presets.checking import value
-from sim.presets.errors import BadInput, did_you_mean
 from sim.seats.creator.standing import Standing
-from sim.world.ranges import Within
+from sim.seats.objectives import Objectives
 
-Weight = Annotated[float, Within(-100, 100)]
 EXAMPLE = "followers=0.5,brand_equity=0.5"
 
 
@@ -45,42 +41,4 @@ def reward(
     return total
 
 
-def parse(wanted: Any) -> dict[str, float]:
-    """Weights from a name, from `followers=0.5,income=0.5`, or from a mapping.
-
-    Raises BadInput that names the part, the known ones and the cure.
-    """
-    weights = _weights(wanted)
-    for name, weight in weights.items():
-        if name == "mix":
-            rule, cure = "weights are of parts, and mix is a whole", f"Parts: {', '.join(PARTS)}."
-            raise BadInput(f"objective: {rule}", "mix", cure, "run.objective")
-        if name not in PARTS:
-            raise did_you_mean(name, NAMES, "objective of a creator", "run.objective")
-        weights[name] = value(Weight, weight, f"objective: the weight of {name}")
-    if not any(weights.values()):
-        rule, cure = "objective pays for something", "Give a part a weight that is not 0."
-        raise BadInput(rule, wanted, cure, "run.objective")
-    return weights
-
-
-def _weights(wanted: Any) -> dict[Any, Any]:
-    if isinstance(wanted, Mapping):
-        return dict(wanted)
-    if not isinstance(wanted, str):
-        rule = "objective is a name, or weights of parts"
-        raise BadInput(rule, wanted, f"Write {EXAMPLE}.", "run.objective")
-    if "=" not in wanted:
-        return dict(MIX) if wanted == "mix" else {wanted: 1.0}
-    weights: dict[Any, Any] = {}
-    for part in wanted.split(","):
-        name, _, text = (word.strip() for word in part.partition("="))
-        if name in weights:
-            rule, cure = f"objective weighs a part once; {name} stands twice", "Leave one out."
-            raise BadInput(rule, wanted, cure, "run.objective")
-        try:
-            weights[name] = float(text)
-        except ValueError:
-            rule = "an objective's weight is a number"
-            raise BadInput(rule, part, f"Write {EXAMPLE}.", "run.objective") from None
-    return weights
+parse = Objectives(tuple(PARTS), MIX, "objective of a creator", EXAMPLE).parse

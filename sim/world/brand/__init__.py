@@ -19,6 +19,7 @@ from sim.world.brand.bonds import (
     warmth,
 )
 from sim.world.brand.equity import Equity, clarity, equity
+from sim.world.brand.newcomers import greeted
 from sim.world.brand.params import BrandParams
 from sim.world.brand.stocks import fade, meet
 
@@ -35,6 +36,7 @@ __all__ = [
     "feed",
     "feelings",
     "first_bonds",
+    "greeted",
     "meet",
     "night",
     "pull",

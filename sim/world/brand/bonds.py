@@ -23,7 +23,9 @@ from sim.world.state import (
     row_of,
 )
 
-UNFOLLOW, WAITS, REPLY, FIRST = streams("brand", "unfollow", "post waits", "reply", "first bond")
+UNFOLLOW, WAITS, REPLY, FIRST, ACT = streams(
+    "brand", "unfollow", "post waits", "reply", "first bond", "act reaches"
+)
 MILLI = 1000  # feelings are summed in thousandths, whole
 _BACK = 0.1  # share of the smoothed return of followers renewed a day; assumed
 
@@ -128,12 +130,14 @@ def night(
     memory: Memory,
     viewers: Viewers,
     brand: Brand,
+    here: Bool[Tensor, " viewers"],
     acts: Float[Tensor, " creators"],
     creator_ids: Int[Tensor, " creators"],
     params: BrandParams,
     key: Key,
 ) -> tuple[Memory, Brand]:
-    """Bonds take in the day, fade, and some follows end. `acts` for the community a creator.
+    """Bonds take in the day, fade, and some follows end. `acts` for the community a creator; those
+    `here` today may have met them.
 
     A step up is a share of what is missing to 1, a step down a share of what is there; both are
     linear in what was felt over the day, where each further video of one creator tires.
@@ -145,10 +149,12 @@ def night(
     seen = (word + (1 << FELT_BITS - 1)) >> FELT_BITS
     more = (seen - 1).clamp(min=0).float()
     felt = (word - (seen << FELT_BITS)).float() / MILLI - params.tire * more * (more + 1) / 2
-    felt = felt + (params.community * torch.log1p(acts))[by]
+    name = viewers.id[who] * TIES + held % width
+    met = 1 - (1 - params.act_reach) ** acts  # chance that one of the acts did
+    met = key.fold(ACT).uniform(name) < met[by] * here[who]
+    felt = felt + params.community * met
     bond = _step(memory.bond.view(-1)[held], felt, params) * params.bond_keep ** (1 / 7)
     chance = params.unfollow * torch.exp(params.unfollow_bond * (params.usual_bond - bond))
-    name = viewers.id[who] * TIES + held % width
     kept = (creator_ids[by] == ids) & (key.fold(UNFOLLOW).uniform(name) >= chance)
     stays = kept & (ids > 0) & viewers.registered[who]
     bond = bond * stays

@@ -36,6 +36,7 @@ class CareerParams:
     leave: Share  # chance a night to give up
     leave_low: Share  # more of it without any morale
     leave_burnt: Share  # more of it when quite burnt out
+    eager: Annotated[float, Within(0.001, 1)]  # of those who begin, who post with any regularity
     arrive: Share  # chance a night that somebody begins where one left
     imitate: Share  # of imitators' days that copy what went viral
     explore: Share  # of bandits' days that try anything

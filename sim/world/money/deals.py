@@ -28,6 +28,7 @@ class DealParams:
     known: Annotated[float, Within(0, 100)]
     found: Share  # chance that who follows finds out about one that is not, by seeing it,
     betrayed: Annotated[float, Within(0, 100)]  # and what that does
+    goods: Annotated[float, Within(0, 100)]  # likewise what a post does that shows goods
 
 
 def standing(
@@ -63,16 +64,18 @@ def kind(
 
 def dismay(
     deal: Int[Tensor, " some"],
+    goods: Int[Tensor, " some"],
     viewer: Int[Tensor, " some"],
     slot: Int[Tensor, " some"],
     params: DealParams,
     key: Key,
 ) -> Float[Tensor, " some"]:
     """What seeing each post does to a follower: nothing where there is no deal in it, or one that
-    is not found out."""
+    is not found out. Goods shown say that they are for sale."""
     u = key.fold(FOUND).uniform(viewer * _SLOTS + slot)
     hidden = torch.where((deal == HIDDEN) & (u < params.found), params.betrayed, 0.0)
-    return torch.where(deal == DISCLOSED, params.known, hidden)
+    shown = torch.where((deal == NONE) & (goods > 0), params.goods, hidden)
+    return torch.where(deal == DISCLOSED, params.known, shown)
 
 
 def paid(

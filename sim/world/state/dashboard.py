@@ -112,3 +112,17 @@ class Backstage:
     wants: Float[Tensor, "viewers topics"]  # how much each registered viewer wants a topic
     supply: Float[Tensor, " topics"]  # share of the live videos
     skill: Float[Tensor, " seats"]  # standardised
+    budget: Float[Tensor, " seats"]  # hours a day that there are
+    # what work is, by format: hours of a post (at the effort of habit), and what effort adds to
+    # quality and to the hook, standard deviations per unit of ln(1 + bend x effort)
+    hours: Float[Tensor, " formats"]
+    quality: Float[Tensor, " formats"]
+    hook: Float[Tensor, " formats"]
+    bend: Float[Tensor, ""]
+    # energy missing in the long run, per hour worked over those that there are, as a share of them;
+    # and quality lacking, standard deviations, without any energy
+    wear: Float[Tensor, ""]
+    tired: Float[Tensor, ""]
+    # appeal per standard deviation of quality and of hook; then logits of satisfaction of quality,
+    # and lost by promising more than there is
+    appeals: Float[Tensor, "4"]

@@ -1,3 +1,4 @@
+import pytest
 import torch
 from worlds import (
     blank_memory,
@@ -38,18 +39,19 @@ def fans(bond=0.4, felt=0, n=1, creator=2) -> Memory:
     follows = torch.zeros(n, 4, dtype=torch.int64)
     follows[:, 1] = creator
     held = torch.zeros(n, 4)
-    held[:, 1] = bond
+    held[:, 1] = torch.as_tensor(bond)
     feelings = torch.zeros(n, 4, dtype=torch.int64)
     feelings[:, 1] = felt
     parts = {"follows": follows, "bond": held, "felt": feelings, "feed": follows * 0}
     return Memory(**{**vars(memory), **parts})
 
 
-def night(memory, acts=0.0, **changes):
+def night(memory, acts=0.0, here=True, **changes):
     params = with_parts(RULES.params, brand={"unfollow": 0.0, **changes}).brand
     held = blank_brand(3, 4, 2, "cpu")
     crowd = people(len(memory.follows))
-    return brand.night(memory, crowd, held, torch.full((3,), acts), IDS, params, key(1))
+    present = torch.full((len(memory.follows),), here)
+    return brand.night(memory, crowd, held, present, torch.full((3,), acts), IDS, params, key(1))
 
 
 def bond_after(**how):
@@ -86,10 +88,21 @@ def test_each_further_video_of_one_creator_on_a_day_tires_unless_nobody_does():
 
 
 def test_community_acts_reach_followers_alone():
-    assert bond_after(acts=1.0) > bond_after(acts=0.0)
-    assert bond_after(acts=1.0, community=0.0) == bond_after(acts=0.0)
+    sure = {"act_reach": 1.0}
+    assert bond_after(acts=1.0, **sure) > bond_after(acts=0.0, **sure)
+    assert bond_after(acts=1.0, community=0.0, **sure) == bond_after(acts=0.0)
     memory, _ = night(fans(creator=0, bond=0.0), acts=5.0)
     assert not memory.bond.any()
+
+
+def test_an_act_is_met_by_a_part_of_those_followers_who_came():
+    def met(**how):
+        memory, _ = night(fans(n=20_000), **how)
+        return float((memory.bond[:, 1] > bond_after()).float().mean())
+
+    assert met(acts=1.0, act_reach=0.1) == pytest.approx(0.1, abs=0.01)
+    assert met(acts=2.0, act_reach=0.1) == pytest.approx(0.19, abs=0.01)
+    assert met(acts=1.0, act_reach=1.0, here=False) == 0
 
 
 def test_weak_bonds_end_sooner_and_a_year_takes_about_what_is_published():
@@ -97,14 +110,16 @@ def test_weak_bonds_end_sooner_and_a_year_takes_about_what_is_published():
         memory, held = fans(bond=bond, n=20_000), None
         for day in range(30):
             memory, held = brand.night(
-                memory, people(20_000), blank_brand(3, 4, 2, "cpu"), torch.zeros(3), IDS,
+                memory, people(20_000), blank_brand(3, 4, 2, "cpu"),
+                torch.ones(20_000, dtype=torch.bool), torch.zeros(3), IDS,
                 with_parts(RULES.params, brand={"bond_keep": 1.0}).brand, key(1).fold(day),
             )  # fmt: skip
         return 1 - float((memory.follows > 0).sum()) / 20_000, held
 
     usual, weak, strong = (lost(b)[0] for b in (P.usual_bond, 0.05, 0.9))
     assert weak > usual > strong
-    assert 0.22 <= 1 - (1 - usual) ** (365 / 30) <= 0.26
+    spread = 2 * P.usual_bond * torch.rand(20_000, generator=torch.Generator().manual_seed(1))
+    assert 0.22 <= 1 - (1 - lost(spread)[0]) ** (365 / 30) <= 0.26
 
 
 def test_the_place_of_a_follow_is_read_with_the_creator():

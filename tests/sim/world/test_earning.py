@@ -19,7 +19,7 @@ TERMS = payout.TermParams(0.5, "views", 0.5, 0.0, 10, 0.5, 0.05, 0.3, 0.0)
 SALES = sales.SalesParams(
     0.1, 0.5, 0.1, 80.0, 0.5, 0.3, 0.2, 0.04, 2.0, 0.1, 5e-5, 0.0035, 12.0, 0.0005, 60.0, 0.4
 )
-DEALS = deals.DealParams(0.2, 3.0, 0.5, 1.0, 60.0, 0.3, 0.1, 0.1, 2.0)
+DEALS = deals.DealParams(0.2, 3.0, 0.5, 1.0, 60.0, 0.3, 0.1, 0.1, 2.0, 0.03)
 N = 20_000
 NAMES, ONES = torch.arange(1, N + 1), torch.ones(N)
 
@@ -132,11 +132,15 @@ def test_deals_are_as_many_as_offered_and_as_open_as_the_creator_is():
 
 def test_a_deal_that_is_told_costs_a_little_and_a_hidden_one_much_where_it_is_found_out():
     deal = torch.arange(N) % 3
-    felt = deals.dismay(deal, NAMES, torch.zeros_like(NAMES), DEALS, key(8))
+    nothing = torch.zeros_like(NAMES)
+    felt = deals.dismay(deal, nothing, NAMES, nothing, DEALS, key(8))
     none, told, hidden = (felt[deal == kind] for kind in range(3))
     assert (none == 0).all() and torch.allclose(told, torch.tensor(DEALS.known))
     assert set(hidden.unique().tolist()) == {0.0, DEALS.betrayed}
     assert float((hidden > 0).float().mean()) == pytest.approx(DEALS.found, abs=0.015)
+    shown = deals.dismay(deal, nothing + 1, NAMES, nothing, DEALS, key(8))
+    assert torch.equal(shown[deal > 0], felt[deal > 0])
+    assert torch.allclose(shown[deal == 0], torch.tensor(DEALS.goods))
 
 
 def test_habit_fills_in_what_nobody_decides():
