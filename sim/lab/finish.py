@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.lab.outcome import Run
-from sim.lab.run import files, machine
+from sim.lab.run import files, machine, trails
 from sim.presets.errors import BadInput
 
 TABLES = "metrics, summary and events are left as they were: they hold more days than there are now"
@@ -80,6 +80,8 @@ def _tables(run: Run) -> bool:
                 whole = False
             else:
                 course.log.write(out.path / "events.parquet")
+                if course.trails:
+                    trails.write(out.path, run.moderation)
         if not whole:
             course.notes.append(TABLES)
         if whole or not (out.path / "summary.json").exists():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.run import machine, record
+from sim.lab.run import machine, record, trails
 from sim.lab.run.config import RunConfig
 from sim.lab.run.runner import RunState
 from sim.lab.run.summary import changes_of, lift_by_pool, size, summarise, within_viewer
@@ -36,6 +36,11 @@ class Run:
     def events(self) -> pd.DataFrame:
         """One row per impression; beyond `events_max` rows, of a sample of viewers."""
         return self.course.log.frame()
+
+    @cached_property
+    def moderation(self) -> pd.DataFrame:
+        """The audit trail: one row per decision of moderation, as moderation.parquet."""
+        return trails.frame(self.course.trails, self.plan.truth)
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -103,6 +103,20 @@ class Column:
         return self.read(seen).to(DTYPES[self.kind])
 
 
+def _of_threats(seen: Impressions, name: str) -> Tensor:
+    """What is hidden of each video; 0 of the harmless."""
+    threats = seen.world.threats
+    if threats is None:
+        return seen.all(0)
+    bad = (threats.harm > 0).to(torch.float32)
+    return seen.of_video(getattr(threats, name) * bad)
+
+
+def _is_bot(seen: Impressions) -> Tensor:
+    threats = seen.world.threats
+    return seen.all(0) if threats is None else threats.bot[seen.page.request.row[seen.who]]
+
+
 def _flag(name: str, en: str, zh: str) -> Column:
     return Column(name, "bool", "", en, zh, lambda i: i.each(i.page.response.did(name)))
 
@@ -202,12 +216,19 @@ COLUMNS: tuple[Column, ...] = (
         lambda i: i.each(i.page.response.appeal), hidden=True,
     ),
     Column(
-        "harm", "float32", "0..1", "how harmful it is; 0 as yet", "危害程度（目前为 0）",
-        lambda i: i.all(0), hidden=True,
+        "harm", "float32", "0..1", "how harmful it is; 0 where nothing is posted to do harm",
+        "危害程度；世界里没有有害内容时为 0",
+        lambda i: _of_threats(i, "severity"), hidden=True,
     ),
     Column(
-        "violative", "bool", "", "whether it breaks the rules; none does yet", "是否违规（目前无）",
-        lambda i: i.all(0), hidden=True,
+        "violative", "bool", "", "whether the video breaks the rules, found or not",
+        "视频是否违规，不论是否已被发现",
+        lambda i: _of_threats(i, "harm") > 0, hidden=True,
+    ),
+    Column(
+        "bot", "bool", "", "whether the viewer is a program and not a person",
+        "这位“观众”是否是程序而非真人",
+        lambda i: _is_bot(i), hidden=True,
     ),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from sim.measure import brands, bubble, exposure, influence, money, repeats, welfare
+from sim.measure import brands, bubble, exposure, influence, money, repeats, safety, welfare
 from sim.measure.window import WEEK, Window
 from sim.world.state import Events, Money, World, row_of
 
@@ -50,6 +50,7 @@ def measure_day(
         for g, mask in welfare.groups(world).items()
     ]
     rows += brands.measure(world)
+    rows += safety.measured(world, events)
     if closed is not None:
         rows += money.measured(world, events, closed, _creators(world))
     return [row for row in rows + _exposure(world) if not math.isnan(row[2])]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+import torch
+
 from sim.lab.run import checkpoint
 from sim.lab.run.compiling import page_and_day
-from sim.measure import Window, measure_day
+from sim.measure import Window, measure_day, trail
 from sim.seats.clock import Clock
 from sim.seats.resident import AgentFailed, Habits, Resident
 from sim.world import platform
@@ -48,6 +50,7 @@ class Arm:
         self.clock = Clock(params, self.resident, device=device, story=story)
         self.clock.start(seed, future)
         self.window = Window.empty(self.world, params.appeal.topic_share)
+        self.trail = [trail.rows(self.world)]  # decisions of moderation so far
         self.spent = {"start": perf_counter() - start, "measure": 0.0}
 
     @property
@@ -78,12 +81,15 @@ class Arm:
         start = perf_counter()
         closed = platform.closed(self.world, self.clock.rules, self.clock.root)
         measures = measure_day(self.world, events, self.window, closed)
+        self.trail.append(trail.rows(self.world))
         self.spent["measure"] += perf_counter() - start
         return Day(self.clock.day, self.world, events, measures, self.resident.told())
 
     def state_dict(self) -> dict[str, Any]:
         """All that a resumed arm needs, between two days; loads with weights_only=True."""
+        decided = {"trail": torch.cat(self.trail)} if self.world.moderation is not None else {}
         return {
+            **decided,
             "day": self.day,
             "world": checkpoint.pack(self.world),
             "window": self.window.state_dict(),
@@ -93,4 +99,5 @@ class Arm:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.clock.resume(checkpoint.unpack(self.world, state["world"]), state["day"])
         self.window.load_state_dict(state["window"])
+        self.trail = [state["trail"]] if "trail" in state else self.trail
         self.resident.guard.load_state_dict(state["agent"], self.day)

@@ -19,7 +19,7 @@ def go_on(arm: Arm, plan: RunConfig, tale: Tale) -> None:
     assert old is not None
     like = arm.state_dict()
     checkpoint.refuse_keys(set(like), old.arm, "arm", old.path)
-    for name in set(like) - {"agent"}:
+    for name in set(like) - {"agent", "trail"}:
         checkpoint.refuse_misfit(like[name], old.arm[name], f"arm.{name}", old.path)
     arm.load_state_dict(old.arm)
     _refuse_leftovers(arm, old)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from sim.lab.run import loading, over_viewers, saved
 from sim.lab.run import pools as lift
@@ -46,6 +47,7 @@ class RunState:
     worlds: dict[tuple[str, int], World] = field(default_factory=dict)  # by (agent, seed)
     lifts: dict[tuple[int, str], list[lift.PoolRow]] = field(default_factory=dict)  # (seed, agent)
     viewers: dict[tuple[int, str], Influence] = field(default_factory=dict)  # by (seed, agent)
+    trails: dict[tuple[int, str], Tensor] = field(default_factory=dict)  # likewise
     known: dict[tuple[int, str], lift.Found] = field(default_factory=dict)  # lifts of before
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -96,6 +98,8 @@ def restore(course: RunState) -> None:
             continue
         course.rows[tale.seed, tale.agent] = old.rows
         tale.go_on_from(old.counts, old.parts)
+        if "trail" in old.arm:
+            course.trails[tale.seed, tale.agent] = old.arm["trail"]
         if old.day:
             course.viewers[tale.seed, tale.agent] = over_viewers.of_saved(old)
         known = lift.load(tale.folder) if plan.lift else None
@@ -134,6 +138,8 @@ def _arm(course: RunState, tale: Tale, agent: AgentSpec, watchers, keep: bool) -
     finally:
         for phase, seconds in arm.seconds.items():
             course.spend(phase, seconds)
+        if arm.world.moderation is not None:
+            course.trails[place] = torch.cat(arm.trail)
         if keep:
             course.worlds[agent.label, tale.seed] = arm.world
 
