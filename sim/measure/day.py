@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from sim.measure import brands, bubble, exposure, influence, money, repeats, safety, welfare
+from sim.measure.people import people_only
 from sim.measure.window import WEEK, Window
 from sim.world.state import Events, Money, World, row_of
 
@@ -24,6 +25,8 @@ def measure_day(
     What cannot be told of a day (who came back on the first one, satisfaction where nothing was
     shown) is missing: it has no row.
     """
+    whole, told = world, safety.measured(world, events)
+    world, events = people_only(world, events)
     visits, returns = window.take_in(world, events)
     sums = welfare.by_viewer(world, events)
     impressions, own = welfare.impression_sums(world, events, window.influence.row)
@@ -50,9 +53,9 @@ def measure_day(
         for g, mask in welfare.groups(world).items()
     ]
     rows += brands.measure(world)
-    rows += safety.measured(world, events)
+    rows += told
     if closed is not None:
-        rows += money.measured(world, events, closed, _creators(world))
+        rows += money.measured(world, events, closed, _creators(whole))
     return [row for row in rows + _exposure(world) if not math.isnan(row[2])]
 
 

@@ -77,8 +77,8 @@ def _filed(held: Moderation, world: World, p, night: Key) -> Moderation:
 
 
 def _queue(world: World, rules: Rules, policy: Policy, night: Key, minutes, budget):
-    """Who is looked at, lane by lane, and the minutes of each. What one lane leaves is the next
-    one's."""
+    """Who is looked at, lane by lane, and the minutes of each. What
+    reports leave of their hours goes to expected views; what is left over stays unspent."""
     held, videos, p = world.moderation, world.videos, rules.params
     assert held is not None
     waits = has(held.state, "waiting") & _open(held, world)
@@ -97,7 +97,7 @@ def _queue(world: World, rules: Rules, policy: Policy, night: Key, minutes, budg
     shares = moderation.lanes(policy.split, budget)
     for i, lane in enumerate(LANES):
         cases, first = by[lane]
-        share = shares[i] + rest
+        share = shares[i] + (0 if lane == "audit" else rest)  # a sample stays one
         some, used = moderation.worked_off(cases & ~done, first, minutes, share)
         rest, done = share - used, done | some
         taken.append(some)
@@ -138,6 +138,7 @@ def _found(world: World, rules: Rules, policy: Policy, night: Key, cases: list[T
     some = lane > 0
     key = night.fold(moderation.CASE)
     guilty = some & moderation.judged(world.videos.key, held.seems, p, key)
+    guilty = guilty & ~moderation.hurried(world.videos.key, p, key)
     kind = torch.where(threats.harm > 0, threats.harm.long() - 1, held.score.argmax(1))
     done, measure = moderation.by_finding(kind, policy)
     done = torch.where(guilty, done, outcome("clear")) * some

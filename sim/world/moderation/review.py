@@ -10,14 +10,15 @@ from torch import Tensor
 from sim.world.ranges import Share, Within
 from sim.world.rng import Key, streams
 
-CASE, APPEAL, SECOND, FILES, LOT = streams(
-    "review", "case", "appeal", "second look", "files", "lot"
+CASE, APPEAL, SECOND, FILES, LOT, HASTE = streams(
+    "review", "case", "appeal", "second look", "files", "lot", "haste"
 )
 
 
 @dataclass(frozen=True)
 class ReviewParams:
     eye: Annotated[float, Within(0, 20)]  # separation of people, who see through evasion
+    slip: Share  # of violations in the queue, those that haste passes over
     alike: Share  # of what the machine errs by, what misleads people too
     seconds: Annotated[float, Within(1, 3600)]  # of a clear case
     hard_seconds: Annotated[float, Within(0, 3600)]  # more of one that lies on the line
@@ -58,6 +59,13 @@ def judged(
 ) -> Bool[Tensor, " videos"]:
     """Whether a person takes each video for a violation; `key` is the occasion's."""
     return seems + key.normal(video) > params.eye / 2
+
+
+def hurried(
+    video: Int[Tensor, " videos"], params: ReviewParams, key: Key
+) -> Bool[Tensor, " videos"]:
+    """Which videos of the queue are passed without a proper look."""
+    return key.fold(HASTE).uniform(video) < params.slip
 
 
 def files(
