@@ -175,7 +175,7 @@ def publish(
         head=(world.head + used.sum()) % len(world.videos.id),
         threats=contest.kept(world, row, hidden, used),
     )
-    return oversight.gated(world, rules, decisions, root)
+    return oversight.gated(world, rules, decisions, root, (row, used))
 
 
 def _planned(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world import moderation
@@ -37,47 +37,58 @@ def policy_of(rules: Rules, decisions: Decisions) -> Policy:
     return rules.tables.policy if decisions.rules is None else decisions.rules
 
 
-def gated(world: World, rules: Rules, decisions: Decisions, root: Root) -> World:
-    """The morning: the machine scores the day's posts, before anybody sees them."""
+def gated(
+    world: World,
+    rules: Rules,
+    decisions: Decisions,
+    root: Root,
+    posts: tuple[Int[Tensor, " posts"], Bool[Tensor, " posts"]],
+) -> World:
+    """The morning: the machine scores the day's posts, before anybody sees them. `posts` are the
+    rows where there is room for them, and which of these are used."""
     held, threats, videos = world.moderation, world.threats, world.videos
     if held is None or threats is None:
         return world
     policy = policy_of(rules, decisions)
-    new = (videos.id > 0) & (videos.uploaded == world.day)
-    held = _scored(held, world, rules, root.fold(MODERATION), new)
-    done, state = moderation.by_score(held.score, policy)
-    done, state = done * new, torch.where(new, state, held.state)
+    row, new = posts
+    score, seems = _scored(world, rules, root.fold(MODERATION), row)
+    done, state = moderation.by_score(score, policy)
+
+    def put(field: Tensor, value: Tensor) -> Tensor:
+        mask = new.view(-1, *[1] * (value.dim() - 1))
+        return field.index_copy(0, row, torch.where(mask, value, field[row]))
+
+    none = torch.zeros_like(done)
+    told = torch.zeros_like(held.decided[row])
+    told[:, STAGES.index("machine")] = done
     held = replace(
         held,
-        state=state,
-        flagged=torch.where(new, world.day, held.flagged),
+        score=put(held.score, score),
+        seems=put(held.seems, seems),
+        rule=put(held.rule, score.argmax(1) + 1),
+        state=put(held.state, state),
+        flagged=put(held.flagged, none + world.day),
+        gone=put(held.gone, none + world.day - 10_000),
+        decided=put(held.decided, told),
         told=videos.counts[:, _REPORTS].clone(),  # pages write in the counts
-        decided=said(held.decided, "machine", done),
     )
-    return taken_down(
-        replace(world, moderation=held), rules, (done & outcome("remove")) > 0, policy
-    )
+    removed = (done & outcome("remove")) > 0
+    gone = torch.zeros_like(videos.removed).index_put((row,), removed & new)
+    return taken_down(replace(world, moderation=held), rules, gone, policy)
 
 
 def _scored(
-    held: Moderation, world: World, rules: Rules, key: Key, new: Bool[Tensor, " videos"]
-) -> Moderation:
-    """What the machine thinks of the new videos, and how they seem to people."""
+    world: World, rules: Rules, key: Key, row: Int[Tensor, " posts"]
+) -> tuple[Float[Tensor, "posts harms"], Float[Tensor, " posts"]]:
+    """What the machine thinks of the videos at these rows, and how they seem to people."""
     p, videos, threats = rules.params, world.videos, world.threats
     assert threats is not None
-    look = moderation.looks(videos.key, videos.creator, p.classifier, key)
-    own = threats.harm, threats.severity
-    score = moderation.scores(*own, threats.evasion, look, p.classifier)
-    kind = torch.where(threats.harm > 0, threats.harm.long() - 1, score.argmax(1))
-    stark = moderation.stark(threats.severity, p.classifier)
-    seems = moderation.seeming(threats.harm, stark, look, kind, p.review)
-    return replace(
-        held,
-        score=torch.where(new[:, None], score, held.score),
-        seems=torch.where(new, seems, held.seems),
-        rule=torch.where(new, score.argmax(1) + 1, held.rule),
-        gone=torch.where(new, world.day - 10_000, held.gone),
-    )
+    harm, severity = threats.harm[row].long(), threats.severity[row]
+    look = moderation.looks(videos.key[row], videos.creator[row], p.classifier, key)
+    score = moderation.scores(harm, severity, threats.evasion[row], look, p.classifier)
+    kind = torch.where(harm > 0, harm - 1, score.argmax(1))
+    stark = moderation.stark(severity, p.classifier)
+    return score, moderation.seeming(harm, stark, look, kind, p.review)
 
 
 def said(decided: Tensor, stage: str, done: Int[Tensor, " videos"]) -> Tensor:

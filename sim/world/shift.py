@@ -27,16 +27,16 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
     held = _filed(held, world, p, night)
     budget = 60 * policy.hours * rules.params.uploads / 1000
     minutes = moderation.minutes(held.seems, p)
-    none = torch.zeros_like(held.seems)
     objects = has(held.state, "appealed") & has(held.state, "removed")
     age = (world.day - held.gone).float()
-    appeals, one = moderation.worked_off(objects, age, minutes, budget)
+    lot, most = night.fold(moderation.LOT).uniform(world.videos.key), rules.params.upload_width
+    appeals, one = moderation.worked_off(objects, age + lot, minutes, budget, most)
     doubt = has(held.state, "removed") & has(held.state, "machine") & ~objects
     doubt = doubt & ~has(held.state, "checked")
     doubt = doubt & (held.score.amax(1) < policy.confirm)
-    second, two = moderation.worked_off(doubt, none, minutes, budget - one)
+    second, two = moderation.worked_off(doubt, lot, minutes, budget - one, most)
     world = replace(world, moderation=held)
-    taken, spent = _queue(world, rules, policy, night, minutes, budget - one - two)
+    taken, spent = _queue(world, rules, policy, lot, minutes, budget - one - two)
     held = replace(held, minutes=torch.stack([one, two, *spent]))
     world = replace(world, moderation=held)
     world = _answered(world, p, {"appeal": appeals, "second look": second}, night)
@@ -76,7 +76,7 @@ def _filed(held: Moderation, world: World, p, night: Key) -> Moderation:
     return replace(held, state=state, decided=decided)
 
 
-def _queue(world: World, rules: Rules, policy: Policy, night: Key, minutes, budget):
+def _queue(world: World, rules: Rules, policy: Policy, lot: Tensor, minutes, budget):
     """Who is looked at, lane by lane, and the minutes of each. What
     reports leave of their hours goes to expected views; what is left over stays unspent."""
     held, videos, p = world.moderation, world.videos, rules.params
@@ -85,20 +85,20 @@ def _queue(world: World, rules: Rules, policy: Policy, night: Key, minutes, budg
     waits = waits & catalog.eligible(videos, world.day, p.catalog)
     live = catalog.eligible(videos, world.day, p.catalog)
     reports = videos.counts[:, _REPORTS]
-    lot = night.fold(moderation.LOT).uniform(videos.key)
     unseen = live & ~has(held.state, "checked") & ~has(held.state, "cleared")
     by = {
-        "reports": (waits & (reports > 0), reports + lot),
+        "reports": (waits & (reports > 0), reports),
         "views": (waits, videos.views_today + p.videos.heat_keep * videos.heat),
-        "audit": (unseen, lot),
+        "audit": (unseen, 0 * lot),
     }
+    most = p.upload_width
     rest, taken, spent = torch.zeros_like(budget), [], []
     done = torch.zeros_like(waits)
     shares = moderation.lanes(policy.split, budget)
     for i, lane in enumerate(LANES):
         cases, first = by[lane]
         share = shares[i] + (0 if lane == "audit" else rest)  # a sample stays one
-        some, used = moderation.worked_off(cases & ~done, first, minutes, share)
+        some, used = moderation.worked_off(cases & ~done, first + lot, minutes, share, most)
         rest, done = share - used, done | some
         taken.append(some)
         spent.append(used)

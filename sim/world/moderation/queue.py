@@ -10,10 +10,12 @@ def worked_off(
     first: Float[Tensor, " videos"],
     minutes: Float[Tensor, " videos"],
     budget: Float[Tensor, ""],
+    most: int,
 ) -> tuple[Bool[Tensor, " videos"], Float[Tensor, ""]]:
     """The cases that `budget` minutes reach, those with the largest `first` before others; and the
-    minutes that they take. The first case that does not fit ends the shift."""
-    order = torch.where(cases, first, -torch.inf).sort(descending=True, stable=True).indices
+    minutes that they take. The first case that does not fit ends the shift, or the last of `most`;
+    no two `first` are alike."""
+    order = torch.where(cases, first, -torch.inf).topk(min(most, len(cases))).indices
     there = cases[order]
     spent = (minutes[order] * there).double().cumsum(0)
     done = there & (spent <= budget)
