@@ -11,6 +11,7 @@ from sim.world.page import Page
 from sim.world.rng import Key, Root
 from sim.world.rules import THREATS, Rules
 from sim.world.state import Memory, Threats, Videos, Viewers, World, scatter_rows
+from sim.world.state.moderation import has
 
 
 def begun(world: World, rules: Rules, root: Root) -> World:
@@ -163,7 +164,15 @@ def suffered(world: World, rules: Rules, post: Post, page: Page, key: Key) -> No
     lengths = world.videos.duration
     found = threats.met(held, post.harmful, request.viewer, seen, page.watch, lengths)
     threats.outrage(page.flags, held, found, p.harms, key)
-    threats.suffer(held, world.mood, found, torch.ones_like(found.dose), p.harms)
+    threats.suffer(held, world.mood, found, _believed(world, found, p.harms.label), p.harms)
+
+
+def _believed(world: World, found: threats.Met, label: float) -> Tensor:
+    """How much of what was met is believed: less where a label warns of it."""
+    whole, held = torch.ones_like(found.dose), world.moderation
+    if held is None:
+        return whole
+    return torch.where(has(held.state[found.video], "labelled"), 1 - label, whole)
 
 
 def wary(drawn: Viewers, world: World, rules: Rules) -> Viewers:

@@ -46,8 +46,9 @@ class Record:
         task: Task | None = None,
     ):
         """`task`: who else decides something in the world that is recorded."""
-        # a recorded world has no brands: seats would need every day's posts of all they follow
-        params = replace(params, brands="off")
+        # a recorded world has no brands: seats would need every day's posts of all they follow;
+        # nor threats, which seats would have to suffer
+        params = replace(params, brands="off", threats="none")
         self.days, self.stride = days, params.size.pages + 1
         self.ring = params.ring
         moments = days * self.stride

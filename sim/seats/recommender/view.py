@@ -122,8 +122,8 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
 
     def wanted(rows: Tensor, some: slice | Tensor = slice(None)) -> Tensor:
         if rows.dim() == 1 and len(request.row) > dense.traits:
-            return dense(rows, some)
-        return feel(rows, some).appeal
+            return _craving(world, rules, rows, request.row[some], dense(rows, some))
+        return _craving(world, rules, rows, request.row[some], feel(rows, some).appeal)
 
     def feel(rows: Tensor, some: slice | Tensor) -> appeal.Appeal:
         awake, parts = request.row[some], []
@@ -155,6 +155,17 @@ def truth(world: World, rules: Rules, request: Request) -> Truth:
         wants=lambda: world.mood.wants.index_select(0, request.row),
         usual=rules.params.watch.logging_appeal,
     )
+
+
+def _craving(world: World, rules: Rules, rows: Tensor, who: Tensor, want: Tensor) -> Tensor:
+    """Appeal (awake, n) of videos at `rows`, with what viewers crave."""
+    held = world.threats
+    if held is None:
+        return want
+    none = torch.zeros_like(held.craving[who, :1])
+    more = rules.params.harms.tempt * torch.cat([none, held.craving[who]], dim=1)
+    harm = held.harm[rows].long()
+    return want + (more[:, harm] if rows.dim() == 1 else more.gather(1, harm))
 
 
 def _weights(world: World, rules: Rules, who: Tensor, creator: Tensor) -> Tensor:

@@ -54,6 +54,7 @@ class HarmParams:
     keep: Part  # of harm, a day
     crave: OfHarms  # of what is missing to full craving, for such a video
     crave_keep: Part  # of craving, a day
+    label: Share  # of what would be believed or craved, what a label takes away
     tempt: Weight  # appeal of such videos at full craving
     goodwill: Share  # lost at once by such a video at mean vulnerability
     trust: Share  # part of trust lost by it, likewise

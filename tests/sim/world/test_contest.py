@@ -1,12 +1,16 @@
 """A world with threats in it: one in all ways of living through it, and whole at every setting."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from worlds import copy_of, differences, live_through, nano, nano_rules
 
 from sim.lab.run import checkpoint
+from sim.seats.recommender.view import truth
 from sim.world import platform
 from sim.world.rng import key
+from sim.world.state.moderation import bit
 
 THREATS = ("threats=high", "size.viewers=120", "size.live=200", "actors.supply=0.1")
 
@@ -74,3 +78,39 @@ def test_more_threats_are_more_of_the_same():
     none = nano("threats=none")
     assert none.viewer_rows == none.size.viewer_rows and none.creator_count == none.honest_count
     assert none.ring < low.ring and not none.moderated and not nano("moderation=none").moderated
+
+
+def test_the_oracle_is_told_of_cravings_as_pages_have_them():
+    rules, root = nano_rules(*THREATS, "moderation=none"), key(0)
+    world = platform.turn_day(platform.init(rules, root), rules, root)
+    held = world.threats
+    world = replace(world, threats=replace(held, craving=torch.ones_like(held.craving)))
+    request = platform.ask(world, rules)
+    row = (held.harm > 0).nonzero().squeeze(1)[:8]
+    want = truth(world, rules, request).appeal(row)
+    none = replace(world, threats=replace(held, craving=torch.zeros_like(held.craving)))
+    plain = truth(none, rules, request).appeal(row.expand(len(request.row), -1))
+    assert want - plain == pytest.approx(torch.full_like(want, rules.params.harms.tempt), abs=1e-4)
+    slate = platform.Slate(world.videos.id[row].expand(len(request.row), -1))
+    _, events = platform.answer(world, rules, request, slate, root)
+    met = events.response.seen & (events.ids == slate.ids)
+    assert met.sum() > 50
+    assert events.response.appeal[met] == pytest.approx(want[met], abs=1e-4)
+
+
+def test_a_label_lessens_what_is_craved_and_not_the_harm():
+    rules, root = nano_rules(*THREATS), key(0)
+    world = platform.turn_day(platform.init(rules, root), rules, root)
+    request = platform.ask(world, rules)
+    ids = world.videos.id[world.threats.harm == 2][:5].expand(len(request.row), -1)
+    seen, states = [], world.moderation.state
+    for state in (torch.zeros_like(states), torch.full_like(states, bit("labelled"))):
+        one = replace(world, moderation=replace(world.moderation, state=state))
+        seen.append(platform.answer(one, rules, request, platform.Slate(ids), root)[0].threats)
+    plain, warned = seen
+    assert torch.equal(plain.harmed, warned.harmed) and plain.craving[:, 1].max() > 0
+    less = torch.log1p(-warned.craving[:, 1]) / torch.log1p(-plain.craving[:, 1])
+    hit = plain.craving[:, 1] > 0.1
+    assert less[hit] == pytest.approx(
+        torch.full_like(less[hit], 1 - rules.params.harms.label), abs=0.02
+    )
