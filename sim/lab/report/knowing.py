@@ -27,18 +27,20 @@ def section(
     rows.append(_within(tuple(told), base is not None, within or {}, lang))
     return {
         "title": say("knowing", lang),
-        "sentences": [_sentence(agent, found, base, lang) for agent, found in told.items()],
+        "sentences": [_sentence(told, base, lang)],
         "heads": heads,
         "rows": [row for row in rows if any(cell["value"] != "–" for cell in row["cells"])],
         "legend": say("knowing_legend", lang),
     }
 
 
-def _sentence(agent: str, found: Level, base, lang: str) -> str:
-    share = measure("favourites").show(found["favourites"].mean)
-    if base is None or "favourites" not in base[1]:
-        return say("knowing_alone", lang, agent, share)
-    return say("knowing_beside", lang, agent, share, base[0], _base("favourites", base))
+def _sentence(told: Mapping[str, Level], base, lang: str) -> str:
+    """One for all agents."""
+    shares = [(a, measure("favourites").show(x["favourites"].mean)) for a, x in told.items()]
+    if base is not None and "favourites" in base[1]:
+        shares.append((base[0], _base("favourites", base)))
+    each = [say("knowing_each", lang, *share) for share in shares]
+    return say("knowing_shares", lang, ("、" if lang == "zh" else ", ").join(each))
 
 
 def _base(metric: str, base: tuple[str, Mapping[str, float]]) -> str:
@@ -73,7 +75,6 @@ def _plain(value: str, ends: str = "") -> dict[str, Any]:
         "sign": "",
         "mark": "",
         "word": "",
-        "long": [],
     }
 
 

@@ -32,14 +32,16 @@ def table(columns: list[Column], base: Column | None, lang: str, seeds: int) -> 
     main = [m for m in names if m in FIRST or any(_worse(m, each) for each in columns)]
     rows = {m: _row(m, columns, base, lang) for m in names}
     rest = [rows[m] for m in names if m not in main]
+    shown = [row for m in main for row in (rows[m], _real(m, columns, base, lang)) if row]
     return {
         "title": say("table", lang),
         "alone": alone,
         "heads": heads,
-        "main": [rows[m] for m in main],
+        "main": shown,
         "rest": rest,
         "more": say("more", lang, len(rest)),
         "legend": _legend(lang, base is not None, seeds, columns),
+        "key": say("key", lang) if base and not alone and seeds > 1 else "",
         "marks": say("marks", lang) if len(columns) + bool(base) >= MANY else "",
     }
 
@@ -73,32 +75,32 @@ def _row(metric: str, columns: list[Column], base: Column | None, lang: str) -> 
 
 def _plain(metric: str, x: Interval | None) -> dict[str, Any]:
     value = "–" if x is None else measure(metric).show(x.mean)
-    return {
-        "value": value, "small": [], "long": [], "kind": "", "sign": "", "mark": "",
-        "word": "",
-    }  # fmt: skip
+    return {"value": value, "small": [], "kind": "", "sign": "", "mark": "", "word": ""}
 
 
 def _level(metric: str, column: Column, lang: str, beside: bool) -> dict[str, Any]:
     """The level; with several agents, the difference from the baseline stands under it."""
     cell = _plain(metric, column.levels.get(metric))
-    x = column.levels.get(metric)
-    real = [] if x is None else _real(metric, x, column.scale, lang)
-    change = column.changes.get(metric)
-    if beside and change is not None:
+    x, change = column.levels.get(metric), column.changes.get(metric)
+    if beside and change is not None:  # many cells: the sign tells, its words stand below
         told = _change(metric, change, lang)
         small = [f"{told['value']} {told['sign']}", *told["small"]]
-        return cell | {"small": small, "long": real, "kind": told["kind"], "word": told["word"]}
-    if x is not None:
-        cell |= {"small": [] if beside else _ends(metric, x, lang), "long": real}
-    return cell
+        return cell | {"small": small, "kind": told["kind"]}
+    return cell | {"small": [] if x is None or beside else _ends(metric, x, lang)}
 
 
-def _real(metric: str, x: Interval, scale: float, lang: str) -> list[str]:
-    """Watch time as it would be at a real day's length, in a world whose days are shorter."""
+def _real(metric: str, columns: list[Column], base: Column | None, lang: str) -> dict | None:
+    """A row of watch time as at a real day's length, where a world's days are shorter."""
+    scale, words = columns[0].scale, measure(metric)
     if metric != "watch_minutes" or scale == 1:
-        return []
-    return [say("real_day", lang, measure(metric).show(x.mean / scale))]
+        return None
+    known = [each.levels.get(metric) for each in [*columns, *([base] if base else [])]]
+    values = ["–" if x is None else words.show(x.mean / scale) for x in known]
+    if base and len(columns) == 1:
+        change = columns[0].changes.get(metric)
+        values.append("–" if change is None else words.show(change.mean / scale, signed=True))
+    cells = [_plain(metric, None) | {"value": value} for value in values]
+    return {"name": say("real_day", lang), "unit": words.unit(lang), "cells": cells, "plain": ""}
 
 
 def _ends(metric: str, x: Interval, lang: str, signed: bool = False) -> list[str]:
@@ -117,7 +119,6 @@ def _change(metric: str, x: Interval | None, lang: str) -> dict[str, Any]:
     return {
         "value": measure(metric).show(x.mean, signed=True), "sign": sign, "word": word,
         "small": _ends(metric, x, lang, signed=True), "kind": kind, "mark": "",
-        "long": [],
     }  # fmt: skip
 
 

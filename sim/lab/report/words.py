@@ -54,6 +54,10 @@ TEXT = {
         "20 次比较中至多 1 次会报出变好、变差或变了。"
         "因此，单看区间不含 0 的指标，也可能与 0 无显著差异。",
     ),
+    "key": (
+        "● better, ■ worse, ▲ changed (a matter of view), ◆ not distinguishable from zero.",
+        "● 变好，■ 变差，▲ 变了（好坏见仁见智），◆ 与 0 无显著差异。",
+    ),
     "legend_one": (
         "Small print: 95 % intervals over seeds.",
         "小字为各随机种子间的 95% 置信区间。",
@@ -108,15 +112,12 @@ TEXT = {
         "候选池之间比较。",
     ),
     "knowing": ("How well does it know people", "它有多了解人"),
-    "knowing_alone": (
-        "Of what {} shows, {} % is about the five topics that the viewer likes most for good.",
-        "{} 推荐的内容里，{}% 属于用户长期最爱的五个话题。",
+    "knowing_shares": (
+        "Of what each shows, the share about the five topics that the viewer likes most for good: "
+        "{}.",
+        "推荐的内容里，属于用户长期最爱的五个话题的占比：{}。",
     ),
-    "knowing_beside": (
-        "Of what {} shows, {} % is about the five topics that the viewer likes most for good; "
-        "under {} it is {} %.",
-        "{} 推荐的内容里，{}% 属于用户长期最爱的五个话题；在 {} 下是 {}%。",
-    ),
+    "knowing_each": ("{} {} %", "{} {}%"),
     "within": ("Scores and true appeal, within a viewer", "打分与真实吸引力（同一用户内）"),
     "within_unit": ("correlation", "相关系数"),
     "knowing_legend": (
@@ -163,12 +164,12 @@ TEXT = {
     ),
     "scale": (
         "Minutes and videos a day are of a small world: its viewers have {} of a real day's time. "
-        "Beside watch time stands what it would be at a real day's length (the figure divided by "
+        "Under watch time stands what it would be at a real day's length (the figure divided by "
         "{}); nothing else is scaled.",
-        "分钟数和视频数都属于一个小世界：其中用户每天的时间是真实的 {}。观看时长旁注明按真实一天"
+        "分钟数和视频数都属于一个小世界：其中用户每天的时间是真实的 {}。观看时长下一行是按真实一天"
         "折算的值（除以 {}）；其余指标不折算。",
     ),
-    "real_day": ("{} at a real day's length", "按真实一天折算为 {}"),
+    "real_day": ("the same at a real day's length", "按真实一天折算"),
     "sample": (
         "Who gets the views and how much is watched are drawn from a sample: "
         "{} of {} videos shown.",

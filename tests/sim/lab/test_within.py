@@ -58,6 +58,7 @@ def test_a_run_tells_how_well_it_knows_people(tmp_path):
     assert set(told) == {"bayes"} and -1 < told["bayes"]["mean"] < 1
     assert {"match", "favourites"} <= set(run.summary["metrics"])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("that the viewer likes most for good: bayes") == 1
     assert "How well does it know people" in page and f"{told['bayes']['mean']:.2f}" in page
 
 
