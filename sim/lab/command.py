@@ -116,6 +116,9 @@ def _tell(run: Run, args: Any, out: Path) -> None:
         print(say(run.state, args.lang), file=sys.stderr)
     if not args.json:
         show(run.table())
+        for table in run.safety():
+            print()
+            show(table)
     if run.error is not None and run.state == "failed":
         if args.debug:
             traceback.print_exception(run.error)

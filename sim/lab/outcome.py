@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.run import machine, record, trails
+from sim.lab.run import machine, record, safety, trails
 from sim.lab.run.config import RunConfig
 from sim.lab.run.runner import RunState
 from sim.lab.run.summary import changes_of, lift_by_pool, size, summarise, within_viewer
@@ -78,6 +78,12 @@ class Run:
 
     def table(self) -> Table:
         return table_of(self.summary, self.lang)
+
+    def safety(self) -> list[Table]:
+        """What the run was like for safety; nothing where it had no threats."""
+        agents = [agent.label for agent in self.plan.cast]
+        found = safety.sections(self.metrics, agents, self.lang)
+        return [Table(each.title, each.heads, each.rows, each.notes) for each in found]
 
     def __repr__(self) -> str:
         plan = self.plan

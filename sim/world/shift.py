@@ -9,7 +9,7 @@ from torch import Tensor
 from sim.world import catalog, moderation
 from sim.world.oversight import policy_of, said, taken_down
 from sim.world.rng import Key, Root
-from sim.world.rules import MODERATION, NIGHT, Rules
+from sim.world.rules import MODERATION, NIGHT, Params, Rules
 from sim.world.state import COUNTS, LANES, Decisions, Policy, World, row_of
 from sim.world.state.moderation import Moderation, bit, has, outcome
 
@@ -23,7 +23,7 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
         return world
     policy = policy_of(rules, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
-    held = moderation.lapsed(_fresh(held, world, p), world.creators.id, p, night)
+    held = moderation.lapsed(_fresh(held, world, rules.params), world.creators.id, p, night)
     held = _filed(held, world, p, night)
     budget = 60 * policy.hours * rules.params.uploads / 1000
     minutes = moderation.minutes(held.seems, p)
@@ -43,14 +43,17 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
     return _swept(_found(world, rules, policy, night, taken), rules, policy, root)
 
 
-def _fresh(held: Moderation, world: World, p) -> Moderation:
-    """A new night: nothing is decided yet; videos that were reported today wait."""
+def _fresh(held: Moderation, world: World, params: Params) -> Moderation:
+    """A new night: nothing is decided yet; videos that were reported today wait, and those too old
+    to be shown wait no longer."""
+    p, live = params.review, catalog.eligible(world.videos, world.day, params.catalog)
     told = world.videos.counts[:, _REPORTS] - held.told
     flag = (told >= p.flag) & _open(held, world) & ~has(held.state, "cleared")
     flag = flag & ~has(held.state, "waiting")
+    state = torch.where(live, held.state, held.state & ~bit("waiting"))
     return replace(
         held,
-        state=held.state + flag * bit("waiting"),
+        state=state + (flag & live) * bit("waiting"),
         flagged=torch.where(flag, world.day, held.flagged),
         decided=torch.zeros_like(held.decided),
         waited=torch.zeros_like(held.waited),

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from sim.lab.facts import figures, manners, tastes
+from sim.lab.facts import figures, manners, safety, tastes
 from sim.lab.facts.gather import SPELL_DAYS, Tick, gather, nobody, spells, work
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
@@ -43,11 +43,12 @@ class Fact:
     fitted: bool
     value: float = math.nan
     sd: float | None = None  # over seeds; None with one seed
-    under: str = ""  # the switch under which it holds; with another it is not asked
+    under: str = ""  # the switches under which it holds; with others it is not asked
+    few: str = ""  # why there is too little to judge it by
 
     @property
     def passed(self) -> bool:
-        return self.range[0] <= self.value <= self.range[1]
+        return not self.few and self.range[0] <= self.value <= self.range[1]
 
     def as_dict(self) -> dict[str, Any]:
         value = None if math.isnan(self.value) else self.value
@@ -118,9 +119,9 @@ def asked(facts: list[Fact], params: Params) -> tuple[list[Fact], list[str]]:
     return [f for f in facts if f not in off], told
 
 
-def _set(switch: str, params: Params) -> bool:
-    name, _, value = switch.partition("=")
-    return getattr(params, name) == value
+def _set(switches: str, params: Params) -> bool:
+    parts = (switch.partition("=") for switch in switches.split())
+    return all(getattr(params, name) == value for name, _, value in parts)
 
 
 def _watching(table: Mapping | None) -> Iterator[Fact]:
@@ -153,7 +154,7 @@ def one_seed(settings: CardOptions, seed: int, tick: Tick = nobody) -> dict[str,
     even = gather("random", params, seed, *RANDOM_DAYS, tick)
     nano = resolve("nano", settings.platform, settings.settings)  # trends are the same in all sizes
     arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed, tick))
-    values: dict[str, float] = {}
+    values: dict[str, float] = safety.figures(house.safety)
     for part in (*figures.PARTS, manners.watchers, tastes.topics):
         values |= part(arms)
     _, tables = targets(settings.platform)
@@ -239,6 +240,9 @@ def _counted(settings: CardOptions, seed: int) -> dict[str, float]:
 
 def _judged(fact: Fact, runs: list[dict[str, float]]) -> Fact:
     values = [run[fact.id] for run in runs if not math.isnan(run.get(fact.id, math.nan))]
+    if (found := safety.pooled(fact.id, runs)) is not None:
+        sd = stdev(values) if len(values) > 1 else None
+        return replace(fact, value=found[0], few=found[1], sd=sd)
     if not values:
         return fact
     return replace(fact, value=fmean(values), sd=stdev(values) if len(values) > 1 else None)

@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from sim.lab.facts import money
+from sim.lab.facts import money, safety
 from sim.lab.run.arm import Arm, Day
 from sim.measure.spells import Spells
 from sim.world.rules import Params
@@ -45,6 +45,7 @@ class Sample:
     days_in_all: int  # that creators have posted for, the stock of day 0 included
     money: list[dict[str, float]] = field(default_factory=list)  # a kept day each; none at rest
     earned: np.ndarray = field(default_factory=lambda: np.zeros(1, dtype=np.int64))  # by creator
+    safety: list[dict[str, float]] = field(default_factory=list)  # counts of a day each
     members: float = float("nan")  # share of the followers of creators who ask for it
 
 
@@ -57,11 +58,14 @@ def gather(
     came: dict[int, Tensor] = {}
     names: list[Tensor] = []
     told: list[dict[str, float]] = []
+    watched: list[dict[str, float]] = []
     earned = np.zeros(1, dtype=np.int64)
     for day in arm.run(warm_up + days):
         tick(work(params))
         came[day.day] = day.world.mood.present.clone()
         names.append(day.world.viewers.id)
+        if counts := safety.of_day(day):
+            watched.append(counts)
         if day.day >= warm_up:
             kept.append(_rows(day))
             told += [found] if (found := money.of_day(day)) else []
@@ -80,6 +84,7 @@ def gather(
         days=days,
         days_in_all=warm_up + days + params.catalog.life,
         money=told,
+        safety=watched,
         earned=earned,
         members=money.members(day.world),
     )

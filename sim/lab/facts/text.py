@@ -36,7 +36,8 @@ def _line(f: Fact) -> str:
     low, high = (f"{x:.4g}" for x in f.range)
     kind = "fitted" if f.fitted else "predicted"
     source = f"{f.source} [{f.under}]" if f.under else f.source
-    mark = "ok" if f.passed else "FAIL"
+    source = f"{source} ({f.few})" if f.few else source
+    mark = "ok" if f.passed else "few" if f.few else "FAIL"
     return (
         f"{mark:4} {f.id:28} {f.value:11.4g} {sd:>8}   {low + ' .. ' + high:22} {kind:9} {source}"
     )

@@ -16,6 +16,7 @@ from sim.lab.report.cast import line
 from sim.lab.report.readings import Reader
 from sim.lab.report.table import Column, table
 from sim.lab.report.words import HOW, say
+from sim.lab.run import safety
 from sim.measure.metrics import measure
 
 BROKEN = ("failed", "interrupted")
@@ -84,6 +85,7 @@ class ReportPage:
             lift=lift.section(self.summary.get("lift_by_pool"), self.lang),
             lift_figure=self.figures(places, ("lift",)),
             knowing=self.knowing(),
+            safety=safety.sections(self.metrics, self.everybody, self.lang),
             words={name: self.say(name) for name in ("best", "worst")},
             heads={name: self.say(key) for name, key in keys.items()},
             how=self.how(),
