@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.colours import colour_of
+from sim.lab.drawing.colours import colours_of
 from sim.lab.drawing.labels import LINE
 
 FEW = 5  # seeds below which an interval at every day is wider than what it is about
@@ -21,6 +22,10 @@ TEXT = {
     "ceiling": ("{} (upper bound)", "{}（上界）"),
     "band": ("band: 95 % interval over {} seeds", "阴影：{} 个随机种子的 95% 置信区间"),
     "thin": ("thin: each of {} seeds; thick: their mean", "细线：{} 个随机种子各一条；粗线：均值"),
+    "both": (
+        "band: 95 % interval over {} seeds; thin: each seed, where they are fewer",
+        "阴影：{} 个随机种子的 95% 置信区间；细线：随机种子较少的，各一条",
+    ),
     "mean": ("mean of {} seeds", "{} 个随机种子的均值"),
     "one": ("one seed, one line each", "只有一个随机种子，每条线是一次运行"),
     "lorenz": ("Who gets a day's impressions (mean over days)", "一天的曝光给了谁（各天平均）"),
@@ -90,17 +95,27 @@ class Data:
 
     @property
     def said_of_seeds(self) -> str:
-        """What the lines and bands of a figure stand for."""
+        """What the lines and bands of a figure stand for. In a comparison some agents may have few
+        seeds and others many."""
+        each = [self.seeds_of(agent) for agent in self.agents]
         if self.seeds == 1:
             return self.text("one")
-        return self.text("thin" if self.few else "band", self.seeds)
+        both = min(each) < FEW <= max(each)
+        return self.text("both" if both else "thin" if self.few else "band", max(each))
+
+    def seeds_of(self, agent: str) -> int:
+        return int(self.metrics.loc[self.metrics["agent"] == agent, "seed"].nunique())
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        return colours_of(self.agents)
 
     def label(self, agent: str) -> str:
         return self.text("ceiling", agent) if agent in self.privileged else agent
 
     def style(self, agent: str) -> dict:
         """The agent's own colour; the privileged are dashed."""
-        return {"color": colour_of(agent), "ls": "--" if agent in self.privileged else "-"}
+        return {"color": self.colours[agent], "ls": "--" if agent in self.privileged else "-"}
 
     def room(self, height: float) -> float:
         """The height of a panel, in inches: at least what all names take."""

@@ -5,6 +5,7 @@ After Okabe and Ito (2008), told apart by people who see colours differently, an
 """
 
 import zlib
+from collections.abc import Iterable
 
 GREY = "#6b6b6b"
 BUILT_IN = {
@@ -32,4 +33,22 @@ OTHERS = ("#8E24AA", "#A0522D", "#AD1457", "#558B2F", "#3949AB", "#6D4C41", "#C0
 
 def colour_of(agent: str) -> str:
     """An agent's own colour; of one that is not built in, by the letters of its name."""
-    return BUILT_IN.get(agent) or OTHERS[zlib.crc32(agent.encode()) % len(OTHERS)]
+    return BUILT_IN.get(agent) or OTHERS[_place(agent)]
+
+
+def colours_of(agents: Iterable[str]) -> dict[str, str]:
+    """Those of the agents of one figure. Where two that are not built in would be of one colour,
+    the one later in the alphabet takes the next that is free, as long as there is one."""
+    found: dict[str, str] = {}
+    for agent in sorted(agents):
+        colour = colour_of(agent)
+        if colour in found.values():
+            k = _place(agent)
+            free = (c for c in (*OTHERS[k:], *OTHERS[:k]) if c not in found.values())
+            colour = next(free, colour)
+        found[agent] = colour
+    return found
+
+
+def _place(agent: str) -> int:
+    return zlib.crc32(agent.encode()) % len(OTHERS)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.canvas import WIDTH, Data, note
+from sim.lab.drawing.canvas import FEW, WIDTH, Data, note
 from sim.lab.drawing.canvas import axes as bare
 from sim.lab.drawing.labels import End, name_ends
 from sim.measure.metrics import measure
@@ -45,7 +45,7 @@ def _lines(axis: Axes, data: Data, metric: str) -> list[End]:
         mean = [scale * b.mean for b in bands]
         style = data.style(agent)
         axis.plot(table.index, mean, lw=2, marker="o" if len(mean) == 1 else None, **style)
-        if data.few and data.seeds > 1:
+        if 1 < table.shape[1] < FEW:
             axis.plot(table.index, scale * table, lw=0.7, alpha=0.6, **style)
         elif bands and bands[0].lo is not None:
             lo = [np.nan if b.lo is None else scale * b.lo for b in bands]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.lab.drawing.colours import colour_of
+from sim.lab.drawing.colours import colours_of
 from sim.lab.report.words import say
 from sim.measure.metrics import measure
 
@@ -24,8 +24,9 @@ def hover(figure: Figure, metrics: pd.DataFrame, names: tuple[str, ...], lang: s
         {"name": measure(m).label(lang), "box": _box(axis), "x": list(axis.get_xlim())}
         for axis, m in zip(figure.axes, names, strict=True)
     ]
+    colours = colours_of(agents)
     told = [
-        {"name": a, "colour": colour_of(a), "values": [_values(rows, a, m, days) for m in names]}
+        {"name": a, "colour": colours[a], "values": [_values(rows, a, m, days) for m in names]}
         for a in agents
     ]
     pattern = say("on_day", lang, "{}")

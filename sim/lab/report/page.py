@@ -12,7 +12,7 @@ from sim.lab.door.said import spoken
 from sim.lab.drawing.intervals import Interval, differences, interval, is_worse, levels, read
 from sim.lab.pages import render
 from sim.lab.report import knowing, lift
-from sim.lab.report.cast import line
+from sim.lab.report.cast import lines
 from sim.lab.report.readings import Reader
 from sim.lab.report.table import Column, table
 from sim.lab.report.words import HOW, say
@@ -79,7 +79,7 @@ class ReportPage:
             broken=self.say(state) if state in BROKEN else "",
             answer=self.answer(),
             first=self.first(head, places[head], hover) if head else None,
-            cast=[line(a, self.lang, self.is_ceiling(a), what.get(a, "")) for a in self.everybody],
+            cast=lines(self.everybody, self.lang, self.ceilings, what),
             numbers=self.numbers(),
             chapters=self.chapters(places),
             lift=lift.section(self.summary.get("lift_by_pool"), self.lang),
@@ -134,6 +134,10 @@ class ReportPage:
         base = (self.baseline, self.base()) if self.baseline else None
         now = {agent: levels for agent, (levels, _) in found.items()}
         return reader.lead(now | ({base[0]: base[1]} if base else {}), base, worse)
+
+    @property
+    def ceilings(self) -> set[str]:
+        return set(filter(self.is_ceiling, self.everybody))
 
     def is_ceiling(self, agent: str) -> bool:
         return bool((self.info.get("privileged") or {}).get(agent))

@@ -5,12 +5,13 @@ import itertools
 import made_tables
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 import svg_text
 from matplotlib.colors import to_hex
 
 from sim.lab import plots
-from sim.lab.drawing.colours import BUILT_IN, GREY, OTHERS, colour_of
+from sim.lab.drawing.colours import BUILT_IN, GREY, OTHERS, colour_of, colours_of
 from sim.lab.drawing.labels import placed
 
 matplotlib.use("Agg")
@@ -104,6 +105,26 @@ def test_a_colour_belongs_to_an_agent_whatever_else_is_in_the_run():
         lines = {t.get_text(): t.get_color() for t in figure.axes[0].texts}
         assert {a: to_hex(c) for a, c in lines.items()} == {a: colour_of(a).lower() for a in agents}
     assert colour_of("random") == GREY
+
+
+def test_agents_of_a_figure_that_are_not_built_in_have_colours_of_their_own():
+    runs = [f"{run}/{agent}" for run in ("a2s2", "a5s5") for agent in ("bayes", "mf", "ncf")]
+    assert len({colour_of(name) for name in runs}) < 6  # by their letters alone
+    found = colours_of([*runs, "random", "ncf"])
+    assert len(set(found.values())) == 8 and set(found.values()) & set(OTHERS)
+    assert found == colours_of(reversed([*runs, "random", "ncf"]))
+    assert (found["random"], found["ncf"]) == (GREY, BUILT_IN["ncf"])
+
+
+def test_each_agent_has_a_band_or_a_line_for_each_seed_by_its_own_number_of_seeds():
+    few, many = (made_tables.metrics(s, (a,)) for s, a in (((0, 1), "mf"), (range(5), "ncf")))
+    figure = plots.draw("watch_minutes", pd.concat([few, many]), baseline="ncf")
+    axis = figure.axes[0]
+    colours = [to_hex(line.get_color()) for line in axis.lines]
+    bands = {to_hex(band.get_facecolor()[0]) for band in axis.collections}
+    assert colours.count(colour_of("mf").lower()) == 1 + 2
+    assert colours.count(colour_of("ncf").lower()) == 1
+    assert colour_of("ncf").lower() in bands and colour_of("mf").lower() not in bands
 
 
 def test_no_two_built_in_agents_share_a_colour_and_every_built_in_agent_has_one():
