@@ -37,7 +37,10 @@ def learned(
         return none.index_add(0, cell, x.long() * mine).view(n, -1).float()
 
     actors = threats.actors
-    today = torch.zeros_like(actors.posts).scatter(1, actors.tactic[:, None], rate[:, None])
+    against = actors.kind == _BRIGADE
+    done = torch.where(against, 1.0, rate)  # a brigade's attack is one
+    today = torch.zeros_like(actors.posts).scatter(1, actors.tactic[:, None], done[:, None])
+    hits = torch.zeros_like(today).scatter(1, actors.tactic[:, None], _hits(threats, videos))
     keep = params.forget
     return replace(
         threats,
@@ -47,9 +50,16 @@ def learned(
             actors,
             posts=keep * actors.posts + today,
             gone=keep * actors.gone + by_tactic(gone),
-            gain=keep * actors.gain + by_tactic(brought),
+            gain=keep * actors.gain + by_tactic(brought) + hits,
         ),
     )
+
+
+def _hits(threats: Threats, videos: Videos) -> Float[Tensor, "actors one"]:
+    """Of what brigades had reported today, how much was taken down."""
+    at = row_of(threats.targets, len(videos.id))
+    down = videos.removed[at] & (videos.id[at] == threats.targets) & (threats.targets > 0)
+    return (down.sum(1) * (threats.actors.kind == _BRIGADE)).float()[:, None]
 
 
 def worth(threats: Threats, params: ActorParams) -> Float[Tensor, "actors tactics"]:

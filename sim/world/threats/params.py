@@ -25,8 +25,8 @@ class ActorParams:
     rate: Annotated[float, Within(0.1, 12)]  # posts a day of an actor, about
     accounts: Annotated[int, Within(1, 16)]  # that each can post from
     brigades: Annotated[float, Within(0, 0.01)]  # over honest accounts; one at least
-    skill: Traits  # mean quality of what they post, as a creator's
-    flash: Traits  # mean hook beyond what quality gives, likewise
+    skill: Traits  # by how much better what they post is than what others post, as a mean
+    flash: Traits  # and by how much more it tempts beyond that, in units of the same trait
     severity: OfKinds  # middle severity
     severity_sd: Spread  # of its logit over videos
     allowance: Annotated[float, Within(0, 100)]  # budget that a day brings

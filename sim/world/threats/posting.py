@@ -38,15 +38,15 @@ def _of_kind(values: tuple[float, ...], kind: Int[Tensor, " some"]) -> Float[Ten
 
 
 def disguised(creators: Creators, threats: Threats, params: ActorParams) -> Creators:
-    """Accounts of actors have the traits of their trade, post by no habit of their own, and are
-    little known."""
+    """Accounts of actors are as different as others, shifted by their trade; they post by no habit
+    of their own, and are little known."""
     run = threats.actor > 0
     kind = threats.actors.kind[(threats.actor - 1).clamp(min=0)]
     none = torch.zeros_like(creators.kind)
     return replace(
         creators,
-        skill=torch.where(run, _of_kind(params.skill, kind), creators.skill),
-        flash=torch.where(run, _of_kind(params.flash, kind), creators.flash),
+        skill=creators.skill + run * _of_kind(params.skill, kind),
+        flash=creators.flash + run * _of_kind(params.flash, kind),
         fame=torch.where(run, params.fame, creators.fame),
         cadence=torch.where(run, 0.0, creators.cadence),
         answer=torch.where(run, 0.0, creators.answer),

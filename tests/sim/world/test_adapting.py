@@ -50,6 +50,14 @@ def test_a_removal_is_counted_once_and_forgotten_in_time():
     assert held.actors.gone.sum() == held.actors.gone[1, PLAIN]  # nobody else hears of it
 
 
+def test_a_brigade_is_glad_of_what_was_taken_down_of_what_it_reported():
+    gone = torch.zeros(12) > 0
+    gone[[8, 9]] = True
+    aims = torch.tensor([[9, 10, 11]]).repeat(7, 1)  # ids, of rows 8 to 10
+    after = threats.learned(tactic(menaces(targets=aims), "buy"), ring(removed=gone), RATE, A)
+    assert after.actors.gain[kind("brigade"), BUY] == 2 and after.actors.gain.sum() == 2
+
+
 def learner(gain, gone=None, posts=10.0, budget=10.0):
     held = menaces()
     row = torch.tensor(gain).float()

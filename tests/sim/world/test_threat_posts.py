@@ -108,10 +108,11 @@ def test_the_mark_in_the_features_is_as_strong_as_severity_and_fades_with_evasio
 
 def test_accounts_of_actors_have_the_traits_of_their_trade_and_no_habit():
     held = menaces()
-    hid = threats.disguised(authors(20), held, A)
+    hid = threats.disguised(authors(20, skill=torch.arange(20.0)), held, A)
     assert (hid.cadence[6:] == 0).all() and (hid.cadence[:6] == 1).all()
     assert hid.flash[6:18:2] == pytest.approx(torch.tensor(A.flash))
     assert not hid.flash[:6].any()
+    assert hid.skill[6:18:2] == pytest.approx(torch.tensor(A.skill) + torch.arange(6, 18, 2))
 
 
 def test_the_ring_keeps_what_is_hidden_where_a_row_was_used():
