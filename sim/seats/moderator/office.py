@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from sim.measure import safety
 from sim.presets.seeds import checked_seed
 from sim.seats.clock import Clock, Task
 from sim.seats.moderator.books import Books
@@ -75,7 +76,7 @@ class Office(Task):
 
     def measured(self) -> list[tuple[str, str, float]]:
         """The measures of the day that is over: metric, group, value."""
-        return []
+        return safety.measured(self.world, self.events)
 
     def decide(self, clock: Clock) -> Decisions:
         return self.decided
