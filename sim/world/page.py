@@ -113,7 +113,7 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
         shown.topic.T,
         sessions.sate(viewers.satiation, shown.topic, seen, p.sessions).T,
         tastes.joy(satisfaction, (watch / duration).clamp(max=1), viewers.goodwill).T,
-        recalled(slate, page, seen),
+        recalled(slate.recent, slate.ids, page, seen),
         catalog.cells_of(slate.ids.T, slate.video.T, slate.cells, slate.capacity),
     )
 
@@ -160,18 +160,17 @@ def _left(seen: Tensor, time_left: Tensor, patience_left: Tensor) -> Tensor:
     return seen * over * (place == sessions.total(seen)).float()
 
 
-def recalled(slate: Delivered, page: Page, seen: Tensor) -> Recent:
+def recalled(
+    old: Recent, ids: Int[Tensor, "slots awake"], page: Page, seen: Float[Tensor, "slots awake"]
+) -> Recent:
     """The last videos watched, newest last: those seen now push the oldest out."""
-    old = slate.recent
     at = torch.arange(old.ids.shape[1], device=seen.device) + sessions.total(seen).long()[:, None]
     liked = (page.flags & 1).to(torch.uint8)  # bit 0 of EVENT_FLAGS
 
     def pushed(held: Tensor, new: Tensor) -> Tensor:
         return torch.cat([held, new], dim=1).gather(1, at)
 
-    return Recent(
-        pushed(old.ids, slate.ids.T), pushed(old.watch, page.watch), pushed(old.liked, liked)
-    )
+    return Recent(pushed(old.ids, ids.T), pushed(old.watch, page.watch), pushed(old.liked, liked))
 
 
 def word_of(seen: Tensor, watch: Tensor, duration: Tensor) -> Tensor:

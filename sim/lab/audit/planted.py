@@ -16,6 +16,7 @@ from sim.seats.viewer.script import Scripts
 from sim.world import platform
 from sim.world.rules import Params
 from sim.world.state import Events, Observation, Slate, World, row_of, take
+from sim.world.state.moderation import has
 from sim.world.viewers import BANDS
 
 KINDS = 6  # types of harm, and none
@@ -72,9 +73,11 @@ class Watch(Task):
         seen = observe(clock.world, clock.rules, request, clock.day, clock.page, clock.listing)
         agent, slots = clock.resident, clock.rules.params.size.slots
         secret = truth(clock.world, clock.rules, request) if agent.privileged else None
-        as_is = agent.answer(seen, slots, secret, False).ids
+        own = clock.world.viewers.age_band[request.row]
+        as_is = _gated(clock.world, agent.answer(seen, slots, secret, False).ids, own)
         for band in range(BANDS):
             other = agent.answer(_aged(seen, band), slots, secret, False).ids
+            other = _gated(clock.world, other, torch.full_like(own, band))
             self.changed[who, band] += (as_is != other).double().mean(1).cpu()
         self.asked[who] += 1
 
@@ -90,6 +93,15 @@ class Watch(Task):
             self.people = torch.zeros(shape, dtype=torch.int64)
         _count(self.people, events.request.row, topic, seen)
         _count(self.people, events.request.row, self.topics + harm, seen)
+
+
+def _gated(world: World, ids: Tensor, band: Tensor) -> Tensor:
+    """Slates without what moderation keeps from those under 18."""
+    held = world.moderation
+    if held is None:
+        return ids
+    gated = has(held.state[row_of(ids, len(held.state))], "gated")
+    return ids.masked_fill(gated & (band == 0)[:, None], 0)
 
 
 def _aged(seen: Observation, band: int) -> Observation:

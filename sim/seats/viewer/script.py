@@ -11,10 +11,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from sim.world.delivery import Delivered
 from sim.world.page import Left, Page, recalled, word_of
 from sim.world.sessions import total
-from sim.world.state import EVENT_FLAGS, Audience, look
+from sim.world.state import EVENT_FLAGS, Recent, look
 
 SKIP = 1.0  # seconds until a puppet swipes on; assumed: a script recognises a video at once
 AT_EASE = 1_000.0  # goodwill at which nobody leaves for good
@@ -52,11 +51,11 @@ def played(
 ) -> tuple[Page, Left]:
     """The page with what the puppets do at the places `at` of the block; `who` are their scripts,
     `harm` (slots, some) the types of harm on it. A puppet's patience is the videos left to it."""
-    some = _part(slate, at)
-    shown = look(some.sheet)
+    ids, viewers = slate.ids[:, at], _part(slate.viewers, at)
+    shown = look(slate.sheet[:, at])
     wants = of.wants(who, shown.topic, shown.topic2, harm)
-    patience = some.viewers.patience_left
-    offered = (some.ids > 0).float()
+    patience = viewers.patience_left
+    offered = (ids > 0).float()
     seen = offered * (offered.cumsum(0) <= patience).float()
     watch = seen * torch.where(wants, shown.duration, SKIP)
     like = (seen * (wants & of.likes[who]).float()).int() << EVENT_FLAGS.index("like")
@@ -65,11 +64,11 @@ def played(
     own = _page(page, at, seen, watch, like, last, shown.duration)
     told = replace(
         _part(left, at),
-        time_left=some.viewers.time_left,
+        time_left=viewers.time_left,
         patience_left=after,
-        goodwill=some.viewers.goodwill,
+        goodwill=viewers.goodwill,
         joy=torch.zeros_like(left.joy[at]),
-        recent=recalled(some, own, seen),
+        recent=recalled(_part(slate.recent, at), ids, own, seen),
     )
     return _written(page, own, at), _written(left, told, at)
 
@@ -97,20 +96,15 @@ def _place(seen: Float[Tensor, "slots some"]) -> Float[Tensor, "slots 1"]:
     return torch.arange(1.0, len(seen) + 1, device=seen.device)[:, None]
 
 
-_SLOTS_FIRST = ("ids", "video", "sheet", "follows")  # of what is delivered
-_WHOLE = ("trends", "day", "ads", "toll")
-
-
 def _part(struct, at: Tensor):
     """The rows `at` of a struct whose fields lie by viewers."""
     new: dict[str, Any] = {}
-    slots_first = _SLOTS_FIRST if isinstance(struct, Delivered) else ()
     for name, value in vars(struct).items():
-        if isinstance(value, Tensor) and name not in _WHOLE:
-            new[name] = value[:, at] if name in slots_first else value[at]
-        elif isinstance(value, tuple) and name not in _WHOLE:
+        if isinstance(value, Tensor):
+            new[name] = value[at]
+        elif isinstance(value, tuple):
             new[name] = tuple(each[at] for each in value)
-        elif isinstance(value, Audience) or name == "recent":
+        elif isinstance(value, Recent):
             new[name] = _part(value, at)
     return replace(struct, **new)
 

@@ -86,6 +86,16 @@ def test_where_there_are_threats_harm_is_told(capsys):
         assert sum(each["harm_types"].values()) == pytest.approx(each["harm_share"])
 
 
+def test_an_age_gate_is_age_s_own_doing_and_the_truth_says_so(capsys):
+    """All is gated at a threshold of 0: those under 18 are shown nothing."""
+    gate = [w for harm in HARMS for w in ("--set", f"policy.{harm}.gate=0.0")]
+    _, found, _ = audit(capsys, "Blind", "--threats", "high", *gate)
+    pair = found["findings"][1]
+    assert found["personas"][1]["impressions"] < 0.2 * found["personas"][0]["impressions"]
+    assert pair["treated_differently"] and pair["truth"]["right"]
+    assert pair["truth"]["slots_changed_by_age"] > 0.5
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_table_and_the_page_speak_both_languages(tmp_path, capsys, lang):
     out = tmp_path / "audit.html"
