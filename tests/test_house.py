@@ -77,7 +77,8 @@ LAB = (
     {"finish", "compare", "twins"},
     {"experiment"},
     {"studio"},
-    {"audit", "office", "explain"},
+    {"explain"},
+    {"audit", "office"},
     {"command"},
 )
 

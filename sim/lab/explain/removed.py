@@ -1,6 +1,6 @@
 """Why was my video taken down? The rule, the score, who decided, and the right of appeal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -8,7 +8,7 @@ import torch
 from sim.lab.explain.words import LANES as LANES_ZH
 from sim.lab.explain.words import say
 from sim.seats.clock import Clock
-from sim.world.state import ACTIONS, HARMS, LANES, row_of
+from sim.world.state import ACTIONS, HARMS, LANES, World, row_of
 from sim.world.state.moderation import STAGES, Moderation, has, outcome
 
 
@@ -42,7 +42,18 @@ class Removal:
         return "\n".join([*lines, say("strikes", lang, n=self.strikes)])
 
 
-def removal(clock: Clock, video: int, notes: Sequence[tuple[int, int, int]]) -> Removal:
+Note = tuple[int, int, int]  # day, stage, outcomes as bits
+
+
+def notes_of(world: World, day: int) -> Iterator[tuple[int, Note]]:
+    """What was decided last night and this morning, by video."""
+    held, ids = world.moderation, world.videos.id
+    if held is not None:
+        for row, stage in held.decided.nonzero().tolist():
+            yield int(ids[row]), (day, stage, int(held.decided[row, stage]))
+
+
+def removal(clock: Clock, video: int, notes: Sequence[Note]) -> Removal:
     """From the decisions on a video, (day, stage, outcomes) as they came."""
     world = clock.world
     videos, held = world.videos, world.moderation
@@ -74,7 +85,7 @@ def removal(clock: Clock, video: int, notes: Sequence[tuple[int, int, int]]) -> 
     )
 
 
-def _appeal(clock: Clock, at: int, day: int, notes: Sequence[tuple[int, int, int]]) -> str:
+def _appeal(clock: Clock, at: int, day: int, notes: Sequence[Note]) -> str:
     held = clock.world.moderation
     assert held is not None
     if any(bits & outcome("uphold") for d, _, bits in notes if d >= day):
@@ -84,7 +95,7 @@ def _appeal(clock: Clock, at: int, day: int, notes: Sequence[tuple[int, int, int
     return "open" if clock.day <= day else "over"
 
 
-def _decider(held: Moderation, at: int, notes: Sequence[tuple[int, int, int]]) -> str:
+def _decider(held: Moderation, at: int, notes: Sequence[Note]) -> str:
     """Who took it down, by what was noted, or by its state where that was before the window."""
     stages = [STAGES[s] for _, s, bits in notes if bits & outcome("remove")]
     if stages:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sim.lab.explain.removed import Removal, removal
+from sim.lab.explain.removed import Note, Removal, notes_of, removal
 from sim.lab.explain.shown import Reason, reason
 from sim.lab.explain.spread import Spread, spread
 from sim.presets import config
@@ -21,8 +21,6 @@ from sim.presets.errors import BadInput
 from sim.seats.clock import Clock, Task
 from sim.seats.resident import Resident
 from sim.world.state import SOURCES, Events, row_of
-
-Note = tuple[int, int, int]  # day, stage, outcomes as bits
 
 
 class Window(Task):
@@ -50,12 +48,8 @@ class Window(Task):
         self.clock.turn()
 
     def morning(self, clock: Clock) -> None:
-        held, ids = clock.world.moderation, clock.world.videos.id
-        if held is None:
-            return
-        for row, stage in held.decided.nonzero().tolist():
-            note = clock.day, stage, int(held.decided[row, stage])
-            self.notes.setdefault(int(ids[row]), []).append(note)
+        for video, note in notes_of(clock.world, clock.day):
+            self.notes.setdefault(video, []).append(note)
 
     def page(self, clock: Clock, events: Events) -> None:
         ids, source = events.ids[events.response.seen], events.source[events.response.seen]

@@ -1,6 +1,7 @@
 """The page of a moderator's office: the answer, the numbers, the frontier of policies."""
 
 from collections.abc import Mapping, Sequence
+from html import escape as html_escape
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,13 @@ def _cards(
                                 ("put_back", "back")), lang),
         "queue": _lines(one, (("waiting", "waiting"), ("looked", "looked")), lang),
         "found": _found(one, lang),
+        "case": _case(one, lang),
     }  # fmt: skip
     name = base.label if base else "-"
     return [
         {"title": say(key, lang), "picture": picture, "text": say(f"{key}_more", lang, base=name)}
         for key, picture in drawn.items()
+        if picture
     ]
 
 
@@ -106,6 +109,13 @@ def _found(one: Worked, lang: str) -> str:
         share = float(found[i] / looked[i]) if looked[i] else 0.0
         rows.append((f"{words.LANES[lane][lang == 'zh']} ({looked[i]:.0f})", share, None))
     return charts.bars(rows)
+
+
+def _case(one: Worked, lang: str) -> str:
+    """What the creator of a video that was taken down is told."""
+    if one.case is None:
+        return ""
+    return "".join(f"<p>{html_escape(line)}</p>" for line in one.case.text(lang).splitlines())
 
 
 def _how(asked: Asked, command: str, lang: str) -> list[tuple[str, str, bool]]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from sim.lab.explain.removed import Note, Removal, notes_of, removal
 from sim.lab.run.agents import AgentSpec
 from sim.seats.moderator.office import Office
 from sim.seats.moderator.officer import Officer
@@ -39,6 +40,7 @@ class Worked:
     cases: np.ndarray  # (days, CASES)
     lanes: np.ndarray  # (days, LANES, 2) looked at and found
     cost: np.ndarray  # (days, PARTS)
+    case: Removal | None  # of the last video that was taken down and is still
 
     def of(self, case: str) -> np.ndarray:
         return self.cases[:, CASES.index(case)]
@@ -57,6 +59,7 @@ def work(task: Task) -> Worked:
         officer.reset(task.seed)
         rows: list[Row] = []
         cases, lanes, costs = [], [], []
+        notes: dict[int, list[Note]] = {}
         while not office.over:
             paid = float(officer.live().reward)
             desk, toll = office.books.desk, office.meter.toll()
@@ -64,7 +67,12 @@ def work(task: Task) -> Worked:
             lanes.append(desk.lanes[-1].numpy(force=True))
             costs.append(torch.stack([getattr(toll, n) for n in PARTS]).numpy(force=True))
             rows += _rows(office, paid)
-    return Worked(task.label, task.seed, rows, np.stack(cases), np.stack(lanes), np.stack(costs))
+            for video, note in notes_of(office.world, office.clock.day):
+                notes.setdefault(video, []).append(note)
+        case = _last(office, notes)
+    return Worked(
+        task.label, task.seed, rows, np.stack(cases), np.stack(lanes), np.stack(costs), case
+    )
 
 
 def _rows(office: Office, paid: float) -> list[Row]:
@@ -74,3 +82,13 @@ def _rows(office: Office, paid: float) -> list[Row]:
     own = [(day, name, "all", value) for name, value in told.items()]
     known = {name for _, name, *_ in own}
     return own + [(day, *row) for row in office.measured() if row[0] not in known]
+
+
+def _last(office: Office, notes: dict[int, list[Note]]) -> Removal | None:
+    """Why the video that was taken down last is gone, as its creator is told."""
+    videos = office.world.videos
+    down = set(videos.id[videos.removed].tolist())
+    for video in reversed(notes):
+        if video in down:
+            return removal(office.clock, video, notes[video])
+    return None

@@ -80,6 +80,11 @@ SAY: dict[str, tuple[str, str]] = {
         "Of what people looked at, the share they took for violations, by what brought it to them.",
         "人工看过的视频中判为违规的占比，按进入队列的原因。",
     ),
+    "case": ("What a creator is told", "创作者得到的说明"),
+    "case_more": (
+        "Of the video that was taken down last: rule, score, who decided, right of appeal.",
+        "最近一条被下架的视频：依据、评分、由谁决定、申诉权。",
+    ),
     "folder": ("Files: {folder}", "文件：{folder}"),
 }  # fmt: skip
 LANES = {

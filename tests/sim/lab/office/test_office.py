@@ -33,6 +33,7 @@ def test_a_run_writes_what_it_tells(tmp_path, capsys):
     assert set(table["agent"]) == {"cost_sensitive", "oracle", "house"}
     assert set(table["day"]) == {0, 1}
     page = (place / "report.html").read_text(encoding="utf-8")
+    assert "What a creator is told" in page and "was taken down on day" in page
     assert "Harm against wrongful removals" in page and page.count("<circle") == 3 + len(LINES)
 
 
