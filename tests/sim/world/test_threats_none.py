@@ -7,12 +7,14 @@ from worlds import nano
 
 from sim.lab.run.arm import Arm
 
-# Taken from the version before (d6e5808) by this very function; whole numbers alone go in.
+# Taken from the version before (d6e5808) by this very function; whole numbers alone go in. With
+# money on: it was 80bbe4c16c75803b then and with threats in the code (a00a75f), until laws of
+# money and careers changed (a2e58e2).
 BEFORE = {
     ("random", "off"): "a14dd27bd4fcb181",
     ("mf", "off"): "70dcdf4df4a589e9",
     ("house", "off"): "93d1819065434c40",
-    ("house", "on"): "80bbe4c16c75803b",
+    ("house", "on"): "488168ac6929932e",
 }
 
 
