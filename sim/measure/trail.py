@@ -44,10 +44,11 @@ def rows(world: World) -> Int[Tensor, "decisions columns"]:
     if held is None:
         return torch.zeros(0, len(COLUMNS), dtype=torch.int64, device=world.device)
     parts = []
+    some = held.decided.any(1).nonzero().squeeze(1)
+    decided = held.decided[some]
     for stage in range(len(STAGES)):
-        bits = held.decided[:, stage]
         for i in range(len(OUTCOMES)):
-            row = ((bits >> i) & 1).nonzero().squeeze(1)
+            row = some[((decided[:, stage] >> i) & 1) > 0]
             parts.append(_videos(world, held, Decided(row, stage, torch.full_like(row, i))))
     for word, some in (("warn", held.warned > 0), ("suspend", held.halted)):
         parts.append(_accounts(world, some, "creator", "account", word))

@@ -85,3 +85,10 @@ def test_a_case_on_the_line_takes_longest():
     told = moderation.minutes(torch.tensor([0.0, p.eye / 2, p.eye]), p) * 60
     assert float(told[1]) == pytest.approx(p.seconds + p.hard_seconds)
     assert float(told[0]) == pytest.approx(float(told[2])) and float(told[0]) < 40
+
+
+@pytest.mark.parametrize(("base", "right"), [(0.001, 0.09), (0.5, 0.99)])
+def test_what_a_machine_right_in_99_of_100_takes_down_hangs_on_how_rare_violations_are(base, right):
+    """At one in a thousand, nine in ten of what it takes down are harmless."""
+    hits, wrong = ((scored(h, accuracy=0.99)[:, 1] > 0.5).double().mean() for h in (2, 0))
+    assert float(base * hits / (base * hits + (1 - base) * wrong)) == pytest.approx(right, abs=0.01)
