@@ -15,7 +15,7 @@ from sim.presets.config import resolve
 
 @pytest.fixture(scope="module")
 def card() -> Card:
-    on = ("money=on",)
+    on = ("money=on", "threats=low")
     return report_card(
         CardOptions(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1, settings=on)
     )
@@ -23,11 +23,13 @@ def card() -> Card:
 
 def test_a_fact_is_asked_under_its_switch_alone():
     facts, _ = targets("kuaishou")
-    some, told = asked(facts, resolve("nano", settings=("money=off",)))
-    every, none = asked(facts, resolve("nano", settings=("money=on",)))
+    off, on = ("money=off", "threats=none"), ("money=on", "threats=low")
+    some, told = asked(facts, resolve("nano", settings=off))
+    every, none = asked(facts, resolve("nano", settings=on))
     assert every == facts and none == []
     assert {f.id for f in facts} - {f.id for f in some} == {f.id for f in facts if f.under}
-    assert len(told) == len(facts) - len(some) > 5 and all("money=on" in t for t in told)
+    assert len(told) == len(facts) - len(some) > 5
+    assert all("money=on" in t or "threats=low moderation=house" in t for t in told)
 
 
 def test_every_fact_of_every_platform_has_a_range_a_source_and_a_figure(card):
