@@ -10,8 +10,9 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
+from PIL import Image
 
-from sim.lab.teaching import building, rendering
+from sim.lab.teaching import building, phones, rendering
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 SKELETON = {
@@ -186,3 +187,14 @@ def test_a_built_notebook_is_valid_and_its_cells_are_those_that_jupytext_reads(s
 def test_a_table_of_html_becomes_one_of_markdown():
     html = "<table><tr><th></th><th>a|b</th></tr><tr><th>x &gt; 1</th><td>2</td></tr></table>"
     assert rendering.table(html) == "|  | a\\|b |\n| --- | --- |\n| x > 1 | 2 |"
+
+
+@pytest.mark.skipif(rendering.browser() is None, reason="pictures of phones are a browser's")
+def test_a_page_shows_a_phone_as_tall_as_its_cards_since_nobody_can_scroll_it(tmp_path):
+    cards = [{"topic": "a", "text": "b", "tags": "", "hue": 9}] * 12
+    heights = []
+    for n in (1, 3, 12):
+        rendering.photograph(phones.swiped(cards[:n], [1] * n), tmp_path / "phone.png")
+        with Image.open(tmp_path / "phone.png") as picture:
+            heights.append(picture.height)
+    assert 140 < heights[0] < heights[1] - 250 and heights[2] == rendering.TALL

@@ -20,6 +20,7 @@ from sim.lab.teaching import building
 
 PAGES = "rendered"
 WIDTH = 980  # pixels of a phone's picture; it is trimmed to what is there
+TALL = 820  # pixels of a phone on a page, where nobody can scroll it
 NOTE = {
     "en": "*A run of `{}` to read. To do it yourself: `jupyter lab lessons/`. A scripted reader"
     " answered where you would be asked.*",
@@ -129,11 +130,12 @@ def photograph(text: str, picture: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, raw = Path(folder, "part.html"), Path(folder, "part.png")
         style = "body{margin:8px;font-family:'Noto Sans CJK SC',sans-serif;background:#fff}"
+        style += f"[style*='overflow-y']{{height:auto!important;max-height:{TALL}px}}"
         head = f"<!doctype html><meta charset=utf-8><style>{style}</style>"
         source.write_text(head + text, encoding="utf-8")
         flags = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run"
         subprocess.run(
-            [program, *flags.split(), f"--window-size={WIDTH},1200", f"--screenshot={raw}",
+            [program, *flags.split(), f"--window-size={WIDTH},{3 * TALL}", f"--screenshot={raw}",
              f"--user-data-dir={folder}/profile", source.as_uri()],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip

@@ -65,35 +65,25 @@ def three(events: pd.DataFrame, agent: str) -> tuple[int, int, int]:
     return len(mine), int(past.sum()), int(regretted.sum())
 
 
-def behind(run: Any, lang: str = "en", count: int = 5) -> pd.DataFrame:
-    """What no real platform can see, by recommender: how much of what was shown is about each
-    viewer's favourite topics (per cent), and how good and how catching the videos are (in standard
-    deviations from the mean of all videos made)."""
-    rows = {agent: _behind(run, agent, count) for agent in agents_of(run)}
-    heads = [word("behind", key, lang, count) for key in ("favourites", "quality", "hook")]
+def behind(run: Any, lang: str = "en") -> pd.DataFrame:
+    """What no real platform can see, by recommender, after the first third of the days: how much of
+    what was shown is about each viewer's five favourite topics (per cent), and how good and how
+    catching the videos are (in standard deviations from the mean of all videos made)."""
+    rows = {a: [100 * level(run, "favourites", a), *_worth(run, a)] for a in agents_of(run)}
+    heads = [word("behind", key, lang) for key in ("favourites", "quality", "hook")]
     return pd.DataFrame(rows, index=heads).round(2)
 
 
-def favourites(run: Any, agent: str, count: int = 5) -> float:
-    """Per cent of what a recommender showed that is about each viewer's `count` favourite topics,
-    by lasting taste at the end."""
-    return _behind(run, agent, count)[0]
-
-
-def _behind(run: Any, agent: str, count: int) -> list[float]:
-    """Means over seeds; a video whose row has gone to another since is left out."""
+def _worth(run: Any, agent: str) -> list[float]:
+    """Quality and hook of what was shown, means over seeds; a video whose row has gone to another
+    since is left out."""
+    days = int(run.metrics["day"].nunique())
+    late = (run.events["agent"] == agent) & (run.events["day"] >= days // 3)
     found = []
-    for seed, shown in run.events[run.events["agent"] == agent].groupby("seed"):
-        world = run.worlds[agent, int(seed)]
-        videos, viewers = world.videos, world.viewers
-        video, topic, viewer = (
-            torch.tensor(shown[c].to_numpy(), dtype=torch.int64, device=world.device)
-            for c in ("video", "category", "viewer")
-        )
+    for seed, shown in run.events[late].groupby("seed"):
+        videos = run.worlds[agent, int(seed)].videos
+        video = torch.tensor(shown["video"].to_numpy(), dtype=torch.int64, device=videos.id.device)
         row = row_of(video, len(videos.id))
-        there = videos.id[row] == video
-        best = viewers.taste.topk(count, dim=1).indices[row_of(viewer, len(viewers.id))]
-        mine = (best == topic[:, None]).any(1)
-        good, catching = videos.quality[row][there], videos.hook[row][there]
-        found.append([100 * mine.float().mean(), good.mean(), catching.mean()])
+        row = row[videos.id[row] == video]
+        found.append([videos.quality[row].mean(), videos.hook[row].mean()])
     return torch.tensor(found).mean(0).tolist()

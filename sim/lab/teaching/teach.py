@@ -16,12 +16,12 @@ from sim.lab.teaching.newcomer import Made
 from sim.lab.teaching.phones import beside, seen_by_all
 from sim.lab.teaching.playing import Asked, Played, Predicted, predict
 from sim.lab.teaching.sealing import Sealed
-from sim.lab.teaching.tables import agents_of, behind, counts, favourites, level, levels, top_tenth
+from sim.lab.teaching.tables import agents_of, behind, counts, level, levels, top_tenth
 from sim.lab.teaching.words import answer_word, complete, questions, scripted_answers, word
 
 __all__ = [
     "Examined", "Predicted", "agents_of", "behind", "beside", "compare", "counts", "deck",
-    "entropy", "examine", "favourites", "level", "levels", "lever", "made_of_me", "predict",
+    "entropy", "examine", "level", "levels", "lever", "made_of_me", "predict",
     "seen_by_all", "start", "top_tenth",
 ]  # fmt: skip
 NEAR = 0.15  # of the size: numbers within it count as close
