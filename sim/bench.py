@@ -57,6 +57,7 @@ def main(argv: list[str] | None = None) -> int:
 
     from agents.registry import UnknownAgent, find
     from sim.lab import bench, creator_bench, meter, seat_bench
+    from sim.lab.screen.aside import aside
     from sim.presets.checking import values
     from sim.presets.config import resolve
     from sim.presets.device import device
@@ -70,19 +71,21 @@ def main(argv: list[str] | None = None) -> int:
         values(Arguments, {name: getattr(args, name) for name in NUMBERS}, "--", NUMBERS)
         resolve(args.world, slots=args.slots)  # what is wrong is said before the wait
         device(args.device)
-        for agent in args.agent:
-            find(agent)
+        with aside():
+            for agent in args.agent:
+                find(agent)
         if args.threads:
             torch.set_num_threads(args.threads)
         how, lang = (args.slots, args.device, args.repeats), str(args.lang)
         progress = _Progress(args)
         worlds = bench.bench(args.viewers, args.agent, args.world, *how)
         lives = creator_bench.bench(args.creators, args.repeats)
-        for result in chain(worlds, seat_bench.bench(args.seats, *how), lives):
-            results.append(result)
-            line = spoken(_line(result), lang)
-            print(line, file=sys.stderr if args.json else sys.stdout, flush=True)
-            progress.done(result)
+        rows = sys.stderr if args.json else sys.stdout
+        with aside():
+            for result in chain(worlds, seat_bench.bench(args.seats, *how), lives):
+                results.append(result)
+                print(spoken(_line(result), lang), file=rows, flush=True)
+                progress.done(result)
     except (BadInput, UnknownAgent) as error:
         complain(error, args.lang)
         return 2
@@ -93,8 +96,8 @@ def main(argv: list[str] | None = None) -> int:
         "counts": f"{bench.COUNTS} {seat_bench.COUNTS} {creator_bench.COUNTS}",
     }
     if args.json:
-        rows = [r.as_dict() for r in results]
-        print(json.dumps({"machine": about, "results": rows}, indent=1))
+        told = [r.as_dict() for r in results]
+        print(json.dumps({"machine": about, "results": told}, indent=1))
     else:
         where = f"{about['name']}, {about['cores']} cores, load {about['load']:.1f}"
         print(f"\n{spoken(f'{where}. ', lang)}{spoken(about['counts'], lang)}")

@@ -81,6 +81,7 @@ def main(argv: list[str] | None = None) -> int:
     from agents.registry import UnknownAgent, find
     from sim.lab.facts.card import CardOptions, expected, report_card
     from sim.lab.facts.text import text
+    from sim.lab.screen.aside import aside
     from sim.presets.checking import values
     from sim.presets.errors import BadInput
     from sim.presets.files import writable
@@ -90,12 +91,14 @@ def main(argv: list[str] | None = None) -> int:
         values(Arguments, {name: getattr(args, name) for name in NUMBERS}, "--", NUMBERS)
         distinct(args.seed)
         out = writable(args.out, "--out")  # what is wrong is said before the wait
-        find(args.agent)
+        with aside():
+            find(args.agent)
         settings = CardOptions(
             args.platform, args.world, args.agent, args.days, args.warm_up, args.seed, args.set,
             args.jobs,
         )  # fmt: skip
-        card = report_card(settings, _progress(str(args.lang), expected(settings)))
+        with aside():
+            card = report_card(settings, _progress(str(args.lang), expected(settings)))
     except (BadInput, UnknownAgent) as error:
         complain(error, args.lang)
         return 2

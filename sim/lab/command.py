@@ -1,6 +1,5 @@
 """What `python -m sim.run` does with its arguments, and how it ends."""
 
-import contextlib
 import sys
 import traceback
 from importlib import import_module
@@ -14,6 +13,7 @@ from sim.lab.experiment import Run, execute, prepare
 from sim.lab.finish import told
 from sim.lab.run import files, record
 from sim.lab.run.track import tracker
+from sim.lab.screen.aside import aside
 from sim.lab.screen.phrases import say
 from sim.lab.screen.screen import quiet_screen, screen_for, show
 from sim.presets.errors import BadInput
@@ -62,7 +62,7 @@ def _run(args: Any, command: str) -> int:
     if args.seat == "moderator":
         return import_module("sim.lab.office.command").run(args, command)
     _refuse(args)
-    with _aside():
+    with aside():
         plan = prepare(_options(args), args.set, args.config, args.out, args.resume)
     if args.dry_run:
         print(record.to_json(plan.tables()) if args.json else plan.text("Nothing was run."), end="")
@@ -72,17 +72,12 @@ def _run(args: Any, command: str) -> int:
     supervisor.tell(folder=str(out.absolute()))
     screen = quiet_screen() if args.quiet else screen_for(args.lang)
     options = {"screen": screen, "track": track, "command": command, "lang": args.lang}
-    with _aside():
+    with aside():
         found = execute(plan, out, resume=args.resume, keep_worlds=False, **options)
     _tell(found, args, out)
     if isinstance(found.error, BadInput):
         return 2
     return 130 if isinstance(found.error, KeyboardInterrupt) else CODES[found.state]
-
-
-def _aside() -> contextlib.AbstractContextManager:
-    """What an agent prints is no result: it goes where progress goes."""
-    return contextlib.redirect_stdout(sys.stderr)
 
 
 def _refuse(args: Any) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 CATALOGUE = Path(__file__).parents[1] / "assets" / "said_zh.toml"
 HOLE = "{}"
+LINE = re.compile(r", line (\d+)$")  # of a file that is wrong
+IN_LINE = r"，第 \1 行"
 
 
 @cache
@@ -54,7 +56,9 @@ def _rule(rule: str) -> str:
     if said := phrase(rule, "rules"):
         return said
     place, colon, rest = rule.partition(": ")
-    return f"{place}：{_rule(rest)}" if colon else rule
+    if not colon:
+        return rule
+    return f"{LINE.sub(IN_LINE, place)}：{_rule(rest)}"
 
 
 def _parted(rest: str) -> tuple[str, str | None]:

@@ -12,6 +12,7 @@ import torch
 
 from sim.lab.facts import figures, manners, safety, tastes
 from sim.lab.facts.gather import SPELL_DAYS, Tick, gather, nobody, spells, work
+from sim.lab.screen.aside import aside
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
 from sim.world.rules import Params
@@ -235,7 +236,8 @@ def _counted(settings: CardOptions, seed: int) -> dict[str, float]:
         with _done.get_lock():
             _done.value += work
 
-    return one_seed(settings, seed, add)
+    with aside():
+        return one_seed(settings, seed, add)
 
 
 def _judged(fact: Fact, runs: list[dict[str, float]]) -> Fact:

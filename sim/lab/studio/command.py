@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.run import machine, record
+from sim.lab.screen.aside import aside
 from sim.lab.screen.screen import show
 from sim.lab.studio import page, summary, words
 from sim.lab.studio.asked import Asked, made
@@ -24,7 +25,8 @@ def run(args: Any, command: str) -> int:
         return plans.run(args, command)
     if args.what_if:
         raise BadInput("--what-if changes a plan", args.what_if, "Add --plan FILE.")
-    asked = made(args, args.agent, args.baseline or "habit")
+    with aside():
+        asked = made(args, args.agent, args.baseline or "habit")
     if args.dry_run:
         print(config_text(asked, "Nothing was run."), end="")
         return 0

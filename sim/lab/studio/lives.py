@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from agents.registry import create
+from sim.lab.screen.aside import told_aside
 from sim.seats.creator.author import Author
 from sim.seats.creator.standing import BRAND
 from sim.seats.creator.studios import Studios
@@ -231,13 +232,13 @@ def _lived(tasks: Sequence[T], one: Callable[[T], L]) -> Iterator[tuple[int, L]]
         _one_thread()  # two would wait for each other more than they help
         try:
             for i, task in enumerate(tasks):
-                yield i, one(task)
+                yield i, told_aside(one, task)
         finally:
             torch.set_num_threads(before)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _one_thread) as pool:
         try:
-            waiting = {pool.submit(one, task): i for i, task in enumerate(tasks)}
+            waiting = {pool.submit(told_aside, one, task): i for i, task in enumerate(tasks)}
             while waiting:
                 ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in ready:

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 DOORS = sorted(p.stem for p in (ROOT / "sim").glob("*.py") if p.stem != "__init__")
 HAN = re.compile("[一-鿿]")
 # told in Python alone, where there is no --lang; and phrases that are filled elsewhere whole
-PYTHON = ("seats", "studio", "twins")  # the creator's plans are told in English so far
+PYTHON = ("seats", "twins")
 FILLED = {"X", "X is X", "X is in X", "XKnown: X.", "X.", "objective: X", "X X", "XX"}
 ERRORS = ("BadInput", "BadLog", "_refuse")
 
@@ -106,6 +106,12 @@ def test_every_error_of_the_doors_has_its_chinese():
          "there (or raise the quota), then use --resume.",
          "运行的文件应可读写；得到的是 'No space left on device'（/x/y）。"
          "请腾出空间（或提高配额），再用 --resume。"),
+        ("plan.toml, line 4: unknown word of a plan; got 'post_per_week'. Did you mean "
+         "'posts_per_week'? Known: a, b.",
+         "plan.toml，第 4 行：没有这样的计划用词；得到的是 'post_per_week'。您是不是想写 "
+         "'posts_per_week'？可用的有：a, b。"),
+        ("plan.toml, line 2: brand_equity lies in 0..1; got 3. Say 0.3.",
+         "plan.toml，第 2 行：brand_equity 应在 0 到 1 之间；得到的是 3。例如写 0.3。"),
         ("something new; got 3. Do that.", "something new；得到的是 3。Do that."),
     ],
 )  # fmt: skip

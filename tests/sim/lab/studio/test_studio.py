@@ -71,6 +71,28 @@ def test_json_is_one_object_and_the_same_seed_gives_the_same(tmp_path, capsys):
     assert told[0] == told[1] and told[0]["baseline"] is None
 
 
+LOUD = """
+from agents.creator.base import CreatorAgent
+
+print("read")
+
+
+class Loud(CreatorAgent):
+    def act(self, seen, **more):
+        print("acts")
+        return super().act(seen, **more)
+"""
+
+
+def test_what_an_agent_prints_is_no_result(tmp_path, capfd):
+    agent = tmp_path / "loud.py"
+    agent.write_text(LOUD, encoding="utf-8")
+    words = [*SHORT, "--agent", f"{agent}:Loud", "--json", "--quiet", "--out", str(tmp_path / "x")]
+    assert main(words) == 0
+    said = capfd.readouterr()
+    assert json.loads(said.out)["agents"] and "read" in said.err and "acts" in said.err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
