@@ -1,5 +1,5 @@
-"""A year of the smallest world with brands and careers: as many creators, posts and as uneven a
-stage at its end as at its beginning. Follows a viewer fall, which docs/creators.md tells."""
+"""A year of the smallest world with brands and careers: as many creators, regular ones, posts and
+follows, and as uneven a stage, at its end as at its beginning."""
 
 import pytest
 from worlds import nano
@@ -7,22 +7,30 @@ from worlds import nano
 from sim.lab.run.arm import Arm
 
 MONTHS = 2
-WITHIN = {"creators": 0.05, "uploads": 0.15, "gini": 0.15}  # shares of the beginning
+REGULAR = 0.05  # posts a day by habit of one who posts with any regularity; idle ones: .0093
+# shares of the beginning; of some 56 regular creators about a dozen begin and as many leave, which
+# alone moves them by a tenth
+WITHIN = {"creators": 0.05, "regular": 0.2, "uploads": 0.15, "gini": 0.15, "follows": 0.1}
 
 
 @pytest.mark.slow
-def test_a_year_of_creators_is_stationary():
-    arm = Arm("house", nano("money=on"), 0)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_year_of_creators_is_stationary(seed):
+    arm = Arm("house", nano("money=on"), seed)
     days = []
     for day in arm.run(365):
         told = {metric: value for metric, group, value in day.measures if group == "all"}
-        videos, creators = day.world.videos, day.world.creators
+        videos, creators, people = day.world.videos, day.world.creators, day.world.viewers
         new = (videos.uploaded == day.world.day) & (videos.id > 0)
+        regular = creators.active & (creators.cadence > REGULAR)
+        follows = (day.world.memory.follows > 0).sum(1)[people.registered]
         days.append(
             {
                 "creators": float(creators.active.sum()),
+                "regular": float(regular.sum()),
                 "uploads": float(new.sum()),
                 "gini": told["creator_gini"],
+                "follows": float(follows.float().mean()),
             }
         )
     assert int((creators.id > len(creators.id)).sum()) > 10  # some left, and others came
@@ -31,4 +39,5 @@ def test_a_year_of_creators_is_stationary():
     for name in WITHIN:
         old, now = (sum(day[name] for day in part) / len(part) for part in (first, last))
         change[name] = now / old - 1
+    print(seed, change)
     assert {n: x for n, x in change.items() if abs(x) > WITHIN[n]} == {}

@@ -22,7 +22,7 @@ def html(
     """`texts` are the plans as written, by name."""
     names = ", ".join(plan["name"] for plan in found["plans"] if not plan["habit"])
     return render(
-        "plan.html",
+        "studio.html",
         lang,
         title=say("title", lang, names=names),
         answer=answer(found, about, lang),
