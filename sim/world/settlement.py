@@ -61,25 +61,22 @@ def _brands(
     creator = rows_at(row_of(world.videos.creator, len(held.met)), post.video)
     band = world.viewers.age_band.index_select(0, row)
     brand.meet(held, creator, band, page.watch.T, page.satisfaction.T)
-    usual = world.mood.goodwill.index_select(0, row)
-    brand.feelings(memory, row, page.tie.T, page.satisfaction.T, usual)
-    _dismay(world, rules, post, page, key)
+    _felt(world, rules, post, page, key)
     who = _who(response, "comment")
     wrote = response.did("comment")[who]
     viewer, tie = post.request.viewer[who], page.tie[who]
     brand.replies(memory, held, row[who], viewer, tie, creator[:, who].T, wrote, params, key)
 
 
-def _dismay(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
-    """Followers who saw goods shown or a brand deal, or find out that it was one, are disappointed;
-    in place."""
-    who, slot = page.tie.nonzero().unbind(1)
-    video, viewer = post.video[slot, who], post.request.viewer[who]
+def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
+    """Followers like what they saw or do not, and mind goods and brand deals in it; in place."""
+    slot, who = page.tie.T.nonzero().unbind(1)  # few
+    at, row, viewer = (slot, who), post.request.row[who], post.request.viewer[who]
+    video = post.video[at]
     deal, goods = world.videos.deal[video], world.videos.shop[video]
-    felt = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
-    place = page.tie[who, slot].long() - 1
-    word = -(brand.MILLI * felt).round().long()
-    brand.bump(world.memory, post.request.row[who], place, word)
+    dismay = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
+    place, glad = page.tie.T[at].long() - 1, page.satisfaction.T[at]
+    brand.feelings(world.memory, row, place, glad, world.mood.goodwill[row], dismay)
 
 
 def _follow(world: World, rules: Rules, post: Post, response: Response) -> None:

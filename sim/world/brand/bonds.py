@@ -61,16 +61,17 @@ def warmth(
 
 def feelings(
     memory: Memory,
-    row: Int[Tensor, " awake"],
-    tie: UInt8[Tensor, "slots awake"],
-    satisfaction: Float[Tensor, "slots awake"],
-    usual: Float[Tensor, " awake"],
+    row: Int[Tensor, " some"],
+    place: Int[Tensor, " some"],
+    satisfaction: Float[Tensor, " some"],
+    usual: Float[Tensor, " some"],
+    dismay: Float[Tensor, " some"],
 ) -> None:
-    """What was watched of followed creators is felt: by how much it satisfied more than the viewer
-    is used to. Summed in place until the night. `tie` is a place in the list from 1, 0 for none."""
-    slot, who = tie.nonzero().unbind(1)  # few
-    felt = (MILLI * (satisfaction[slot, who] - usual[who])).round().long()
-    bump(memory, row[who], tie[slot, who].long() - 1, felt + (1 << FELT_BITS))
+    """Videos of followed creators that were watched are felt: by how much each satisfied more than
+    the viewer is used to, less the `dismay` over what it sold. Summed in place until the night;
+    `place` is the creator's in the viewer's list."""
+    felt = (MILLI * (satisfaction - usual)).round().long() - (MILLI * dismay).round().long()
+    bump(memory, row, place, felt + (1 << FELT_BITS))
 
 
 def bump(memory: Memory, row: Tensor, place: Tensor, felt: Int[Tensor, " some"]) -> None:
