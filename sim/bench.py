@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
 
     from agents.registry import UnknownAgent, find
     from sim.lab import bench, creator_bench, meter, seat_bench
-    from sim.lab.screen.aside import aside
+    from sim.presets.aside import aside
     from sim.presets.checking import values
     from sim.presets.config import resolve
     from sim.presets.device import device

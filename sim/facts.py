@@ -81,7 +81,7 @@ def main(argv: list[str] | None = None) -> int:
     from agents.registry import UnknownAgent, find
     from sim.lab.facts.card import CardOptions, expected, report_card
     from sim.lab.facts.text import text
-    from sim.lab.screen.aside import aside
+    from sim.presets.aside import aside
     from sim.presets.checking import values
     from sim.presets.errors import BadInput
     from sim.presets.files import writable

@@ -13,9 +13,9 @@ from sim.lab.experiment import Run, execute, prepare
 from sim.lab.finish import told
 from sim.lab.run import files, record
 from sim.lab.run.track import tracker
-from sim.lab.screen.aside import aside
 from sim.lab.screen.phrases import say
 from sim.lab.screen.screen import quiet_screen, screen_for, show
+from sim.presets.aside import aside
 from sim.presets.errors import BadInput
 from sim.presets.files import place
 from sim.seats.guard import AgentFailed

@@ -12,7 +12,7 @@ import torch
 
 from sim.lab.facts import figures, manners, safety, tastes
 from sim.lab.facts.gather import SPELL_DAYS, Tick, gather, nobody, spells, work
-from sim.lab.screen.aside import aside
+from sim.presets.aside import aside
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
 from sim.world.rules import Params

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.run import machine, record
-from sim.lab.screen.aside import aside
 from sim.lab.screen.screen import show
 from sim.lab.studio import page, summary, words
 from sim.lab.studio.asked import Asked, made
@@ -16,6 +15,7 @@ from sim.lab.studio.plan import command as plans
 from sim.lab.studio.progress import Progress
 from sim.lab.studio.words import say
 from sim.presets import toml
+from sim.presets.aside import aside
 from sim.presets.errors import BadInput
 
 

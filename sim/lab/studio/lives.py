@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from agents.registry import create
-from sim.lab.screen.aside import told_aside
+from sim.presets.aside import told_aside
 from sim.seats.creator.author import Author
 from sim.seats.creator.standing import BRAND
 from sim.seats.creator.studios import Studios
