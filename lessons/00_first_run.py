@@ -241,7 +241,7 @@ teach.behind(run, LANG)
 #    (Kleinberg et al., 2024).
 #
 # **Is that a filter bubble?** Here knowing people narrows what they see: 3.9 bits by chance,
-# 3.6 under `ncf`, 2.8 under the oracle (worlds differ by up to .15), whose viewers are the most
+# 3.6 under `ncf`, 2.8 under the oracle (worlds differ by up to .2), whose viewers are the most
 # satisfied. Fewer topics alone do not show harm, and one week shows no trap. Two words to keep apart: a *filter
 # bubble* (Pariser, 2011) is what an algorithm keeps from you; an *information cocoon* (Sunstein,
 # 2006) is spun by people who choose only what pleases them.
@@ -268,7 +268,7 @@ teach.behind(run, LANG)
 # 3. *留得住不等于满意。* 一时想看的和事后觉得值得的并不相同（Kleinberg 等，2024）。
 #
 # **这是过滤气泡吗？** 在这里，越懂一个人，给他看的话题越少：随机 3.9 比特，`ncf` 3.6，
-# oracle 2.8（各世界上下不超过 .15），而 oracle 的观众最满意。话题少本身并不说明有害，一周也看不出陷阱。两个词要分清：
+# oracle 2.8（各世界上下不超过 .2），而 oracle 的观众最满意。话题少本身并不说明有害，一周也看不出陷阱。两个词要分清：
 # *过滤气泡*（Pariser，2011）指算法不让你看到的；*信息茧房*（Sunstein，2006）指人只挑自己爱看的，作茧自缚。
 #
 # 外部证据有争议。*短视频：* Sukiennik 等（2024）跟踪一个中国应用一年，处在气泡中的用户比例大体不变，深浅在变。
