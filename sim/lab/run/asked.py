@@ -9,7 +9,7 @@ from typing import Any
 from sim.presets import config, policies
 from sim.presets.checking import plain
 from sim.presets.config import Layer
-from sim.presets.errors import BadInput
+from sim.presets.errors import BadInput, did_you_mean
 
 WORDS = ("threats", "moderation")  # of a world, which have flags of their own
 # of [run], which are no values of the runner's own
@@ -92,7 +92,8 @@ def layers(file: Asked, typed: Asked, values: Mapping[str, Any]) -> list[Layer]:
     """Whose word on the world counts: the presets, then the file, then presets named by flag, then
     the slots, then settings."""
     world, platform = values.get("world", "small"), values.get("platform", "kuaishou")
-    presets = _presets(platform, bool(file.world) and "platform" not in typed.run)
+    theirs = "platform" not in typed.run
+    presets = _presets(platform, file if theirs else Asked())
     size = _size(world, file.name if "world" not in typed.run else "")
     found = [*presets, size, *file.world]
     if file.world and "platform" in typed.run:
@@ -126,7 +127,17 @@ def _size(world: Any, place: str) -> Layer:
         raise error.said_in(place) from None
 
 
-def _presets(platform: str, by_file: bool) -> list[Layer]:
-    """A preset named in a file may be gone: the file's own tables say all that it said."""
-    gone = platform.endswith(".toml") and not Path(platform).exists()
-    return config.platform_layers("kuaishou" if gone and by_file else platform)
+def _presets(platform: str, file: Asked) -> list[Layer]:
+    """`file` names it, or "" where it was typed. A preset named in a file may be gone, if the
+    file's own tables say all that it said."""
+    usual = config.platform_layers("kuaishou")
+    try:
+        if platform.endswith(".toml") or platform in config.platforms():
+            return config.platform_layers(platform)
+        raise did_you_mean(platform, config.platforms(), "platform")
+    except BadInput as error:
+        whole = {key for layer in usual for key in layer.tables} - set(config.NOTES)
+        own = {key for layer in file.world for key in layer.tables}
+        if platform.endswith(".toml") and not Path(platform).exists() and whole <= own:
+            return usual
+        raise error.said_in(file.name) from None

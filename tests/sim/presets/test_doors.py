@@ -267,3 +267,31 @@ def test_numbers_without_a_nought_and_bare_words_are_understood():
     assert parse_setting("a = off") == ("a", "off")
     assert parse_setting("a='x.5'") == ("a", "x.5")
     assert parse_setting("a=1\nb=2") == ("a", "1\nb=2")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('platform = ""', "unknown platform; got ''."),
+        ('platform = "kuaisho"', "Did you mean 'kuaishou'?"),
+        ('platform = "gone.toml"', "the file must be readable; got "),
+        ('platform = "gone.toml"\n[size]\nviewers = 200', "the file must be readable; got "),
+    ],
+)
+def test_a_config_file_that_names_no_platform_there_is_refused_by_its_name(
+    tmp_path, monkeypatch, capsys, line, told
+):
+    """A preset that is gone is no kuaishou, unless the file says all that it said."""
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").write_text(f'[run]\nagent = "popular"\n{line}\n')
+    assert main(["--config", "mine.toml", "--dry-run"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: mine.toml: ") and told in said
+
+
+def test_a_config_file_that_says_all_needs_no_preset(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["--agent", "popular", "--world", "nano", "--dry-run"]) == 0
+    text = capsys.readouterr().out
+    Path("mine.toml").write_text(text.replace('platform = "kuaishou"', 'platform = "gone.toml"'))
+    assert main(["--config", "mine.toml", "--dry-run"]) == 0
