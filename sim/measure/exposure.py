@@ -9,12 +9,17 @@ from jaxtyping import Float
 from torch import Tensor
 
 
+def _told(amount: Tensor | np.ndarray) -> Tensor:
+    """As a tensor; numpy's arrays that cannot be written to are copied."""
+    return amount if isinstance(amount, Tensor) else torch.tensor(np.asarray(amount))
+
+
 def gini(amount: Tensor | np.ndarray) -> float:
     """Gini coefficient: 0 = all equal, near 1 = one has all.
 
     By the sorted form, 2 sum(i x_i) / (n sum x) - (n + 1) / n; nan where nothing was given out.
     """
-    x = torch.as_tensor(amount).double().sort().values
+    x = _told(amount).double().sort().values
     n, total = x.numel(), x.sum()
     if n == 0 or total == 0:
         return float("nan")
@@ -41,7 +46,7 @@ def top_share(amount: Tensor | np.ndarray, share: float) -> float:
     As the Lorenz curve has it: a holder across whom the edge falls counts in part, so a tenth of
     15 is one and a half. At least one holder is the top.
     """
-    x = torch.as_tensor(amount).double().sort(descending=True).values
+    x = _told(amount).double().sort(descending=True).values
     if x.numel() == 0 or x.sum() == 0:
         return float("nan")
     count = min(max(1.0, share * x.numel()), float(x.numel()))
@@ -52,5 +57,5 @@ def top_share(amount: Tensor | np.ndarray, share: float) -> float:
 
 def lorenz(amount: Tensor | np.ndarray) -> Float[Tensor, " n1"]:
     """Cumulative shares of the poorest 0, 1, ... n holders, from 0 to 1."""
-    x = torch.as_tensor(amount).double().sort().values.cumsum(0)
+    x = _told(amount).double().sort().values.cumsum(0)
     return torch.cat([x.new_zeros(1), x / x[-1].clamp(min=1)])

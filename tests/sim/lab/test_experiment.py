@@ -157,9 +157,8 @@ def test_a_run_says_who_is_privileged_even_of_one_that_hides_it_in_its_class():
     found = run(["oracle", actors.Cheat, "popular"], days=1)
     assert found.summary["privileged"] == ["oracle", "Cheat"]
     rows = [row[0] for row in found.table().rows if not row[0].startswith(" ")]  # no intervals
-    assert rows[:3] == [
-        f"{n} (upper bound: sees the hidden truth)" for n in ("oracle", "Cheat")
-    ] + ["popular"]
+    assert rows[:3] == ["oracle *", "Cheat *", "popular"]
+    assert "* upper bound: sees the hidden truth." in found.table().notes
 
 
 def test_load_starts_an_agent_with_what_it_had_learned(tmp_path):

@@ -63,7 +63,7 @@ def test_a_row_says_what_the_page_said(days):
 
 
 def test_hidden_columns_are_written_only_when_asked_for(days):
-    hidden = ["satisfaction", "appeal", "harm", "violative"]
+    hidden = ["satisfaction", "appeal", "harm", "violative", "bot"]
     assert list(recorded(days, truth=True).frame()) == COLUMNS + hidden
     assert not set(hidden) & set(recorded(days).frame())
     satisfaction = torch.cat(
@@ -290,5 +290,8 @@ def test_columns_line_up_in_chinese_as_well():
     from rich.cells import cell_len
 
     several = {**summary()["agents"], "two_tower": summary()["agents"]["mf"]}
-    lines = table_of(summary(agents=several, privileged=["mf"]), "zh").text().splitlines()[2:5]
-    assert len({cell_len(line) for line in lines}) == 1
+    text = table_of(summary(agents=several, privileged=["mf"]), "zh").text()
+    lines = text.splitlines()
+    head = next(n for n, line in enumerate(lines) if line.startswith("推荐算法"))
+    assert len({cell_len(line) for line in lines[head : head + 3]}) == 1
+    assert "mf *" in text and "* 上界" in text
