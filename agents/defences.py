@@ -3,7 +3,7 @@
     --agent agents.defences:Distrust --set agent.inner=ncf
 
 `SafeRerank` keeps back what viewers reported and hid; `Distrust` learns nothing from accounts that
-behave as no person does; `Quality` lifts what those asked were glad of. Each is an agent of its
+behave as no person does; `Quality` lifts what satisfied those asked. Each is an agent of its
 own, so they nest: Safe(Distrust(mf)) is SafeRerank with inner=agents.defences:Distrust.
 """
 
@@ -112,7 +112,7 @@ class SafeRerank(Rerank):
 
 
 class Quality(Rerank):
-    """Moves up what those asked were glad of: a video's mean answer to surveys (1 to 5), shrunk
+    """Moves up what satisfied those asked: a video's mean answer to surveys (1 to 5), shrunk
     towards its creator's and that towards all, each by `prior` answers. Surveys are few: what is
     learnt of creators serves their next videos."""
 

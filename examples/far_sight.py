@@ -1,5 +1,5 @@
 """An oracle that looks further than the page: it ranks by what a viewer wants to watch and by what
-they will be glad to have watched, for whoever was satisfied comes back.
+will satisfy them, for whoever was satisfied comes back.
 
     python -m sim.run --agent examples/far_sight.py:FarOracle --baseline oracle \
         --platform far_sight --world nano --days 30 --seed 0 1 2 3 4

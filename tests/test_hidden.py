@@ -25,7 +25,7 @@ HIDDEN = {
     "style", "quality", "hook", "bait", "charm", "sheet", "skill", "flash", "fame", "cadence",
     "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
     "bond", "felt", "feed", "met", "comments", "waiting", "answered", "audience", "awareness",
-    "seen", "glad", "topics", "styles", "back", "kind", "budget", "hours", "energy", "burnout",
+    "seen", "satisfied", "topics", "styles", "back", "kind", "budget", "hours", "energy", "burnout",
     "morale", "hoped", "arm", "worth", "tried", "active", "actor", "harm", "severity", "evasion",
     "tactic", "noticed", "done", "bot", "errand", "vulnerability", "craving", "harmed", "trust",
     "zeal", "lost", "targets", "account", "moved", "gone", "gain",

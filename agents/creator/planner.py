@@ -22,17 +22,17 @@ PLANS = tuple(product(range(len(FORMATS)), POSTS, EFFORTS, EFFORTS))
 class Planner(CreatorAgent):
     """Takes the position that is wanted most for what is offered of it, and keeps to it: honest,
     with the format, the number of posts and the effort that by the true laws bring most attention
-    that leaves viewers glad, for the hours that there are; and with all income.
+    that satisfies viewers, for the hours that there are; and with all income.
 
     The want of a topic is the mean over viewers of exp(want): those who love it count, not those
     who are lukewarm. Divided by its share of the live videos it says how many look for each. Plans
-    are weighed by ln posts + `draw` x appeal + `glad` x ln satisfaction, tired as one who lives so
-    for long.
+    are weighed by ln posts + `draw` x appeal + `content` x ln satisfaction, tired as one who lives
+    so for long.
     """
 
     privileged: ClassVar[bool] = True
     draw: float = 2.0  # ln of views per standard deviation of appeal; assumed
-    glad: float = 1.0  # assumed
+    content: float = 1.0  # assumed
     sane: float = 0.5  # energy missing in the long run that no plan goes beyond; assumed
 
     def reset(self, *, seats: int, seed: int, device: torch.device) -> None:
@@ -77,9 +77,9 @@ class Planner(CreatorAgent):
         eye = eye + 0.4 * truth.skill[:, None]  # what is good looks good, in part
         draw_quality, draw_hook, glad_quality, bait = truth.appeals
         appeal = draw_quality * good + draw_hook * eye
-        glad = glad_quality * good - bait * (eye - good).clamp(min=0)
+        pleased = glad_quality * good - bait * (eye - good).clamp(min=0)
         worth = posts.log() + self.draw * appeal
-        worth = worth + self.glad * torch.nn.functional.logsigmoid(glad)
+        worth = worth + self.content * torch.nn.functional.logsigmoid(pleased)
         worth = worth - 1e3 * (missing - self.sane).clamp(min=0)
         return plans[worth.argmax(1)]
 

@@ -11,7 +11,7 @@ class Oracle(PrivilegedAgent):
 
     An upper bound of the page at hand: of the videos it looks at, none holds this viewer better
     now. It is no bound of what a platform comes to in the long run, since viewers come back for
-    what they were glad to have watched: appeal plus the logit of satisfaction brings more minutes,
+    what satisfied them: appeal plus the logit of satisfaction brings more minutes,
     by a few per cent, and by a tenth on the platform `far_sight`. That one is
     examples/far_sight.py; docs/interface.md says how much and how it was measured.
     """

@@ -1,4 +1,4 @@
-"""What a viewer would like to watch, and what they are glad to have watched."""
+"""What a viewer would like to watch, and what satisfied them once watched."""
 
 from dataclasses import dataclass
 from typing import Annotated

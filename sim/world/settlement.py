@@ -75,8 +75,8 @@ def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
     video = post.video[at]
     deal, goods = world.videos.deal[video], world.videos.shop[video]
     dismay = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
-    place, glad = page.tie.T[at].long() - 1, page.satisfaction.T[at]
-    brand.feelings(world.memory, row, place, glad, world.mood.goodwill[row], dismay)
+    place, satisfied = page.tie.T[at].long() - 1, page.satisfaction.T[at]
+    brand.feelings(world.memory, row, place, satisfied, world.mood.goodwill[row], dismay)
 
 
 def _follow(world: World, rules: Rules, post: Post, response: Response) -> None:

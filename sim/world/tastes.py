@@ -68,8 +68,8 @@ def answer(
     gain = GAIN[feedback]
     if not gain:
         return viewers, mood
-    glad = mood.joy.float() * (gain / MILLI)
-    step = (glad - mood.satiation * glad.clamp(min=0)) * viewers.pliancy[:, None]
+    satisfied = mood.joy.float() * (gain / MILLI)
+    step = (satisfied - mood.satiation * satisfied.clamp(min=0)) * viewers.pliancy[:, None]
     most = max(params.won_most, 1e-9)
     won = params.won_keep * viewers.won + step * (1 - (viewers.won / most) * step.sign())
     won = won.clamp(-params.won_most, params.won_most)

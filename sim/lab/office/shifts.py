@@ -15,7 +15,7 @@ from sim.seats.moderator.task import Episode
 from sim.world.rules import Params
 from sim.world.state import CASES
 
-Row = tuple[int, str, str, float]  # day, metric, group, value
+Entry = tuple[int, str, str, float]  # day, metric, group, value
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Worked:
 
     label: str
     seed: int
-    rows: list[Row]  # as in metrics.csv
+    rows: list[Entry]  # as in metrics.csv
     cases: np.ndarray  # (days, CASES)
     lanes: np.ndarray  # (days, LANES, 2) looked at and found
     cost: np.ndarray  # (days, PARTS)
@@ -57,7 +57,7 @@ def work(task: Task) -> Worked:
     with office.quiet():
         office.start(task.seed, np.random.Generator(np.random.PCG64(task.seed)))
         officer.reset(task.seed)
-        rows: list[Row] = []
+        rows: list[Entry] = []
         cases, lanes, costs = [], [], []
         notes: dict[int, list[Note]] = {}
         while not office.over:
@@ -75,7 +75,7 @@ def work(task: Task) -> Worked:
     )
 
 
-def _rows(office: Office, paid: float) -> list[Row]:
+def _rows(office: Office, paid: float) -> list[Entry]:
     """The day's measures."""
     day, toll = office.days - 1, office.meter.toll()
     told = {f"cost_{n}": float(getattr(toll, n)) for n in PARTS} | {"moderator_pay": paid}

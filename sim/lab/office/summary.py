@@ -10,7 +10,7 @@ from sim.lab.office.shifts import Worked
 from sim.lab.office.words import say
 from sim.lab.run import record
 from sim.lab.screen.tables import Table
-from sim.lab.studio.summary import one_of, row_of
+from sim.lab.studio.summary import one_of, line_of
 from sim.measure.metrics import MEASURES
 
 SHOWN = (
@@ -66,7 +66,7 @@ def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
     head = ["", *agents, *([base] if base else [])]
     if base and alone:
         head += [say("difference", lang), *([say("interval", lang)] if several else [])]
-    rows = [row_of(name, summary, lang, alone, several) for name in SHOWN if _has(summary, name)]
+    rows = [line_of(name, summary, lang, alone, several) for name in SHOWN if _has(summary, name)]
     notes = [] if several else [say("one_seed", lang)]
     marked = [say("privileged", lang, agent=name) for name in summary["privileged"]]
     return Table(title, head, rows, [*marked, *notes])

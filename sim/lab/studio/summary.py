@@ -60,7 +60,7 @@ def table_of(summary: Mapping[str, Any], lang: str = "en") -> Table:
     head = ["", *agents, *([base] if base else [])]
     if base and alone:
         head += [say("difference", lang), *([say("interval", lang)] if several else [])]
-    rows = [row_of(name, summary, lang, alone, several) for name in SHOWN if _has(summary, name)]
+    rows = [line_of(name, summary, lang, alone, several) for name in SHOWN if _has(summary, name)]
     notes = [] if several else [say("one_seed", lang)]
     marked = [say("privileged", lang, agent=name) for name in summary["privileged"]]
     return Table(title, head, rows, [*marked, *notes])
@@ -75,7 +75,7 @@ def _has(summary: Mapping[str, Any], name: str) -> bool:
     return any(found)
 
 
-def row_of(
+def line_of(
     name: str, summary: Mapping[str, Any], lang: str, alone: bool, several: bool
 ) -> list[str]:
     word, base = measure(name), summary["baseline"]

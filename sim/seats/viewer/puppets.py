@@ -13,7 +13,7 @@ from sim.seats.viewer.script import AT_EASE, Scripts, played
 from sim.world import viewers
 from sim.world.page import swipe_through
 from sim.world.rules import Params
-from sim.world.state import World
+from sim.world.state import World, row_of
 
 LONG = 1e6  # seconds: a puppet's day ends by videos, never by time
 
@@ -86,7 +86,7 @@ class Puppets:
         page, left = swipe_through(slate, rules, dice)
         assert self.clock is not None, "plant comes first"
         rows = len(self.clock.world.viewers.id)
-        at, who = self.places((slate.viewers.id - 1) % rows)
+        at, who = self.places(row_of(slate.viewers.id, rows))
         if not len(at):
             return page, left
         harm = self.harm(self.clock.world, slate.video[:, at])

@@ -56,6 +56,6 @@ def equity(
     return Equity(
         knows,
         clarity(brand) * brand.seen / (brand.seen + _FEW),
-        (brand.glad / seen).clamp(0, 1) * (brand.seen > _NOTHING),
+        (brand.satisfied / seen).clamp(0, 1) * (brand.seen > _NOTHING),
         (brand.bond * fans / known).clamp(0, 1),
     )

@@ -23,8 +23,8 @@ def meet(
     """Who was watched beyond the first seconds was met; counted in place. Where a video was not
     seen, `watch` is 0. `creator` are rows."""
     at = creator * SEGMENTS + band
-    glad = (satisfaction * MILLI).round().long() + (1 << GLAD_BITS)
-    word = glad.mul_(watch >= QUICK_SKIP)
+    satisfied = (satisfaction * MILLI).round().long() + (1 << GLAD_BITS)
+    word = satisfied.mul_(watch >= QUICK_SKIP)
     brand.met.view(-1).index_add_(0, at.flatten(), word.flatten())
 
 
@@ -36,7 +36,7 @@ def fade(brand: Brand, videos: Videos, viewers: Viewers, params: BrandParams) ->
     """
     keep = params.weekly_keep ** (1 / 7)
     views = brand.met >> GLAD_BITS
-    glad = (brand.met & ((1 << GLAD_BITS) - 1)).float() / MILLI
+    satisfied = (brand.met & ((1 << GLAD_BITS) - 1)).float() / MILLI
     size = torch.zeros_like(brand.awareness[0]).index_add(
         0, viewers.age_band, viewers.registered.float()
     )
@@ -49,7 +49,7 @@ def fade(brand: Brand, videos: Videos, viewers: Viewers, params: BrandParams) ->
         audience=views,
         awareness=kept + (1 - kept) * params.recall * reached,
         seen=keep * brand.seen + views.sum(1),
-        glad=keep * brand.glad + glad.sum(1),
+        satisfied=keep * brand.satisfied + satisfied.sum(1),
         topics=keep * brand.topics + topics,
         styles=keep * brand.styles + styles,
     )

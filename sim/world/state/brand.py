@@ -20,7 +20,7 @@ MOST_TIED = (1 << 31) // TIES - 1  # the largest id of a creator for which that 
 class Brand:
     """A row a creator; stocks that leak, fed by what viewers saw."""
 
-    # today's, by segment: views past the first seconds, and how glad they left; written in place
+    # today's, by segment: views past the first seconds, and satisfaction; written in place
     met: Int[Tensor, "creators segments"]
     comments: Int[Tensor, " creators"]  # today's; written in place
     waiting: Int[Tensor, " creators"]  # yesterday's comments, which want an answer
@@ -28,7 +28,7 @@ class Brand:
     audience: Int[Tensor, "creators segments"]  # yesterday's views past the first seconds
     awareness: Float[Tensor, "creators segments"]  # share of the segment that would know the name
     seen: Float[Tensor, " creators"]  # views remembered
-    glad: Float[Tensor, " creators"]  # satisfaction remembered, summed over those
+    satisfied: Float[Tensor, " creators"]  # satisfaction remembered, summed over those
     topics: Float[Tensor, "creators topics"]  # what was about each topic, of the views remembered
     styles: Float[Tensor, "creators styles"]  # sum of their styles
     bond: Float[Tensor, " creators"]  # mean over followers, 0..1
@@ -46,7 +46,7 @@ def blank_brand(creators: int, topics: int, styles: int, device) -> Brand:
 
     return Brand(
         met=whole(SEGMENTS), comments=whole(), waiting=whole(), answered=real(),
-        audience=whole(SEGMENTS), awareness=real(SEGMENTS), seen=real(), glad=real(),
+        audience=whole(SEGMENTS), awareness=real(SEGMENTS), seen=real(), satisfied=real(),
         topics=real(topics), styles=real(styles), bond=real(), back=real(),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ LEVELS = (1.0, 0.999, 0.98, 0.9, 0.5, 0.1, 0.01, 0.001)
 # what may be decided, with the levels of each, in rising strictness or size
 HANDLES: dict[str, tuple[float, ...]] = {
     **{f"{harm}_{action}": LEVELS for harm in HARMS for action in ACTIONS},
-    "hours": (0.0, 0.9, 1.8, 3.6, 7.2),
+    "hours": tuple(0.9 * step for step in (0, 1, 2, 4, 8)),
     **dict.fromkeys(LANES, (0.0, 0.5, 1.0)),
     "confirm": (0.0, 0.9, 0.98, 1.0),
     "sweep": (0.0, 0.2, 0.4, 0.6, 0.8),

@@ -156,7 +156,7 @@ def test_awareness_is_a_leaky_stock_of_those_who_were_reached():
     reached = 1 - torch.exp(torch.tensor(-0.5))
     torch.testing.assert_close(after.awareness[0, 0], P.recall * reached)
     assert after.audience[0].tolist() == [50, *[0] * (SEGMENTS - 1)]
-    torch.testing.assert_close(after.glad[0] / after.seen[0], torch.tensor(0.7))
+    torch.testing.assert_close(after.satisfied[0] / after.seen[0], torch.tensor(0.7))
     later = after
     for _ in range(7):
         later = seen_by(stock(3), later)
