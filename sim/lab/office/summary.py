@@ -10,7 +10,7 @@ from sim.lab.office.shifts import Worked
 from sim.lab.office.words import say
 from sim.lab.run import record
 from sim.lab.screen.tables import Table
-from sim.lab.studio.summary import one_of, line_of
+from sim.lab.studio.summary import line_of, one_of
 from sim.measure.metrics import MEASURES
 
 SHOWN = (
