@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from sim.lab.teaching import asking, sealing
 from sim.lab.teaching.playing import Asked, form
 from sim.lab.teaching.tables import agents_of, three
 from sim.lab.teaching.words import complete, questions, word
+from sim.measure import bubble
 
 DECIMAL, HUNDREDTH = 0.051, 0.011  # one decimal was asked for; bits come out even
 FEEDS = (  # videos by topic, of 16
@@ -22,8 +25,7 @@ FEEDS = (  # videos by topic, of 16
 
 def entropy(counts: Any) -> float:
     """Bits of a feed with so many videos of each topic (Shannon, 1948)."""
-    total = sum(counts)
-    return -sum(n / total * math.log2(n / total) for n in counts if n)
+    return float(bubble.entropy(torch.tensor([list(counts)]))[0])
 
 
 @dataclass(frozen=True)
