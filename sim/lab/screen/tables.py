@@ -13,6 +13,7 @@ from sim.lab.door.said import spoken
 from sim.lab.screen.phrases import say
 from sim.measure.metrics import measure
 
+WIDEST = 100  # cells of a table whose names of columns stand on one line
 SHOWN = ("watch_minutes", "satisfaction", "return_rate", "topic_entropy", "creator_gini")
 
 
@@ -26,8 +27,11 @@ class Table:
     notes: list[str]
 
     def text(self) -> str:
-        """Aligned columns without colour or lines, for files and pipes."""
-        widths = [self._width(i) for i in range(len(self.head))]
+        """Aligned columns without colour or lines, for files and pipes. Where that is too wide,
+        names of columns take several lines; words stay whole."""
+        widths = [self._width(i, [head]) for i, head in enumerate(self.head)]
+        if sum(widths) + 2 * len(widths) > WIDEST:
+            widths = [self._width(i, _words(head)) for i, head in enumerate(self.head)]
         heads = [_wrapped(each, w) for each, w in zip(self.head, widths, strict=True)]
         deep = max(map(len, heads))
         over = [list(row) for row in zip(*([""] * (deep - len(h)) + h for h in heads), strict=True)]
@@ -37,10 +41,9 @@ class Table:
             lines.append("  ".join(padded).rstrip())
         return "\n".join([*lines, "", *self.notes])
 
-    def _width(self, i: int) -> int:
-        """Of a column: what its cells need; its name may take several lines, words stay whole."""
-        words = _words(self.head[i])
-        return max(cell_len(text) for text in [*words, *(row[i] for row in self.rows)])
+    def _width(self, i: int, head: list[str]) -> int:
+        """Of a column: what its cells need, and each of these parts of its name."""
+        return max(cell_len(text) for text in [*head, *(row[i] for row in self.rows)])
 
     def html(self) -> str:
         def line(row: Sequence[str], tag: str) -> str:
