@@ -291,7 +291,7 @@ teach.behind(run, LANG)
 # 一根拉杆：`ncf` 的优化目标。到现在为止是观看时长。换一个目标，先在心里说出时间、满意度、后悔会怎样变，再拉。
 
 # %%
-lever = teach.lever(LANG)
+lever = teach.choose(NAME, "lever", LANG)
 
 # %%
 objective = lever.answers()["objective"]

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from PIL import Image
 
-from sim.lab.teaching import building, phones, rendering
+from sim.lab.teaching import building, contents, phones, rendering
+from sim.lab.teaching.words import book_of, lessons
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 SKELETON = {
@@ -97,13 +98,37 @@ def test_a_page_in_rendered_says_what_its_source_says():
     assert rendering.stale(LESSONS) == [], "run python lessons/build.py --pages"
 
 
+def test_both_readmes_list_the_lessons_as_their_books_say():
+    assert contents.stale(LESSONS) == [], "run python lessons/build.py --pages"
+    for lang, name in contents.READMES.items():
+        text = (LESSONS / name).read_text(encoding="utf-8")
+        for source in building.sources(LESSONS):
+            assert book_of(source.stem).told["about"]["title"][lang == "zh"] in text
+        for place in re.findall(r"\]\((\w.*?)\)|src=\"(.*?)\"", text):
+            assert (LESSONS / "".join(place)).exists(), place
+
+
+def test_every_lesson_has_a_book_and_every_book_a_lesson():
+    assert [f"lesson_{path.name[:2]}" for path in building.sources(LESSONS)] == lessons()
+
+
+@each_lesson
+def test_a_lesson_asks_the_question_that_its_book_says(source):
+    title = book_of(source.stem).told["about"]["title"]
+    for lang, words in zip(("en", "zh"), title, strict=True):
+        head = text(source, lang, "markdown").split("\n## ")[0]
+        assert re.search(rf"^# .*{re.escape(words)}$", head, re.M)
+
+
 @each_lesson
 @each_language
-def test_a_page_in_rendered_has_its_figures_and_a_phone_and_is_small(source, lang):
+def test_a_page_in_rendered_has_its_figures_and_phones_and_is_small(source, lang):
     page = rendering.page(source, lang)
     pictures = re.findall(r"!\[\]\((.+?)\)", page.read_text(encoding="utf-8"))
     files = [page.parent / name for name in pictures]
-    assert len(files) >= 9 and all(file.exists() for file in files)
+    about = book_of(source.stem).told["about"]
+    assert len(files) == about["pictures"] + about["phones"]
+    assert all(file.exists() for file in files)
     assert set(files) == set(page.with_suffix("").glob("*.png"))
     assert sum(file.stat().st_size for file in files) < 1_500_000
 

@@ -82,9 +82,9 @@ def test_bits_are_those_of_the_library():
 
 
 def test_the_verdict_stops_kindly_until_all_is_right(capsys):
-    wrong = Examined(EXAM, "en", Asked("en", "todo_send", None, {**RIGHT, "bits": 2.0}))
+    wrong = Examined(EXAM, "en", Asked(EXAM.book, "en", "todo_send", None, {**RIGHT, "bits": 2.0}))
     with pytest.raises(asking.Waiting, match="hand in again"):
         wrong.verdict()
     assert capsys.readouterr().out.count(": right.") == 2
-    Examined(EXAM, "en", Asked("en", "todo_send", None, RIGHT)).verdict()
+    Examined(EXAM, "en", Asked(EXAM.book, "en", "todo_send", None, RIGHT)).verdict()
     assert capsys.readouterr().out.count(": right.") == 3

@@ -20,11 +20,11 @@ GUESSES = {"longest": "ncf", "top_tenth": 95, "variety": "more", "favourites": 4
 
 def test_predictions_are_marked_right_close_or_otherwise_in_the_reader_s_words():
     found = {**GUESSES, "top_tenth": 100, "favourites": 15, "per_shown": "more"}
-    table = teach.compare(Sealed("x", "", GUESSES, "", ""), "en", **found)
+    table = teach.compare(Sealed("00 x", "", GUESSES, "", ""), "en", **found)
     assert list(table["Verdict"]) == [
         "as predicted", "close", "as predicted", "otherwise", "otherwise", "as predicted",
     ]  # fmt: skip
-    chinese = teach.compare(Sealed("x", "", GUESSES, "", ""), "zh", **found)
+    chinese = teach.compare(Sealed("00 x", "", GUESSES, "", ""), "zh", **found)
     assert list(chinese["你的预测"])[2] == "更多" and list(chinese["结果"])[4] == "更多"
 
 

@@ -1,23 +1,18 @@
-"""The check at the end: numbers that the learner works out, and what is wrong with a wrong one.
-
-Nothing is filled in, no cell computes the answers in the learner's sight, and a wrong number is
-answered with what went wrong and not with the right one.
-"""
+"""The check of lesson 0: two rates of regret and the bits of a feed."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
-from sim.lab.teaching import asking, sealing
-from sim.lab.teaching.playing import Asked, form
+from sim.lab.teaching import checking, sealing
+from sim.lab.teaching.checking import DECIMAL, HUNDREDTH, Examined
 from sim.lab.teaching.tables import agents_of, three
-from sim.lab.teaching.words import complete, questions, word
+from sim.lab.teaching.words import Book
 from sim.measure import bubble
 
-DECIMAL, HUNDREDTH = 0.051, 0.011  # one decimal was asked for; bits come out even
 FEEDS = (  # videos by topic, of 16
     (8, 4, 4), (8, 4, 2, 2), (4, 4, 4, 2, 2), (8, 2, 2, 2, 2), (8, 4, 2, 1, 1), (4, 4, 2, 2, 2, 2),
 )  # fmt: skip
@@ -29,9 +24,10 @@ def entropy(counts: Any) -> float:
 
 
 @dataclass(frozen=True)
-class Exam:
+class Exam(checking.Exam):
     """What is asked about a run."""
 
+    book: ClassVar[Book] = Book("lesson_00")
     rates: Mapping[str, tuple[float, float]]  # of each recommender, as rates_of
     agent: str
     feed: tuple[int, ...]
@@ -41,15 +37,12 @@ class Exam:
         shown, watched = self.rates[self.agent]
         return {"shown": shown, "watched": watched, "bits": entropy(self.feed)}
 
-    def right(self, key: str, value: Any) -> bool:
-        within = HUNDREDTH if key == "bits" else DECIMAL
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return number and abs(value - self.truth[key]) <= within
+    def within(self, key: str) -> float:
+        return HUNDREDTH if key == "bits" else DECIMAL
 
     def hint(self, key: str, value: float, lang: str) -> str:
-        """What probably went wrong."""
         name, args = (self._bits if key == "bits" else self._rate)(key, value)
-        return word("verdicts", name, lang, *args)
+        return self.book.word("verdicts", name, lang, *args)
 
     def _rate(self, key: str, value: float) -> tuple[str, tuple[Any, ...]]:
         shown, watched = self.rates[self.agent]
@@ -70,35 +63,6 @@ class Exam:
             return "count", (math.log2(many),)
         return ("equal" if abs(value - math.log2(many)) <= HUNDREDTH else "parts"), ()
 
-    def verdicts(self, answers: Mapping[str, Any], lang: str) -> list[tuple[bool, str]]:
-        """For each question whether it is right, and the sentence that says so."""
-        told = []
-        for key in self.truth:
-            name, value = word("verdicts", key, lang), answers.get(key)
-            if self.right(key, value):
-                told.append((True, word("verdicts", "right", lang, name)))
-            else:
-                hint = self.hint(key, value, lang) if isinstance(value, int | float) else ""
-                told.append((False, word("verdicts", "wrong", lang, name, hint)))
-        return told
-
-
-@dataclass
-class Examined:
-    """The form of a check; `verdict` waits for it."""
-
-    exam: Exam
-    lang: str
-    asked: Asked
-
-    def verdict(self) -> None:
-        """Says of every number whether it is right; stops kindly where one is not."""
-        told = self.exam.verdicts(self.asked.answers(), self.lang)
-        for _, sentence in told:
-            print(sentence)
-        if not all(right for right, _ in told):
-            asking.wait(self.lang, word("verdicts", "again", self.lang))
-
 
 def examine(run: Any, name: str, lang: str = "en", agent: str = "popular") -> Examined:
     """Hand out the check of a run that has the hidden truth in its events. Which feed is asked
@@ -107,17 +71,7 @@ def examine(run: Any, name: str, lang: str = "en", agent: str = "popular") -> Ex
     sealed = sealing.opened(name, lang)
     exam = Exam(rates, agent, FEEDS[int(sealed.salt, 16) % len(FEEDS) if sealed else 0])
     feed = ("、" if lang == "zh" else ", ").join(map(str, exam.feed))
-    asked_for = questions("check", lang, [feed])
-
-    def receive(answers: dict[str, Any]) -> str:
-        if not complete(asked_for, answers):
-            return word("form", "todo_send", lang)
-        asking.keep(f"{name}.check.json", {"answers": answers, "feed": exam.feed})
-        return word("form", "received", lang)
-
-    script = {key: round(value, 2 if key == "bits" else 1) for key, value in exam.truth.items()}
-    asked = form("check", lang, "todo_send", receive, fill=[feed], script=script)
-    return Examined(exam, lang, asked)
+    return checking.hand_out(exam, name, lang, [feed], feed=exam.feed)
 
 
 def rates_of(shown: int, watched: int, regretted: int) -> tuple[float, float]:

@@ -16,10 +16,11 @@ from sim.lab.drawing.colours import colour_of
 from sim.lab.teaching import tables
 from sim.lab.teaching.examining import rates_of
 from sim.lab.teaching.newcomer import NEXT, Made
-from sim.lab.teaching.words import word
+from sim.lab.teaching.words import Book
 from sim.measure.metrics import measure
 
 LEVERED = ("watch_minutes", "satisfaction", "finish_rate", "like_rate")
+SAYS = Book("lesson_00")
 WIDTH = 5.2  # inches; on a phone 10 points stay about 10 pixels
 
 
@@ -41,10 +42,10 @@ def regret(run: Any, lang: str = "en") -> Figure:
         sns.barplot(x=agents, y=values, hue=agents, palette=colours, ax=axis, width=0.6)
         for bar, value in enumerate(values):
             axis.text(bar, value, f"{value:.1f}", ha="center", va="bottom", size=10)
-        axis.set(title=word("pictures", key, lang), ylim=(0, 1.2 * max(values)), yticks=[])
+        axis.set(title=SAYS.word("pictures", key, lang), ylim=(0, 1.2 * max(values)), yticks=[])
         axis.grid(False)
         sns.despine(ax=axis, left=True)
-    figure.suptitle(word("pictures", "regret", lang), x=0.02, ha="left", size=11)
+    figure.suptitle(SAYS.word("pictures", "regret", lang), x=0.02, ha="left", size=11)
     return figure
 
 
@@ -61,11 +62,13 @@ def bubble(run: Any, lang: str = "en") -> Figure:
     for agent, (x, y) in points.items():
         face = "white" if agent in seers else colour_of(agent)
         sns.scatterplot(x=[x], y=[y], s=90, color=face, edgecolor=colour_of(agent), lw=2, ax=axis)
-        name = word("pictures", "ceiling", lang) if agent in seers else agent
+        name = SAYS.word("pictures", "ceiling", lang) if agent in seers else agent
         names.append(_name(axis, name, x, y, colour_of(agent), x > (left + right) / 2))
     _apart(names)
-    axis.set(xlabel=word("pictures", "favourites", lang), ylabel=word("pictures", "bits", lang))
-    axis.set_title(word("pictures", "bubble", lang))
+    axis.set(
+        xlabel=SAYS.word("pictures", "favourites", lang), ylabel=SAYS.word("pictures", "bits", lang)
+    )
+    axis.set_title(SAYS.word("pictures", "bubble", lang))
     axis.margins(x=0.12, y=0.2)
     axis.set_xlim(left=0)
     sns.despine(ax=axis)
@@ -103,12 +106,12 @@ def made(found: Mapping[str, Made], topics: list[int], chance: float, swipes: in
         sns.scatterplot(x=[new], y=[place], s=80, color=colour, ax=axis)
         axis.text(max(old, new) + 3, place, f"{old:.0f} → {new:.0f}", va="center", size=10)
     axis.axvline(chance, color="#888888", ls=":", lw=1.5)
-    axis.text(chance + 1.5, -0.62, word("pictures", "chance", lang), size=8.5, color="#666666")
+    axis.text(chance + 1.5, -0.62, SAYS.word("pictures", "chance", lang), size=8.5, color="#666666")
     axis.set_yticks(range(len(found)), list(found))
     axis.set(xlim=(0, 112), ylim=(len(found) - 0.5, -0.9))
     axis.set_xticks(range(0, 101, 20))
-    axis.set_xlabel(word("pictures", "made_x", lang, NEXT))
-    axis.set_title(word("pictures", "made", lang, swipes))
+    axis.set_xlabel(SAYS.word("pictures", "made_x", lang, NEXT))
+    axis.set_title(SAYS.word("pictures", "made", lang, swipes))
     axis.grid(axis="y", visible=False)
     sns.despine(ax=axis, left=True)
     return figure
@@ -130,5 +133,5 @@ def lever(runs: Mapping[str, Any], agent: str, lang: str = "en") -> Figure:
         axis.set_title("\n".join(words.label(lang).split(" (")).rstrip(")"), size=9)
         axis.grid(False)
         sns.despine(ax=axis, left=True)
-    figure.suptitle(word("pictures", "lever", lang, agent), x=0.02, ha="left", size=11)
+    figure.suptitle(SAYS.word("pictures", "lever", lang, agent), x=0.02, ha="left", size=11)
     return figure

@@ -9,7 +9,7 @@ from IPython.display import HTML, display
 from sim.lab.teaching import asking, phones, sealing
 from sim.lab.teaching.captions import caption, tags, topic_names
 from sim.lab.teaching.newcomer import Cards
-from sim.lab.teaching.words import complete, questions, scripted_answers, word, words
+from sim.lab.teaching.words import EVERY, Book, book_of, complete
 
 FEWEST = 2  # cards watched, and cards swiped away
 
@@ -21,7 +21,7 @@ def cards_of(cards: Cards, lang: str) -> list[dict[str, Any]]:
     marks = tags(cards.video.tolist(), topics, None, lang)
     return [
         {"topic": names[topic], "text": text, "tags": " ".join(mark), "hue": phones.hue(topic),
-         "length": word("deck", "length", lang, round(seconds))}
+         "length": EVERY.word("deck", "length", lang, round(seconds))}
         for topic, text, mark, seconds in zip(
             topics, texts, marks, cards.duration.tolist(), strict=True)
     ]  # fmt: skip
@@ -42,9 +42,9 @@ class Played:
         found = list(self.deck.swipes) if self.deck is not None else self.script
         count = len(self.cards.video)
         if len(found) < count:
-            asking.wait(self.lang, word("deck", "todo", self.lang, count, len(found)))
+            asking.wait(self.lang, EVERY.word("deck", "todo", self.lang, count, len(found)))
         if not FEWEST <= sum(found) <= count - FEWEST:
-            asking.wait(self.lang, word("deck", "mixed", self.lang))
+            asking.wait(self.lang, EVERY.word("deck", "mixed", self.lang))
         return found
 
     def topics(self) -> list[int]:
@@ -66,7 +66,7 @@ def deck(cards: Cards, name: str, lang: str = "en") -> Played:
     before = asking.kept(file, lang) or {}
     same = before.get("videos") == cards.video.tolist()
     asked.deck = Deck(
-        cards=cards_of(cards, lang), words=words("deck", lang),
+        cards=cards_of(cards, lang), words=EVERY.words("deck", lang),
         swipes=before["swipes"] if same else [],
     )  # fmt: skip
 
@@ -88,6 +88,7 @@ def scripted_swipes(cards: Cards) -> list[int]:
 class Asked:
     """A form that was handed out. `answers` waits for it."""
 
+    book: Book
     lang: str
     todo: str  # the word for what is missing
     form: Any  # None where a script answered
@@ -97,11 +98,12 @@ class Asked:
         if self.form is None:
             return self.script
         if not self.form.sent:
-            asking.wait(self.lang, word("form", self.todo, self.lang))
+            asking.wait(self.lang, self.book.word("form", self.todo, self.lang))
         return dict(self.form.answers)
 
 
 def form(
+    book: Book,
     part: str,
     lang: str,
     todo: str,
@@ -113,17 +115,17 @@ def form(
     once: bool = False,
 ) -> Asked:
     """Hand out a form, blank, or as it was `sent` before: its answers, and what is said of them."""
-    asked = Asked(lang, todo, None, script or {})
+    asked = Asked(book, lang, todo, None, script or {})
     if not asking.somebody_there():
         asking.scripted(lang)
         return asked
     from sim.lab.teaching.widgets import Form
 
-    labels = words("form", lang)
+    labels = book.words("form", lang)
     labels["send"] = labels["seal" if once else "send"]
     answers, status = sent or ({}, "")
     asked.form = Form(
-        questions=questions(part, lang, fill), words=labels, answers=answers, status=status,
+        questions=book.questions(part, lang, fill), words=labels, answers=answers, status=status,
         sent=int(bool(sent)), once=once,
     )  # fmt: skip
     asked.form.on_sent(on_sent)
@@ -145,19 +147,21 @@ class Predicted:
             self.asked.answers()
         found = sealing.opened(self.name, self.lang)
         if found is None:
-            asking.wait(self.lang, word("form", "todo_seal", self.lang))
+            asking.wait(self.lang, EVERY.word("form", "todo_seal", self.lang))
         return found
 
 
 def predict(name: str, lang: str = "en") -> Predicted:
-    """The form of predictions; sealing writes their file. What was sealed stays sealed."""
+    """The form of a lesson's predictions; sealing writes their file. What was sealed stays sealed.
+    `name`: of the lesson's files, which begins with its number."""
+    book = book_of(name)
     before = sealing.opened(name, lang)
     if before is not None and before.by == "script" and asking.somebody_there():
         before = None  # a learner's own replace a script's
 
     def seal(answers: dict[str, Any]) -> str:
-        if not complete(questions("predict", lang), answers):
-            return word("form", "todo_seal", lang)
+        if not complete(book.questions("predict", lang), answers):
+            return book.word("form", "todo_seal", lang)
         sealed, place = sealing.seal(name, answers)
         return sealed.told(lang, place)
 
@@ -165,10 +169,22 @@ def predict(name: str, lang: str = "en") -> Predicted:
     if before is not None:
         place = asking.folder() / sealing.file_of(name)
         sent = (dict(before.answers), before.told(lang, place))
-    asked = form("predict", lang, "todo_seal", seal, sent=sent, once=True)
+    asked = form(book, "predict", lang, "todo_seal", seal, sent=sent, once=True)
     if asked.form is None and before is None:
-        sealed, place = sealing.seal(name, scripted_answers("predict"), by="script")
+        sealed, place = sealing.seal(name, book.scripted_answers("predict"), by="script")
         print(sealed.told(lang, place))
     elif asked.form is None:
         print(sent[1] if sent else "")
     return Predicted(name, lang, asked)
+
+
+def choose(name: str, part: str, lang: str = "en") -> Asked:
+    """A choice that can be made again: the questions of a part of the lesson's book, and a button.
+    Where the answer is missing it says the form's `todo_` and the part's name."""
+    book = book_of(name)
+
+    def receive(answers: dict[str, Any]) -> str:
+        fits = complete(book.questions(part, lang), answers)
+        return book.word("form", "received" if fits else f"todo_{part}", lang)
+
+    return form(book, part, lang, f"todo_{part}", receive, script=book.scripted_answers(part))

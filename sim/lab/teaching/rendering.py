@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,13 @@ def stale(folder: Path) -> list[str]:
     return found
 
 
-def write(folder: Path, **values: Any) -> list[Path]:
-    """Runs every lesson whole in both languages and writes its page and pictures."""
+def write(folder: Path, numbers: Collection[str] = (), **values: Any) -> list[Path]:
+    """Runs the lessons of these numbers, or all, whole in both languages and writes their pages and
+    pictures."""
     return [
         render(source, lang, **values)
         for source in building.sources(folder)
+        if not numbers or source.stem[:2] in numbers
         for lang in building.NOTE
     ]
 

@@ -7,9 +7,11 @@ import pandas as pd
 import torch
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.teaching.words import word
+from sim.lab.teaching.words import Book
 from sim.measure.metrics import measure
 from sim.world.state import row_of, watched
+
+SAYS = Book("lesson_00")
 
 
 def agents_of(run: Any) -> list[str]:
@@ -45,7 +47,7 @@ def counts(run: Any, lang: str = "en") -> pd.DataFrame:
     these were regretted (from the hidden truth: the run needs truth=True); and what a survey, which
     real platforms have, was told."""
     names = ("shown", "watched", "regretted", "asked", "answer")
-    heads = [word("counts", name, lang) for name in names]
+    heads = [SAYS.word("counts", name, lang) for name in names]
     table = {agent: _counted(run.events, agent) for agent in agents_of(run)}
     return pd.DataFrame(table, index=heads)
 
@@ -70,7 +72,7 @@ def behind(run: Any, lang: str = "en") -> pd.DataFrame:
     what was shown is about each viewer's five favourite topics (per cent), and how good and how
     catching the videos are (in standard deviations from the mean of all videos made)."""
     rows = {a: [100 * level(run, "favourites", a), *_worth(run, a)] for a in agents_of(run)}
-    heads = [word("behind", key, lang) for key in ("favourites", "quality", "hook")]
+    heads = [SAYS.word("behind", key, lang) for key in ("favourites", "quality", "hook")]
     return pd.DataFrame(rows, index=heads).round(2)
 
 

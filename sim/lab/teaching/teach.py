@@ -11,17 +11,18 @@ from matplotlib.figure import Figure
 
 from sim.lab import plots
 from sim.lab.teaching import newcomer, phones, pictures, playing
-from sim.lab.teaching.examining import Examined, entropy, examine
+from sim.lab.teaching.checking import Examined
+from sim.lab.teaching.examining import entropy, examine
 from sim.lab.teaching.newcomer import Made
 from sim.lab.teaching.phones import beside, seen_by_all
-from sim.lab.teaching.playing import Asked, Played, Predicted, predict
+from sim.lab.teaching.playing import Asked, Played, Predicted, choose, predict
 from sim.lab.teaching.sealing import Sealed
 from sim.lab.teaching.tables import agents_of, behind, counts, level, levels, top_tenth
-from sim.lab.teaching.words import answer_word, complete, questions, scripted_answers, word
+from sim.lab.teaching.words import EVERY, book_of
 
 __all__ = [
-    "Examined", "Predicted", "agents_of", "behind", "beside", "compare", "counts", "deck",
-    "entropy", "examine", "level", "levels", "lever", "made_of_me", "predict",
+    "Asked", "Examined", "Predicted", "agents_of", "behind", "beside", "choose", "compare",
+    "counts", "deck", "entropy", "examine", "level", "levels", "made_of_me", "predict",
     "seen_by_all", "start", "top_tenth",
 ]  # fmt: skip
 NEAR = 0.15  # of the size: numbers within it count as close
@@ -70,24 +71,14 @@ def made_of_me(
     return OfMe(found, topics, chance, len(swipes), played.lang)
 
 
-def lever(lang: str = "en") -> Asked:
-    """The choice of another objective."""
-
-    def receive(answers: dict[str, Any]) -> str:
-        fits = complete(questions("lever", lang), answers)
-        return word("form", "received" if fits else "todo_pull", lang)
-
-    return playing.form("lever", lang, "todo_pull", receive, script=scripted_answers("lever"))
-
-
 def compare(sealed: Sealed, lang: str = "en", **found: Any) -> pd.DataFrame:
     """Sealed predictions beside what came of them."""
-    rows = {}
+    book, rows = book_of(sealed.lesson), {}
     for key, guess in sealed.answers.items():
-        both = [answer_word("predict", key, value, lang) for value in (guess, found[key])]
-        verdict = word("predicted", _verdict(guess, found[key]), lang)
-        rows[word("predicted", key, lang)] = [*both, verdict]
-    heads = [word("predicted", head, lang) for head in ("guess", "found", "verdict")]
+        both = [book.answer_word("predict", key, value, lang) for value in (guess, found[key])]
+        verdict = EVERY.word("predicted", _verdict(guess, found[key]), lang)
+        rows[book.word("predicted", key, lang)] = [*both, verdict]
+    heads = [EVERY.word("predicted", head, lang) for head in ("guess", "found", "verdict")]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 
 

@@ -1,7 +1,11 @@
-"""What a lesson says beside its notebook: its questions, and the words around them."""
+"""What lessons say beside their notebooks: their questions, and the words around them.
+
+`lessons.toml` holds what all of them say, `lesson_NN.toml` what one says in addition.
+"""
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,45 +16,75 @@ ASSETS = Path(__file__).parents[1] / "assets"
 
 
 @cache
-def book(lesson: str = "lesson_00") -> dict[str, Any]:
-    """Everything a lesson says, [English, Chinese]."""
-    return tomllib.loads((ASSETS / f"{lesson}.toml").read_text(encoding="utf-8"))
+def _told(lesson: str) -> dict[str, Any]:
+    """Everything a lesson says, [English, Chinese]: what all say, and in each part its own."""
+    own, shared = (
+        tomllib.loads((ASSETS / f"{name}.toml").read_text(encoding="utf-8"))
+        for name in (lesson, "lessons")
+    )
+    parts = {key: part for key, part in own.items() if isinstance(part, list)}
+    tables = (own.keys() | shared.keys()) - parts.keys()
+    return parts | {part: shared.get(part, {}) | own.get(part, {}) for part in tables}
 
 
-def word(part: str, key: str, lang: str, *args: Any) -> str:
-    """One sentence of a lesson in one language."""
-    return book()[part][key][check_lang(lang) == "zh"].format(*args)
+def lessons() -> list[str]:
+    """Names of the books of all lessons, by their number."""
+    return sorted(path.stem for path in ASSETS.glob("lesson_[0-9][0-9].toml"))
 
 
-def words(part: str, lang: str) -> dict[str, str]:
-    """All sentences of a part, with their gaps."""
-    return {key: pair[check_lang(lang) == "zh"] for key, pair in book()[part].items()}
+@dataclass(frozen=True)
+class Book:
+    """The words of one lesson."""
+
+    lesson: str  # lesson_00, ...
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return _told(self.lesson)
+
+    def word(self, part: str, key: str, lang: str, *args: Any) -> str:
+        """One sentence in one language."""
+        return self.told[part][key][check_lang(lang) == "zh"].format(*args)
+
+    def words(self, part: str, lang: str) -> dict[str, str]:
+        """All sentences of a part, with their gaps."""
+        return {key: pair[check_lang(lang) == "zh"] for key, pair in self.told[part].items()}
+
+    def questions(self, part: str, lang: str, fill: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The questions of a form, as the form takes them."""
+        side = check_lang(lang) == "zh"
+        asked = []
+        for row in self.told[part]:
+            one: dict[str, Any] = {"key": row["key"], "text": row["text"][side].format(*fill)}
+            if "options" in row:
+                one["options"] = [[name, _label(label, side)] for name, label in row["options"]]
+            else:
+                low, high = row["bounds"]
+                one |= {"unit": row["unit"][side], "low": low, "high": high}
+            asked.append(one)
+        return asked
+
+    def scripted_answers(self, part: str) -> dict[str, Any]:
+        """What the stand-in for a reader answers."""
+        return {row["key"]: row["script"] for row in self.told[part]}
+
+    def answer_word(self, part: str, key: str, answer: Any, lang: str) -> Any:
+        """An answer as the learner's language writes it."""
+        row = next(row for row in self.told[part] if row["key"] == key)
+        labels = {name: _label(label, lang == "zh") for name, label in row.get("options", [])}
+        return labels.get(answer, answer)
 
 
-def questions(part: str, lang: str, fill: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """The questions of a form, as the form takes them."""
-    side = check_lang(lang) == "zh"
-    asked = []
-    for row in book()[part]:
-        one: dict[str, Any] = {"key": row["key"], "text": row["text"][side].format(*fill)}
-        if "options" in row:
-            one["options"] = [[name, _label(label, side)] for name, label in row["options"]]
-        else:
-            one |= {"unit": row["unit"][side], "low": row["bounds"][0], "high": row["bounds"][1]}
-        asked.append(one)
-    return asked
+EVERY = Book("lessons")  # what all lessons say
 
 
-def scripted_answers(part: str) -> dict[str, Any]:
-    """What the stand-in for a reader answers."""
-    return {row["key"]: row["script"] for row in book()[part]}
-
-
-def answer_word(part: str, key: str, answer: Any, lang: str) -> Any:
-    """An answer as the learner's language writes it."""
-    row = next(row for row in book()[part] if row["key"] == key)
-    labels = {name: _label(label, lang == "zh") for name, label in row.get("options", [])}
-    return labels.get(answer, answer)
+def book_of(name: str) -> Book:
+    """The book of the lesson whose files have this name: it begins with the lesson's number, as in
+    `00_first_run.nano.seed0`. Raises ValueError where there is none."""
+    lesson = f"lesson_{name[:2]}"
+    if lesson not in lessons():
+        raise ValueError(f"a name begins with a lesson's number, as 00_first_run; got {name!r}.")
+    return Book(lesson)
 
 
 def _label(label: Any, side: bool) -> str:
