@@ -74,7 +74,6 @@ def _plain(value: str, ends: str = "") -> dict[str, Any]:
         "kind": "",
         "sign": "",
         "mark": "",
-        "word": "",
     }
 
 

@@ -41,7 +41,7 @@ def table(columns: list[Column], base: Column | None, lang: str, seeds: int) -> 
         "rest": rest,
         "more": say("more", lang, len(rest)),
         "legend": _legend(lang, base is not None, seeds, columns),
-        "key": say("key", lang) if base and not alone and seeds > 1 else "",
+        "key": say("key", lang) if base and seeds > 1 else "",
         "marks": say("marks", lang) if len(columns) + bool(base) >= MANY else "",
     }
 
@@ -75,7 +75,7 @@ def _row(metric: str, columns: list[Column], base: Column | None, lang: str) -> 
 
 def _plain(metric: str, x: Interval | None) -> dict[str, Any]:
     value = "–" if x is None else measure(metric).show(x.mean)
-    return {"value": value, "small": [], "kind": "", "sign": "", "mark": "", "word": ""}
+    return {"value": value, "small": [], "kind": "", "sign": "", "mark": ""}
 
 
 def _level(metric: str, column: Column, lang: str, beside: bool) -> dict[str, Any]:
@@ -111,13 +111,13 @@ def _ends(metric: str, x: Interval, lang: str, signed: bool = False) -> list[str
 
 
 def _change(metric: str, x: Interval | None, lang: str) -> dict[str, Any]:
-    """With its verdict: sign, word and colour; one seed has the hollow sign alone."""
+    """With its verdict: sign and colour; one seed has the hollow sign alone."""
     if x is None:
         return _plain(metric, None)
     kind, sign = marked(metric, x)
-    kind, word = ("", "") if x.lo is None else (kind, say(kind, lang))
+    kind = "" if x.lo is None else kind
     return {
-        "value": measure(metric).show(x.mean, signed=True), "sign": sign, "word": word,
+        "value": measure(metric).show(x.mean, signed=True), "sign": sign,
         "small": _ends(metric, x, lang, signed=True), "kind": kind, "mark": "",
     }  # fmt: skip
 

@@ -24,10 +24,6 @@ SAY = {
         "{agent}: worse than {base} on this one seed, which judges nothing: {what}.",
         "{agent}：在这一个随机种子上比 {base} 差（一个随机种子不足以下结论）：{what}。",
     ),
-    "better_word": ("better", "变好"),
-    "worse_word": ("worse", "变差"),
-    "changed_word": ("changed", "变了"),
-    "unsure_word": ("not distinguishable from zero", "与 0 无显著差异"),
     "none_worse": (
         "Nothing watched for is surely worse than under {base}.",
         "没有哪项所关注的指标可以确定比 {base} 差。",

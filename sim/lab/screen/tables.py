@@ -103,7 +103,7 @@ def _one(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[list[st
         row = [measure(metric).label(lang), _value(metric, found)]
         if base:
             row += [_value(metric, summary["baseline_metrics"]), _gap(metric, gaps, lang)]
-            row += [*([_ends(metric, gaps)] if wide else []), _verdict(metric, gaps, lang)]
+            row += [*([_ends(metric, gaps)] if wide else []), _sign(metric, gaps)]
         rows.append(row)
     return head, rows
 
@@ -125,8 +125,8 @@ def _several(summary: Mapping[str, Any], lang: str) -> tuple[list[str], list[lis
         row = [f"{name} *" if name in summary["privileged"] else name]
         for metric in SHOWN:
             gap = _gap(metric, each["difference"], "") if each["difference"] else ""
-            sign = _sign(metric, each["difference"])
-            row.append(_value(metric, each["metrics"]) + (f" ({gap}{sign})" if gap else ""))
+            told = f"{gap} {_sign(metric, each['difference'])}".strip()
+            row.append(_value(metric, each["metrics"]) + (f" ({told})" if gap else ""))
         rows.append(row)
         if _spread(each["difference"]):
             rows.append(["  " + _interval(summary, lang), *_all_ends(each["difference"])])
@@ -169,20 +169,11 @@ def _all_ends(gaps: Mapping[str, Any]) -> list[str]:
 
 
 def _sign(metric: str, gaps: Mapping[str, Any]) -> str:
+    """The sign of better, worse, changed or none of it, as everywhere; its key stands below."""
     found = gaps.get(metric, {})
     if found.get("mean") is None:
         return ""
-    return " " + stats.marked(metric, found["mean"], stats.sure(found))[1]
-
-
-def _verdict(metric: str, gaps: Mapping[str, Any], lang: str) -> str:
-    """Better, worse, changed or none of it, by the same rule and sign as in the report; with one
-    seed the sign alone, hollow."""
-    found = gaps.get(metric, {})
-    if found.get("mean") is None:
-        return ""
-    kind, sign = stats.marked(metric, found["mean"], stats.sure(found))
-    return sign if found.get("ci95") is None else f"{sign} {say(f'{kind}_word', lang)}"
+    return stats.marked(metric, found["mean"], stats.sure(found))[1]
 
 
 def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
@@ -196,8 +187,7 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         some = any(_spread(summary["agents"][name]["difference"]) for name in compared)
         notes.append(say("one_seed" if some else "alone", lang))
     elif compared and summary["baseline"]:
-        key = say("key", lang) if len(summary["agents"]) > 1 else ""
-        notes.append(f"{key}{'' if lang == 'zh' or not key else ' '}{say('judged', lang)}")
+        notes.append(f"{say('key', lang)}{'' if lang == 'zh' else ' '}{say('judged', lang)}")
     notes += _scaled(summary, lang)
     kept = summary["events"]
     if not kept["viewers_kept"]:
