@@ -18,6 +18,7 @@ from agents.recommender.bayes import Bayes
 from agents.recommender.mf import MF
 from agents.recommender.ncf import NeuMF
 from agents.recommender.popular import Popular
+from agents.retrieval import Retriever
 from sim.world.state import COUNTS, Observation, row_of
 
 Parts = dict[str, Tensor]  # (awake, n) each
@@ -30,6 +31,12 @@ class Explained:
     score: Float[Tensor, "awake n"]
     parts: Parts  # sum to the score, up to rounding
     exact: bool  # whether each is a term of the score
+
+
+def scores(agent: Any) -> bool:
+    """Whether an agent has scores of its own: chance has none, nor has a list."""
+    own = getattr(agent, "score", None)
+    return callable(own) and getattr(type(agent), "score", None) is not Retriever.score
 
 
 @torch.no_grad()

@@ -78,7 +78,7 @@ LAB = (
     {"experiment"},
     {"studio"},
     {"explain"},
-    {"audit", "office"},
+    {"audit", "office", "phone"},
     {"command"},
 )
 

@@ -17,7 +17,7 @@ FLAGS = (
     " --disable-extensions --hide-scrollbars --remote-debugging-port=0"
 )
 
-CODES = {"ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}
+CODES = {"ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40, "Tab": 9, "Enter": 13, " ": 32}
 
 
 class Page:
@@ -107,24 +107,24 @@ class Page:
         self._mouse("mousePressed", x, y)
         self._mouse("mouseReleased", x, y)
 
-    def drag(self, selector: str, by: float) -> None:
-        """With the mouse, sideways."""
+    def drag(self, selector: str, by: float, down: float = 0.0) -> None:
+        """With the mouse, sideways or downwards."""
         x, y = self.middle(selector)
         self._mouse("mousePressed", x, y)
         for step in (0.3, 0.7, 1.0):
-            self._mouse("mouseMoved", x + by * step, y)
-        self._mouse("mouseReleased", x + by, y)
+            self._mouse("mouseMoved", x + by * step, y + down * step)
+        self._mouse("mouseReleased", x + by, y + down)
 
     def _mouse(self, kind: str, x: float, y: float) -> None:
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1,
                   clickCount=1)  # fmt: skip
 
-    def swipe(self, selector: str, by: float) -> None:
-        """With a finger, sideways."""
+    def swipe(self, selector: str, by: float, down: float = 0.0) -> None:
+        """With a finger, sideways or downwards."""
         x, y = self.middle(selector)
         self._finger("touchStart", [(x, y)])
         for step in (0.3, 0.7, 1.0):
-            self._finger("touchMove", [(x + by * step, y)])
+            self._finger("touchMove", [(x + by * step, y + down * step)])
         self._finger("touchEnd", [])
 
     def _finger(self, kind: str, points) -> None:
@@ -139,6 +139,11 @@ class Page:
 
     def write(self, text: str) -> None:
         self.call("Input.insertText", text=text)
+
+    def media(self, **features: str) -> None:
+        """What the page is told of its user's wishes: prefers_color_scheme="dark"."""
+        told = [{"name": n.replace("_", "-"), "value": v} for n, v in features.items()]
+        self.call("Emulation.setEmulatedMedia", features=told)
 
     def picture(self, place: Path) -> None:
         place.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))

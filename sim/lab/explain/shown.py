@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from agents.explained import explained
+from agents.explained import explained, scores
 from sim.lab.explain.words import PARTS, say
 from sim.lab.studio.topics import topic_name
 from sim.presets.errors import BadInput
@@ -46,7 +46,7 @@ def reason(clock: Clock, at: int, video: int | None) -> Reason:
     world, rules, listing = clock.world, clock.rules, clock.listing
     seen = observe(world, rules, request, clock.day, clock.page, listing)
     agent = clock.resident.agent
-    if not callable(getattr(agent, "score", None)):
+    if not scores(agent):
         cure = "Ask of an agent with a score, such as mf."
         raise BadInput("only a score has parts", type(agent).__name__, cure)
     ids = listing.id[listing.eligible]

@@ -61,26 +61,44 @@ def played(
     like = (seen * (wants & of.likes[who]).float()).int() << EVENT_FLAGS.index("like")
     after = patience - total(seen)
     last = seen * (after <= 0).float() * (_place(seen) == total(seen)).float()
-    own = _page(page, at, seen, watch, like, last, shown.duration)
+    return acted(slate, page, left, at, Acts(seen, watch, like, last, after))
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What some viewers did on a page, whatever people would have done."""
+
+    seen: Float[Tensor, "slots some"]  # 1 or 0
+    watch: Float[Tensor, "slots some"]  # seconds
+    flags: Int[Tensor, "slots some"]  # as in Response
+    last: Float[Tensor, "slots some"]  # 1 where the visit ended
+    patience: Float[Tensor, " some"]  # left afterwards
+
+
+def acted(slate, page: Page, left: Left, at: Int[Tensor, " some"], acts: Acts) -> tuple[Page, Left]:
+    """The page with these acts at the places `at` of the block. Nobody there tires of the day or
+    takes offence."""
+    ids, viewers, shown = slate.ids[:, at], _part(slate.viewers, at), look(slate.sheet[:, at])
+    own = _page(page, at, acts.seen, acts.watch, acts.flags, acts.last, shown.duration)
     told = replace(
         _part(left, at),
         time_left=viewers.time_left,
-        patience_left=after,
+        patience_left=acts.patience,
         goodwill=viewers.goodwill,
         joy=torch.zeros_like(left.joy[at]),
-        recent=recalled(_part(slate.recent, at), ids, own, seen),
+        recent=recalled(_part(slate.recent, at), ids, own, acts.seen),
     )
     return _written(page, own, at), _written(left, told, at)
 
 
-def _page(page: Page, at: Tensor, seen, watch, like, last, duration) -> Page:
+def _page(page: Page, at: Tensor, seen, watch, flags, last, duration) -> Page:
     """The rows `at` of a page, as puppets play it."""
     own = _part(page, at)
     return replace(
         own,
         seen=seen.to(torch.uint8).T,
         watch=watch.T,
-        flags=like.T,
+        flags=flags.T,
         left=last.to(torch.uint8).T,
         tie=torch.zeros_like(own.tie),
         survey=torch.zeros_like(own.survey),
