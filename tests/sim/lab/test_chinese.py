@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 DOORS = sorted(p.stem for p in (ROOT / "sim").glob("*.py") if p.stem != "__init__")
 HAN = re.compile("[一-鿿]")
 # told in Python alone, where there is no --lang; and phrases that are filled elsewhere whole
-PYTHON = ("seats", "twins")
+PYTHON = ("twins",)
 FILLED = {"X", "X is X", "X is in X", "XKnown: X.", "X.", "objective: X", "X X", "XX"}
 ERRORS = ("BadInput", "BadLog", "_refuse")
 
