@@ -11,7 +11,19 @@ from sim.world.money import ads, deals, ledger, payout, sales
 from sim.world.money.habit import offers
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import COUNTS, Conduct, Creators, Ledger, Money, Offers, Videos, World, row_of
+from sim.world.state import (
+    COUNTS,
+    Conduct,
+    Creators,
+    Ledger,
+    Money,
+    Offers,
+    Videos,
+    World,
+    places,
+    row_of,
+    rows,
+)
 from sim.world.state.moderation import has
 from sim.world.state.money import DAY_COUNTS, FUNNEL, YUAN
 
@@ -123,7 +135,9 @@ def _shop(
     """Goods of brands: viewers pay them, and get back what they return; of what is kept, creator
     and platform have their parts."""
     p, terms = rules.params.sales, rules.params.terms
-    told = sales.shop(name, day.goods, day.trust, p, key)
+    at = places(day.goods > 0)
+    told = sales.shop(name[at], day.goods[at], day.trust[at], p, key)
+    told = rows(told, lambda x: torch.zeros_like(name).index_copy_(0, at, x))
     books = ledger.spend(books, "shop", "viewers", "brands", told.goods.sum())
     books = ledger.spend(books, "shop", "brands", "viewers", told.returned.sum())
     kept = told.goods - told.returned
@@ -138,15 +152,21 @@ def _followers(
 ) -> tuple[Ledger, Tensor]:
     """Gifts, memberships, and what creators sell of their own."""
     p, terms, level = rules.params.sales, rules.params.terms, money.offers
-    given = sales.gifts(name, day.likes, level.gifts * day.trust, p, key)
+    none, loyal = torch.zeros_like(name), level.gifts * day.trust
+    at = places((day.likes > 0) & (loyal > 0))
+    given = none.index_copy(0, at, sales.gifts(name[at], day.likes[at], loyal[at], p, key))
     books = _from_viewers(books, "gifts", given, terms.gift_share, "platform")
     dues = sales.dues(money.members, p)
     books = _from_viewers(books, "membership", dues, 1 - terms.member_fee, "platform")
     followers = day.record.followers
-    bought = sales.own_goods(name, followers, level.merchandise * day.trust, p, key)
+    ask = level.merchandise * day.trust
+    at = places(ask > 0)
+    bought = none.index_copy(0, at, sales.own_goods(name[at], followers[at], ask[at], p, key))
     books = _from_viewers(books, "merchandise", bought, p.margin, "elsewhere")
     ask = level.membership * day.trust
-    return books, sales.members(name, money.members, followers, ask, p, key)
+    at = places(ask > 0)
+    held = sales.members(name[at], money.members[at], followers[at], ask[at], p, key)
+    return books, none.index_copy(0, at, held)
 
 
 def _deals(books: Ledger, day: Day, rules: Rules) -> Ledger:

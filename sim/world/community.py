@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sim.world.ranges import Part, Share, Spread, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import COUNTS, FEW, Buzz, Memory, Trends, Videos, Viewers, row_of
+from sim.world.state import COUNTS, Buzz, Memory, Trends, Videos, Viewers, gaps, in_turn, row_of
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count",
@@ -54,12 +54,7 @@ def follows(
     held: Float[Tensor, "followed awake"], creator: Float[Tensor, "slots awake"]
 ) -> Float[Tensor, "slots awake"]:
     """1 where a viewer follows the creator of a video, else 0."""
-    if len(held) * creator.numel() <= FEW:
-        return (creator == held[:, None]).any(0).float()
-    nearest = (creator - held[0]).abs()
-    for column in held[1:]:  # sixteen passes over what fits the cache, not one cube
-        nearest = torch.minimum(nearest, (creator - column).abs())
-    return (nearest == 0).float()
+    return (gaps(held, creator) == 0).float()
 
 
 def follow(
@@ -70,13 +65,11 @@ def follow(
 ) -> tuple[Tensor, Tensor]:
     """New follows are written over the oldest. Returns the list and the number ever made."""
     places = held.shape[1]
-    for slot in range(creator.shape[1]):
-        at = (count % places)[:, None]
-        again = (held == creator[:, slot : slot + 1]).any(1)
-        new = made[:, slot] & ~again
-        value = torch.where(new[:, None], creator[:, slot : slot + 1], held.gather(1, at))
-        held = held.scatter(1, at, value)
-        count = count + new
+    for slot, here in in_turn(made):
+        at, whom = (count % places)[:, None], creator.gather(1, slot)
+        new = here & ~(held == whom).any(1, keepdim=True)
+        held = held.scatter(1, at, torch.where(new, whom, held.gather(1, at)))
+        count = count + new[:, 0]
     return held, count
 
 

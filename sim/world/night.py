@@ -31,6 +31,7 @@ from sim.world.state import (
     Money,
     Viewers,
     World,
+    places,
     row_of,
     rows,
     scatter_rows,
@@ -239,13 +240,12 @@ def _turnover(world: World, rules: Rules, root: Root, night: Key, seated: Tensor
     p = rules.params
     left = careers.leave(world.creators, world.day, p.careers, night, seated)
     new, name = careers.reborn(left, world.day, p.catalog.life, p.careers, night)
-    fresh = replace(
-        authors(name, rules, root, p.careers.eager), joined=(world.day + 1).expand_as(name)
-    )
-    row, money = torch.arange(len(name), device=name.device), world.money
+    row, money = places(new), world.money
+    fresh = authors(name[row], rules, root, p.careers.eager)
+    fresh = replace(fresh, joined=(world.day + 1).expand_as(row))
     return replace(
         world,
-        creators=scatter_rows(left, row, fresh, new),
+        creators=scatter_rows(left, row, fresh, new[row]),
         brand=rows(world.brand, lambda held: held * ~new.view(-1, *[1] * (held.dim() - 1))),
         money=money and accounts.closed_out(money, new),
         moderation=oversight.begun(world, new),

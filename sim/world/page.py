@@ -185,28 +185,3 @@ def _packed(flags: list[Tensor], seen: Tensor) -> Tensor:
     for i, flag in enumerate(flags[1:], start=1):
         packed = packed + flag * float(1 << i)
     return (packed * seen).int()
-
-
-def tally(
-    page: Page, video: Int[Tensor, "slots awake"], counts: Int[Tensor, "videos counts"]
-) -> Int[Tensor, " videos"]:
-    """Adds the page's counts per video to `counts`, in place; returns its views. Whole numbers, so
-    the order of adding is moot.
-
-    Three counts ride in one word, which saves passes over what misses the cache: a viewer sees a
-    video once, so a count stays below the viewers awake, for whom COUNT_BITS are enough.
-    """
-    video, flags = video.flatten(), page.flags.T.flatten()
-    three = torch.zeros_like(counts[:, 0]).index_add_(0, video, page.word.T.flatten())
-    mask = (1 << COUNT_BITS) - 1
-    all_views, milliseconds, finishes, long_views, *acts = counts.T
-    views = three & mask
-    all_views += views
-    milliseconds.index_add_(0, video, page.milliseconds.T.flatten())
-    finishes += (three >> COUNT_BITS) & mask
-    long_views += three >> 2 * COUNT_BITS
-    acted = flags.nonzero().squeeze(1)  # a few in a hundred
-    video, bits = video[acted], flags[acted].long()
-    for i, act in enumerate(acts):
-        act.index_add_(0, video, (bits >> i) & 1)
-    return views

@@ -46,7 +46,7 @@ def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
 
 
 def wanted(wants: Tensor, row: Tensor) -> ads.Wants:
-    """How much the viewers at `row` want topics (places, awake)."""
+    """How much the viewers at `row` want topics (..., awake)."""
     flat, start = wants.view(-1), row * wants.shape[1]
     return lambda topic: rows_at(flat, start + topic)
 
@@ -65,6 +65,8 @@ def _promoted(world: World, rules: Rules, post: Post, key: Key) -> Post:
     creators pay go to the viewers who are thought to want them most."""
     assert world.money is not None
     p, money, row = rules.params.promotion, world.money, post.request.row
+    if not money.escrow.any():  # most days
+        return post
     payer = (promotion.quota(money.escrow, p) > 0).nonzero().squeeze(1)  # few, mostly nobody
     if not len(payer) or not len(row):
         return post
@@ -111,6 +113,8 @@ def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tens
     none = torch.zeros_like(post.request.row)
     met = seen.sum(1), none if ads_seen is None else ads_seen.sum(1)
     money.met.index_add_(0, post.request.row, torch.stack(met, dim=1))
+    if not money.escrow.any():
+        return money
     at = ((post.source == _PROMOTED) & seen.T).nonzero(as_tuple=True)
     if not len(at[0]):
         return money

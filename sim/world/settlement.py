@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from sim.world import brand, community, contest
+from sim.world.acts import Acts, tally
 from sim.world.delivery import Post
 from sim.world.money import deals
-from sim.world.page import Page, tally
+from sim.world.page import Page
 from sim.world.placement import charged
 from sim.world.rng import Key
 from sim.world.rules import Rules
@@ -21,13 +22,14 @@ def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: 
     `key` is the page's; `graph` says who is whose friend.
     """
     contest.suffered(world, rules, post, page, key)
-    views = tally(page, post.video, world.videos.counts)
+    acts = Acts.of(page.flags)
+    views = tally(page, post.video, world.videos.counts, acts)
     videos = replace(world.videos, views_today=world.videos.views_today + views)
     response = page.response()
     if world.brand is not None:
-        _brands(world, rules, post, page, response, key)
-    _follow(world, rules, post, response)
-    inbox = _send(world, rules, post, response, key, graph)
+        _brands(world, rules, post, page, acts, key)
+    _follow(world, rules, post, response, acts)
+    inbox = _send(world, rules, post, response, acts, key, graph)
     memory = replace(world.memory, inbox=inbox)
     after = replace(world, page=world.page + 1, videos=videos, memory=memory)
     return after if world.money is None else replace(after, money=_owed(world, rules, post, page))
@@ -46,26 +48,20 @@ def _owed(world: World, rules: Rules, post: Post, page: Page) -> Money:
     return replace(money, rated=money.rated.index_add(0, creator, points))
 
 
-def _who(response: Response, flag: str) -> Tensor:
-    """Places in the page of the few viewers who did something at all."""
-    return response.did(flag).any(1).nonzero().squeeze(1)
-
-
-def _brands(
-    world: World, rules: Rules, post: Post, page: Page, response: Response, key: Key
-) -> None:
+def _brands(world: World, rules: Rules, post: Post, page: Page, acts: Acts, key: Key) -> None:
     """Creators are met, bonds are felt, comments wait for answers; all in place."""
-    memory, row, params = world.memory, post.request.row, rules.params.brand
+    memory, request, params = world.memory, post.request, rules.params.brand
     held = world.brand
     assert held is not None
-    creator = rows_at(row_of(world.videos.creator, len(held.met)), post.video)
-    band = world.viewers.age_band.index_select(0, row)
+    creator = row_of(rows_at(world.videos.creator, post.video), len(held.met))
+    band = world.viewers.age_band.index_select(0, request.row)
     brand.meet(held, creator, band, page.watch.T, page.satisfaction.T)
     _felt(world, rules, post, page, key)
-    who = _who(response, "comment")
-    wrote = response.did("comment")[who]
-    viewer, tie = post.request.viewer[who], page.tie[who]
-    brand.replies(memory, held, row[who], viewer, tie, creator[:, who].T, wrote, params, key)
+    wrote = acts.did("comment")
+    who, slot = acts.who[wrote], acts.slot[wrote]
+    viewer, author = request.viewer[who], creator[slot, who]
+    tie = page.tie[who, slot]
+    brand.replies(memory, held, request.row[who], viewer, slot, tie, author, params, key)
 
 
 def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
@@ -79,8 +75,8 @@ def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
     brand.feelings(world.memory, row, place, satisfied, world.mood.goodwill[row], dismay)
 
 
-def _follow(world: World, rules: Rules, post: Post, response: Response) -> None:
-    memory, who = world.memory, _who(response, "follow")
+def _follow(world: World, rules: Rules, post: Post, response: Response, acts: Acts) -> None:
+    memory, who = world.memory, acts.by("follow")
     row, made = post.request.row[who], response.did("follow")[who]
     creator = world.videos.creator[post.video.T[who]]
     if world.brand is not None:
@@ -92,10 +88,16 @@ def _follow(world: World, rules: Rules, post: Post, response: Response) -> None:
 
 
 def _send(
-    world: World, rules: Rules, post: Post, response: Response, key: Key, graph: Key
+    world: World,
+    rules: Rules,
+    post: Post,
+    response: Response,
+    acts: Acts,
+    key: Key,
+    graph: Key,
 ) -> Tensor:
     """The inboxes after the page: those awake have emptied theirs, friends may have filled them."""
-    who, request, p = _who(response, "share"), post.request, rules.params
+    who, request, p = acts.by("share"), post.request, rules.params
     inbox = world.memory.inbox.index_fill(0, request.row, 0)
     shared, sender = response.did("share")[who], request.viewer[who]
     return community.send(

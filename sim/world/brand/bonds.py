@@ -12,7 +12,6 @@ from sim.world.brand.params import BrandParams
 from sim.world.rng import Key, streams
 from sim.world.state import (
     FELT_BITS,
-    FEW,
     TIES,
     Brand,
     Conduct,
@@ -20,6 +19,9 @@ from sim.world.state import (
     Mood,
     Videos,
     Viewers,
+    gaps,
+    in_turn,
+    places,
     row_of,
 )
 
@@ -46,13 +48,7 @@ def warmth(
 ) -> tuple[Tensor, Tensor]:
     """How much a viewer's follow of each creator shown weighs, 0 where there is none, 1 at the
     usual bond; and its place in the viewer's list, counted from 1, 0 where there is none."""
-    at = creator.int() * TIES
-    if len(ties) * creator.numel() <= FEW:
-        gap = (ties[:, None] - at).abs().amin(0)
-    else:
-        gap = (ties[0] - at).abs()
-        for column in ties[1:]:
-            gap = torch.minimum(gap, (column - at).abs())
+    gap = gaps(ties, creator.int() * TIES)
     followed = (gap < TIES // 2).float()
     place = gap.clamp(max=len(ties) - 1)
     bond = bonds.gather(1, place.T.long()).T
@@ -85,18 +81,22 @@ def replies(
     brand: Brand,
     row: Int[Tensor, " some"],
     viewer: Int[Tensor, " some"],
-    tie: UInt8[Tensor, "some slots"],
-    creator: Int[Tensor, "some slots"],
-    wrote: Bool[Tensor, "some slots"],
+    slot: Int[Tensor, " some"],
+    tie: UInt8[Tensor, " some"],
+    creator: Int[Tensor, " some"],
     params: BrandParams,
     key: Key,
 ) -> None:
-    """Comments wait for answers, and some get one; who follows feels it. `creator` are rows."""
-    brand.comments.index_add_(0, creator.flatten(), wrote.long().flatten())
-    lucky = key.fold(REPLY).uniform(viewer, creator.shape[1]) < brand.answered[creator]
-    word = (wrote & lucky & (tie > 0)).long() * round(MILLI * params.reply)
-    place = (tie.long() - 1).clamp(min=0)
-    bump(memory, row[:, None].expand_as(place).flatten(), place.flatten(), word.flatten())
+    """Comments, written under the videos in `slot`, wait for answers, and some get one; who follows
+    feels it. `creator` are rows."""
+    brand.comments.index_add_(0, creator, torch.ones_like(creator))
+    friends = tie.nonzero().squeeze(1)
+    if not len(friends):
+        return
+    row, viewer, slot, tie, creator = (x[friends] for x in (row, viewer, slot, tie, creator))
+    luck = key.fold(REPLY).uniform(viewer, int(slot.max()) + 1).gather(1, slot[:, None])[:, 0]
+    word = (luck < brand.answered[creator]).long() * round(MILLI * params.reply)
+    bump(memory, row, tie.long() - 1, word)
 
 
 def conduct(
@@ -118,15 +118,6 @@ def await_comments(brand: Brand, answers: Float[Tensor, " creators"]) -> Brand:
     return replace(brand, comments=none, waiting=brand.comments, answered=answered)
 
 
-def _held(memory: Memory) -> Int[Tensor, " held"]:
-    """Places of the flattened lists where somebody is followed; few of all. A graph, whose shapes
-    stay, takes them all."""
-    flat = memory.follows.view(-1)
-    if torch.compiler.is_compiling():
-        return torch.arange(len(flat), device=flat.device)
-    return (flat > 0).nonzero().squeeze(1)
-
-
 def night(
     memory: Memory,
     viewers: Viewers,
@@ -143,7 +134,7 @@ def night(
     A step up is a share of what is missing to 1, a step down a share of what is there; both are
     linear in what was felt over the day, where each further video of one creator tires.
     """
-    held, width = _held(memory), memory.follows.shape[1]
+    held, width = places(memory.follows.view(-1) > 0), memory.follows.shape[1]
     who, ids = held // width, memory.follows.view(-1)[held]
     by = row_of(ids, len(creator_ids))
     word = memory.felt.view(-1)[held]
@@ -151,9 +142,10 @@ def night(
     more = (seen - 1).clamp(min=0).float()
     felt = (word - (seen << FELT_BITS)).float() / MILLI - params.tire * more * (more + 1) / 2
     name = viewers.id[who] * TIES + held % width
-    met = 1 - (1 - params.act_reach) ** acts  # chance that one of the acts did
-    met = key.fold(ACT).uniform(name) < met[by] * here[who]
-    felt = felt + params.community * met
+    chance = (1 - (1 - params.act_reach) ** acts)[by] * here[who]  # that one of the acts did
+    at = places(chance > 0)
+    met = key.fold(ACT).uniform(name[at]) < chance[at]
+    felt = felt.index_add(0, at, params.community * met)
     bond = _step(memory.bond.view(-1)[held], felt, params) * params.bond_keep ** (1 / 7)
     chance = params.unfollow * torch.exp(params.unfollow_bond * (params.usual_bond - bond))
     kept = (creator_ids[by] == ids) & (key.fold(UNFOLLOW).uniform(name) >= chance)
@@ -209,16 +201,19 @@ def feed(
 ) -> Memory:
     """The morning: followed creators' newest posts wait for those who come; the likelier, the
     stronger the bond and the fewer hours passed since the post."""
-    at, width = row_of(videos.creator, len(creator_ids)), memory.feed.shape[1]
+    at = row_of(videos.creator, len(creator_ids))
     fresh = (videos.uploaded == day) & (videos.id > 0) & ~videos.removed
     newest = torch.zeros_like(creator_ids).scatter_reduce(0, at, videos.id * fresh, "amax")
-    held, places = _held(memory), memory.follows.shape[1]
-    who, ids = held // places, memory.follows.view(-1)[held]
+    width, ties, flat = memory.feed.shape[1], memory.follows.shape[1], memory.follows.view(-1)
+    held = places((memory.follows > 0).logical_and_(mood.present[:, None]).view(-1))
+    who, ids = held // ties, flat[held]
     by = row_of(ids, len(creator_ids))
     post = newest[by] * ((ids > 0) & (creator_ids[by] == ids))
+    new = places(post > 0)
+    held, who, post = held[new], who[new], post[new]
     age = (mood.hour[who] - videos.hour[row_of(post, len(videos.id))]) % 24
     chance = params.reach * memory.bond.view(-1)[held] * torch.exp(-age / params.fresh)
-    u = key.fold(WAITS).uniform(viewers.id[who] * TIES + held % places)
+    u = key.fold(WAITS).uniform(viewers.id[who] * TIES + held % ties)
     waits = (post > 0) & mood.present[who] & (u < chance)
     many = torch.zeros_like(mood.away).index_add(0, who, waits.long())
     nth = waits.cumsum(0) - 1 - (many.cumsum(0) - many)[who]  # among those that wait for a viewer
@@ -244,10 +239,10 @@ def remember(
         field.index_select(0, row)
         for field in (memory.follows, memory.bond, memory.felt, memory.follow_count)
     )
-    for slot in range(creator.shape[1]):
-        new = creator[:, slot : slot + 1]
+    for slot, here in in_turn(made):
+        new = creator.gather(1, slot)
         at = torch.where(held > 0, bond, -1.0).argmin(1, keepdim=True)
-        add = made[:, slot : slot + 1] & ~(held == new).any(1, keepdim=True)
+        add = here & ~(held == new).any(1, keepdim=True)
         held = held.scatter(1, at, torch.where(add, new, held.gather(1, at)))
         first = torch.where(add, params.first_bond, bond.gather(1, at))
         felt = felt.scatter(1, at, felt.gather(1, at) * ~add)

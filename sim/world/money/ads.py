@@ -27,8 +27,8 @@ BIDDERS = streams("bidders", *(f"bidder {i}" for i in range(ASKED)))
 RADIUS, ANGLE = streams("ads", "radius", "angle")
 STREAMS = (*BIDDERS, RADIUS, ANGLE)  # of dice, a column for each place in a page
 
-# places' topics (places, awake) -> how much each viewer wants them today
-Wants = Callable[[Int[Tensor, "places awake"]], Float[Tensor, "places awake"]]
+# topics (..., awake) -> how much each viewer wants them today
+Wants = Callable[[Int[Tensor, "... awake"]], Float[Tensor, "... awake"]]
 Yuan = Annotated[float, Within(0, 10_000)]
 
 
@@ -136,22 +136,19 @@ def auction(
     1961). A bid is what the campaign thinks the viewer is worth, by a guess of the viewer's
     interest. `asked` is a table of `bidders`, or several, in which a viewer's row begins at cell
     `start`; `dice` have STREAMS."""
-    best = second = after.new_full(after.shape, -_MOST, dtype=torch.float32)
     nobody = len(campaigns.id)
-    winner, asked = torch.full_like(after, nobody), asked.view(-1)
     blurred = params.match * (1 - params.sight**2) ** 0.5 * _EVEN
     worth = torch.nn.functional.pad(campaigns.value.log(), (0, 1), value=-_MOST)
     topic = torch.nn.functional.pad(campaigns.topic, (0, 1))
-    for stream in BIDDERS:
-        at = dice.uniform(stream) * _TABLE
-        place = at.long()
-        who = rows_at(asked, start + place).long()
-        # what is left of the draw blurs the guess as well as another draw would
-        guess = params.match * params.sight * wants(rows_at(topic, who))
-        bid = rows_at(worth, who) + guess + blurred * (at - place - 0.5)  # its ln
-        rival = torch.where(who == winner, second, torch.minimum(bid, best))  # not against oneself
-        winner = torch.where(bid > best, who, winner)
-        second, best = torch.maximum(second, rival), torch.maximum(best, bid)
+    at = dice.several(BIDDERS) * _TABLE  # bidders, places, awake
+    place = at.long()
+    who = rows_at(asked.view(-1), start + place).long()
+    # what is left of the draw blurs the guess as well as another draw would
+    guess = params.match * params.sight * wants(rows_at(topic, who))
+    bid = rows_at(worth, who) + guess + blurred * (at - place - 0.5)  # its ln
+    best, first = bid.max(0)
+    winner = who.gather(0, first[None])[0]
+    second = bid.masked_fill(who == winner, -_MOST).amax(0)  # nobody bids against oneself
     reserve = math.log(max(params.reserve / 1000 * YUAN, 1.0))
     sold = best >= reserve
     price = torch.where(sold, second.clamp(min=reserve).exp(), 0.0).round().long()

@@ -72,10 +72,13 @@ def dismay(
 ) -> Float[Tensor, " some"]:
     """What seeing each post does to a follower: nothing where there is no deal in it, or one that
     is not found out. Goods shown say that they are for sale."""
-    u = key.fold(FOUND).uniform(viewer * _SLOTS + slot)
-    hidden = torch.where((deal == HIDDEN) & (u < params.found), params.betrayed, 0.0)
-    shown = torch.where((deal == NONE) & (goods > 0), params.goods, hidden)
-    return torch.where(deal == DISCLOSED, params.known, shown)
+    felt = torch.where((deal == NONE) & (goods > 0), params.goods, 0.0)
+    felt = torch.where(deal == DISCLOSED, params.known, felt)
+    at = (deal == HIDDEN).nonzero().squeeze(1)  # rare
+    if len(at):
+        u = key.fold(FOUND).uniform(viewer[at] * _SLOTS + slot[at])
+        felt[at] = params.betrayed * (u < params.found)
+    return felt
 
 
 def paid(

@@ -40,6 +40,13 @@ class Dice:
             return self.thrown[at].clone()
         return unit_(mix32_(self.word ^ self.salt[at]))
 
+    def several(self, streams: tuple[int, ...]) -> Tensor:
+        """The draws of some streams, (streams, slots, awake), all at once."""
+        at = [self._place(stream) for stream in streams]
+        if self.thrown is not None:
+            return self.thrown[at]
+        return unit_(mix32_(self.word ^ self.salt[at]))
+
     def normal(self, radius: int, angle: int) -> Tensor:
         """Standard normal draws, of two streams."""
         return box_muller_(self.uniform(radius), self.uniform(angle))

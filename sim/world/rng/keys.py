@@ -9,11 +9,11 @@ from sim.world.rng.dice import Dice
 from sim.world.rng.mixing import (
     box_muller_,
     folded,
+    folds,
     mix64,
     opaque_fold,
     opaque_words,
     salts,
-    scrambled,
     signed,
     unit_,
     words_of,
@@ -47,7 +47,7 @@ class Key:
 
     def dice(self, streams: tuple[int, ...], slots: int) -> Dice:
         """Draws for each viewer and slot in a few streams, mixed together: see Dice."""
-        own = scrambled(torch.stack([self.bits + stream for stream in streams]))
+        own = folds(self.bits, streams)
         return Dice(streams, self.bits.to(torch.int32), salts(own, (slots,))[..., None])
 
     def uniform(self, name: Tensor, *columns: int) -> Tensor:

@@ -9,7 +9,18 @@ its order; traits and seconds are float32.
 Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 0 is padding.
 """
 
-from sim.world.state.base import FEW, joined, row_of, rows, rows_at, scatter_rows, take
+from sim.world.state.base import (
+    FEW,
+    gaps,
+    in_turn,
+    joined,
+    places,
+    row_of,
+    rows,
+    rows_at,
+    scatter_rows,
+    take,
+)
 from sim.world.state.brand import (
     FEED,
     FELT_BITS,
@@ -214,12 +225,15 @@ __all__ = [
     "by_habit",
     "choice_from",
     "following",
+    "gaps",
     "handed",
+    "in_turn",
     "joined",
     "lent",
     "levels_of",
     "look",
     "most",
+    "places",
     "policy_with",
     "recent",
     "row_of",

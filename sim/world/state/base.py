@@ -1,10 +1,11 @@
 """Rows: how structs of arrays are cut, filled and addressed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 S = TypeVar("S")
@@ -25,6 +26,36 @@ def take(struct: S, index: Tensor | slice) -> S:
         # whole rows: 4 times faster
         return rows(struct, lambda field: field.index_select(0, index))
     return rows(struct, lambda field: field[index])
+
+
+def in_turn(made: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Of `made` (some, slots), row by row: the slot (some, 1) of the first, then of the second, ...
+    and whether there is one (some, 1); as many turns as the row with most of them has."""
+    nth = made.long().cumsum(1) * made
+    for turn in range(1, int(nth.max()) + 1 if made.numel() else 1):
+        at = nth == turn
+        yield at.int().argmax(1, keepdim=True), at.any(1, keepdim=True)
+
+
+def gaps(
+    held: Float[Tensor, "held awake"] | Int[Tensor, "held awake"],
+    new: Float[Tensor, "slots awake"] | Int[Tensor, "slots awake"],
+) -> Tensor:
+    """How far each of `new` lies from the nearest of the numbers held, (slots, awake)."""
+    if not torch.compiler.is_compiling():
+        return (held[:, None] - new).abs_().amin(0)
+    nearest = (held[0] - new).abs()
+    for column in held[1:]:  # a graph makes one loop of them, with no cube in it
+        nearest = torch.minimum(nearest, (column - new).abs())
+    return nearest
+
+
+def places(where: Bool[Tensor, " n"]) -> Int[Tensor, " some"]:
+    """Where something holds. A graph, whose shapes stay, takes all places, so what is worked out
+    for these must not hurt elsewhere: mask it by `where[places]`."""
+    if torch.compiler.is_compiling():
+        return torch.arange(len(where), device=where.device)
+    return where.nonzero().squeeze(1)
 
 
 def rows_at(table: Tensor, row: Tensor) -> Tensor:

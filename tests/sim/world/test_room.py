@@ -11,6 +11,7 @@ from sim.presets.config import resolve
 from sim.presets.errors import BadInput
 from sim.seats.recommender.task import set_up
 from sim.world import creators, page, platform, reactions, rules
+from sim.world.acts import Acts, tally
 from sim.world.rng import key, streams
 from sim.world.rules import COUNT_BITS
 from sim.world.state import (
@@ -128,12 +129,12 @@ def test_counts_of_a_page_fill_their_bits_and_spill_nowhere():
     byte = none.to(torch.uint8)
     made = page.Page(byte, none, flags, byte, byte, none, none, none, words, whole, None)
     counts = torch.zeros(3, 11, dtype=torch.int64)
-    views = page.tally(made, torch.tensor([[1, 2]]), counts)
+    views = tally(made, torch.tensor([[1, 2]]), counts, Acts.of(flags))
     assert views.tolist() == [0, top, 0] == counts[:, 0].tolist()
     assert counts[1].tolist()[2:4] == [1, 2] and int(counts[2].sum()) == 0
     full = replace(made, word=torch.tensor([[top << 2 * COUNT_BITS], [0]]))
     counts.zero_()
-    page.tally(full, torch.tensor([[1, 2]]), counts)
+    tally(full, torch.tensor([[1, 2]]), counts, Acts.of(flags))
     assert counts[1].tolist()[:4] == [0, 0, 0, top]
 
 
