@@ -89,17 +89,21 @@ def _day(world: World, money: Money, rules: Rules) -> Day:
     videos, creators = world.videos, world.creators
     by = row_of(videos.creator, len(creators.id))
     today = (videos.counts[:, _COLUMNS] - money.dawn) * _paid(world)
-    views, long_views = today[:, 0], today[:, 2]
     live = (videos.id > 0) & ~videos.removed
-    columns = [
-        *today.T, long_views * videos.shop, views * (videos.deal == deals.DISCLOSED),
-        views * (videos.deal == deals.HIDDEN), live.long(),
-        (live & (videos.uploaded == world.day) & (world.day >= 0)).long(),  # not on the eve
-    ]  # fmt: skip
-    none = torch.zeros(len(creators.id), len(columns), dtype=torch.int64, device=world.device)
-    views, watch, _, likes, goods, told, secret, stock, posts = none.index_add(
-        0, by, torch.stack(columns, dim=1)
-    ).T
+    fresh = live & (videos.uploaded == world.day) & (world.day >= 0)  # not on the eve
+
+    def of(x: Tensor, where: Tensor | None = None) -> Int[Tensor, " creators"]:
+        """Summed by creator; only where it counts."""
+        none, row = torch.zeros_like(creators.id), None if where is None else places(where)
+        if where is None or row is None:
+            return none.index_add(0, by, x)
+        return none.index_add(0, by[row], x[row] * where[row])
+
+    views, watch, long_views, likes = today.T
+    goods = of(long_views * videos.shop, videos.shop > 0)
+    told, secret = (of(views, videos.deal == kind) for kind in (deals.DISCLOSED, deals.HIDDEN))
+    stock, posts = of(live.long()), of(fresh.long(), fresh)
+    views, watch, likes = of(views), of(watch), of(likes)
     record = payout.Record(views, watch, money.rated, stock, creators.followers)
     return Day(record, likes, goods, told, secret, posts, *_standing(world, rules))
 

@@ -22,7 +22,6 @@ from sim.world.state import (
     handed,
     recent,
     row_of,
-    ties,
 )
 
 _SHARED, _FOLLOW, _SEARCH = (SOURCES.index(name) for name in ("share", "follow", "search"))
@@ -49,8 +48,7 @@ class Delivered:
     video: Int[Tensor, "slots awake"]
     sheet: Int[Tensor, "slots awake sheet"]  # of the videos
     viewers: Audience
-    # ids of creators; with brands `state.ties` of them
-    follows: Float[Tensor, "followed awake"] | Int[Tensor, "followed awake"]
+    follows: Float[Tensor, "followed awake"]  # ids of creators
     bonds: Float[Tensor, "awake ties"]  # without brands no columns
     recent: Recent
     cells: int  # of memory, a viewer
@@ -109,11 +107,9 @@ def _followed(
     """The slates, with a post of the day that waits for each; every page takes one."""
     by_slot = ids.T.clone(memory_format=torch.contiguous_format)
     source = torch.zeros_like(by_slot)
-    if rules.params.branded:
-        feed = world.memory.feed
-        width = feed.shape[1]
-        at = request.row * width + world.page.clamp(max=width - 1)
-        sent = feed.view(-1).index_select(0, at) * (world.page < width)
+    feed = world.memory.feed
+    if rules.params.branded and world.page < feed.shape[1]:
+        sent = feed.view(-1).index_select(0, request.row * feed.shape[1] + world.page)
         put_in(by_slot, source, sent, _waiting(world, rules, request.row, sent), _FOLLOW, 1)
     return by_slot, source
 
@@ -163,7 +159,7 @@ def meet(
         video,
         handed(sheet, video),
         audience(world.viewers, world.mood, row),
-        (following if world.brand is None else ties)(memory, row),
+        following(memory, row),
         memory.bond.index_select(0, row),
         recent(memory, row),
         memory.shown.shape[1],

@@ -27,7 +27,7 @@ from sim.world.ranges import Within
 from sim.world.reactions import ReactionParams, ReactionTables
 from sim.world.rng import key, streams
 from sim.world.sessions import SessionParams
-from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, MOST_TIED, Policy, most, sheet_width
+from sim.world.state import EVENT_FLAGS, LINE, MOST_FLAGS, Policy, most, sheet_width
 from sim.world.tastes import Feedback, TasteParams
 from sim.world.threats import ActorParams, BotParams, HarmParams, Level, codes, head_counts
 from sim.world.videos import CraftParams, VideoParams, VideoTables
@@ -194,11 +194,6 @@ def overflows(params: Params) -> Iterator[Overflow]:
         keys = "size.live catalog.life creators.active_share creators.cadence creators.idle_cadence"
         cure = "Take fewer live videos, or creators who post more."
         yield rule, f"{params.creator_count:,}", cure, keys
-    if params.money == "on" and params.creator_count > MOST_TIED:
-        rule = f"with money on there are at most {MOST_TIED:,} creators: a viewer's ties to them "
-        rule += "are numbers of 32 bits"
-        cure = "Take fewer live videos, or set money=off."
-        yield rule, f"{params.creator_count:,}", cure, "money size.live"
     if params.viewer_rows >= 1 << COUNT_BITS:
         rule = (
             "size.viewers x (1 + size.spare), with fake accounts, is below "

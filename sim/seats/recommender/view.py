@@ -30,7 +30,6 @@ from sim.world.state import (
     recent,
     row_of,
     rows_at,
-    ties,
 )
 from sim.world.viewers import BANDS, REGIONS
 
@@ -169,7 +168,7 @@ def _craving(world: World, rules: Rules, rows: Tensor, who: Tensor, want: Tensor
 
 
 def _weights(world: World, rules: Rules, who: Tensor, creator: Tensor) -> Tensor:
-    held = (ties if rules.params.branded else following)(world.memory, who)
+    held = following(world.memory, who)
     return weights(held, world.memory.bond.index_select(0, who), creator, rules)[0]
 
 

@@ -23,6 +23,7 @@ from sim.world.state import (
     in_turn,
     places,
     row_of,
+    rows_at,
 )
 
 UNFOLLOW, WAITS, REPLY, FIRST, ACT = streams(
@@ -41,18 +42,23 @@ def first_bonds(
 
 
 def warmth(
-    ties: Int[Tensor, "followed awake"],
+    held: Float[Tensor, "followed awake"],
     bonds: Float[Tensor, "awake followed"],
     creator: Float[Tensor, "slots awake"],
     params: BrandParams,
 ) -> tuple[Tensor, Tensor]:
     """How much a viewer's follow of each creator shown weighs, 0 where there is none, 1 at the
     usual bond; and its place in the viewer's list, counted from 1, 0 where there is none."""
-    gap = gaps(ties, creator.int() * TIES)
-    followed = (gap < TIES // 2).float()
-    place = gap.clamp(max=len(ties) - 1)
-    bond = bonds.gather(1, place.T.long()).T
-    return followed * (1 + params.pull * (bond - params.usual_bond)), followed * (place + 1)
+    weight, tie = torch.zeros_like(creator), torch.zeros_like(creator)
+    if torch.compiler.is_compiling():
+        for place in reversed(range(len(held))):
+            tie = torch.where(held[place] == creator, place + 1.0, tie)
+        bond = bonds.gather(1, (tie - 1).clamp(min=0).T.long()).T
+        return (tie > 0) * (1 + params.pull * (bond - params.usual_bond)), tie
+    slot, who = (gaps(held, creator) == 0).nonzero(as_tuple=True)  # few
+    place = (held[:, who] == creator[slot, who]).int().argmax(0)
+    warm = 1 + params.pull * (bonds[who, place] - params.usual_bond)
+    return weight.index_put_((slot, who), warm), tie.index_put_((slot, who), place + 1.0)
 
 
 def feelings(
@@ -118,6 +124,16 @@ def await_comments(brand: Brand, answers: Float[Tensor, " creators"]) -> Brand:
     return replace(brand, comments=none, waiting=brand.comments, answered=answered)
 
 
+def _cells(where: Bool[Tensor, "viewers ties"]) -> tuple[Tensor, Tensor, Tensor]:
+    """Of lists, the cells where something holds: their place in the flattened lists, the viewer
+    and the place in the viewer's list. A graph takes all cells."""
+    if torch.compiler.is_compiling():
+        held = places(where.view(-1))
+        return held, held // where.shape[1], held % where.shape[1]
+    who, place = where.nonzero(as_tuple=True)
+    return who * where.shape[1] + place, who, place
+
+
 def night(
     memory: Memory,
     viewers: Viewers,
@@ -134,22 +150,24 @@ def night(
     A step up is a share of what is missing to 1, a step down a share of what is there; both are
     linear in what was felt over the day, where each further video of one creator tires.
     """
-    held, width = places(memory.follows.view(-1) > 0), memory.follows.shape[1]
-    who, ids = held // width, memory.follows.view(-1)[held]
+    held, who, place = _cells(memory.follows > 0)
+    ids, word, bond = (
+        rows_at(x.view(-1), held) for x in (memory.follows, memory.felt, memory.bond)
+    )
     by = row_of(ids, len(creator_ids))
-    word = memory.felt.view(-1)[held]
     seen = (word + (1 << FELT_BITS - 1)) >> FELT_BITS
     more = (seen - 1).clamp(min=0).float()
     felt = (word - (seen << FELT_BITS)).float() / MILLI - params.tire * more * (more + 1) / 2
-    name = viewers.id[who] * TIES + held % width
-    chance = (1 - (1 - params.act_reach) ** acts)[by] * here[who]  # that one of the acts did
+    name = rows_at(viewers.id, who) * TIES + place
+    chance = 1 - (1 - params.act_reach) ** acts  # that one of the acts did
+    chance = chance[by] * rows_at(here, who)
     at = places(chance > 0)
     met = key.fold(ACT).uniform(name[at]) < chance[at]
     felt = felt.index_add(0, at, params.community * met)
-    bond = _step(memory.bond.view(-1)[held], felt, params) * params.bond_keep ** (1 / 7)
+    bond = _step(bond, felt, params) * params.bond_keep ** (1 / 7)
     chance = params.unfollow * torch.exp(params.unfollow_bond * (params.usual_bond - bond))
-    kept = (creator_ids[by] == ids) & (key.fold(UNFOLLOW).uniform(name) >= chance)
-    stays = kept & (ids > 0) & viewers.registered[who]
+    kept = (rows_at(creator_ids, by) == ids) & (key.fold(UNFOLLOW).uniform(name) >= chance)
+    stays = kept & (ids > 0) & rows_at(viewers.registered, who)
     bond = bond * stays
 
     def written(field: Tensor, value: Tensor) -> Tensor:
@@ -201,19 +219,21 @@ def feed(
 ) -> Memory:
     """The morning: followed creators' newest posts wait for those who come; the likelier, the
     stronger the bond and the fewer hours passed since the post."""
-    at = row_of(videos.creator, len(creator_ids))
+    width = memory.feed.shape[1]
     fresh = (videos.uploaded == day) & (videos.id > 0) & ~videos.removed
-    newest = torch.zeros_like(creator_ids).scatter_reduce(0, at, videos.id * fresh, "amax")
-    width, ties, flat = memory.feed.shape[1], memory.follows.shape[1], memory.follows.view(-1)
-    held = places((memory.follows > 0).logical_and_(mood.present[:, None]).view(-1))
-    who, ids = held // ties, flat[held]
+    at = places(fresh)
+    by = row_of(videos.creator[at], len(creator_ids))
+    posted = videos.id[at] * fresh[at]
+    newest = torch.zeros_like(creator_ids).scatter_reduce(0, by, posted, "amax")
+    held, who, nth = _cells((memory.follows > 0) & mood.present[:, None])
+    ids = rows_at(memory.follows.view(-1), held)
     by = row_of(ids, len(creator_ids))
-    post = newest[by] * ((ids > 0) & (creator_ids[by] == ids))
+    post = rows_at(newest, by) * ((ids > 0) & (rows_at(creator_ids, by) == ids))
     new = places(post > 0)
-    held, who, post = held[new], who[new], post[new]
+    held, who, nth, post = (x[new] for x in (held, who, nth, post))
     age = (mood.hour[who] - videos.hour[row_of(post, len(videos.id))]) % 24
     chance = params.reach * memory.bond.view(-1)[held] * torch.exp(-age / params.fresh)
-    u = key.fold(WAITS).uniform(viewers.id[who] * TIES + held % ties)
+    u = key.fold(WAITS).uniform(viewers.id[who] * TIES + nth)
     waits = (post > 0) & mood.present[who] & (u < chance)
     many = torch.zeros_like(mood.away).index_add(0, who, waits.long())
     nth = waits.cumsum(0) - 1 - (many.cumsum(0) - many)[who]  # among those that wait for a viewer

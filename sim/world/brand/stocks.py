@@ -58,10 +58,11 @@ def fade(brand: Brand, videos: Videos, viewers: Viewers, params: BrandParams) ->
 def _contents(brand: Brand, videos: Videos) -> tuple[Tensor, Tensor]:
     """By creator, the day's views by topic and the sum of their styles."""
     by, views = row_of(videos.creator, len(brand.met)), videos.views_today
-    topics = torch.zeros_like(brand.topics, dtype=torch.int64).view(-1)
+    # half each; whole, so that their order is moot
+    topics = torch.zeros_like(brand.topics, dtype=torch.int32).view(-1)
     width = brand.topics.shape[1]
-    for topic in (videos.topic, videos.topic2):  # half each; whole, so that their order is moot
-        topics.index_add_(0, by * width + topic, views)
+    for topic in (videos.topic, videos.topic2):
+        topics.index_add_(0, by * width + topic, views.int())
     style = (videos.style * MILLI * views[:, None]).round().long()
     styles = torch.zeros_like(brand.styles, dtype=torch.int64).index_add(0, by, style)
     return topics.view(brand.topics.shape).float() / 2, styles.float() / MILLI

@@ -10,7 +10,18 @@ from torch import Tensor
 
 from sim.world.careers.params import CareerParams
 from sim.world.rng import Key, streams
-from sim.world.state import ARMS, FORMATS, HOUSE, Conduct, Creators, Posts, Videos, by_habit, row_of
+from sim.world.state import (
+    ARMS,
+    FORMATS,
+    HOUSE,
+    Conduct,
+    Creators,
+    Posts,
+    Videos,
+    by_habit,
+    places,
+    row_of,
+)
 
 COPIES, WHICH, TRIES, ARM = streams("house creators", "copies", "which", "tries", "arm")
 TOP = 16  # videos of yesterday's charts that imitators look at; assumed
@@ -37,10 +48,11 @@ class Board:
 def reward(creators: Creators, videos: Videos, day: Tensor) -> Creators:
     """The night: each bandit sees what the posts of the day brought on their first day, as
     ln(1 + views) a post, and moves its guess of the arm that it played."""
-    at, new = row_of(videos.creator, len(creators.id)), (videos.uploaded == day) & (videos.id > 0)
-    none = torch.zeros_like(creators.id)
-    views = none.index_add(0, at, videos.views_today * new)
-    posts = none.index_add(0, at, new.long())
+    new, none = (videos.uploaded == day) & (videos.id > 0), torch.zeros_like(creators.id)
+    row = places(new)
+    at = row_of(videos.creator[row], len(creators.id))
+    views = none.index_add(0, at, videos.views_today[row] * new[row])
+    posts = none.index_add(0, at, new[row].long())
     told = torch.log1p(views / posts.clamp(min=1))
     arms = torch.arange(ARMS, device=none.device)
     played = (creators.arm[:, None] == arms) & (posts > 0)[:, None]

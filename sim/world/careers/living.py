@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.world.careers.params import CareerParams, kinds
 from sim.world.rng import Key, streams
-from sim.world.state import MOST_TIED, Brand, Conduct, Creators, Posts
+from sim.world.state import Brand, Conduct, Creators, Posts, most
 
 LEAVES, BEGINS, KIND, HOURS = streams("careers", "leaves", "begins", "kind", "hours")
 _ROOM = 1.5  # hours that there are at least, over those that posting by habit takes; assumed
@@ -66,7 +66,7 @@ def reborn(
     """Where somebody new begins, and under which permanent id: in the row of one who left more than
     `rest` days ago, whose last videos nobody is shown any more."""
     name = creators.id + len(creators.id)
-    free = ~creators.active & (day - creators.left > rest) & (name <= MOST_TIED)
+    free = ~creators.active & (day - creators.left > rest) & (name <= most("creator"))
     return free & (key.fold(BEGINS).uniform(creators.id) < params.arrive), name
 
 

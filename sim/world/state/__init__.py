@@ -25,12 +25,10 @@ from sim.world.state.brand import (
     FEED,
     FELT_BITS,
     GLAD_BITS,
-    MOST_TIED,
     SEGMENTS,
     TIES,
     Brand,
     blank_brand,
-    ties,
 )
 from sim.world.state.choices import (
     CHOICES,
@@ -166,7 +164,6 @@ __all__ = [
     "LINE",
     "MENUS",
     "MOST_FLAGS",
-    "MOST_TIED",
     "POINTS",
     "POST_BITS",
     "REGIONS",
@@ -243,7 +240,6 @@ __all__ = [
     "sheet_of",
     "sheet_width",
     "take",
-    "ties",
     "wrong_choice",
     "wrong_policy",
 ]

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 S = TypeVar("S")
+_CUBE = 1 << 21  # numbers, up to which all differences at once are faster than row by row
 FEW = 1 << 14  # numbers, up to which a call of torch costs more than its work
 
 
@@ -42,7 +43,7 @@ def gaps(
     new: Float[Tensor, "slots awake"] | Int[Tensor, "slots awake"],
 ) -> Tensor:
     """How far each of `new` lies from the nearest of the numbers held, (slots, awake)."""
-    if not torch.compiler.is_compiling():
+    if len(held) * new.numel() <= _CUBE and not torch.compiler.is_compiling():
         return (held[:, None] - new).abs_().amin(0)
     nearest = (held[0] - new).abs()
     for column in held[1:]:  # a graph makes one loop of them, with no cube in it

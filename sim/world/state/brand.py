@@ -6,14 +6,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from sim.world.state.viewers import Memory
-
 SEGMENTS = 6  # audiences apart: the viewers' age bands, which anyone may see
 GLAD_BITS = 36  # of the thousandths of satisfaction in a word of `met`; the views stand above
 FELT_BITS = 32  # likewise in a word of `Memory.felt`
 FEED = 4  # followed creators' posts that wait for a viewer at most
-TIES = 512  # numbers by which the ids of creators lie apart, so that a place fits between
-MOST_TIED = (1 << 31) // TIES - 1  # the largest id of a creator for which that holds
+TIES = 512  # by which the draws of a viewer lie apart: one a place of the list of those followed
 
 
 @dataclass(frozen=True)
@@ -49,13 +46,3 @@ def blank_brand(creators: int, topics: int, styles: int, device) -> Brand:
         audience=whole(SEGMENTS), awareness=real(SEGMENTS), seen=real(), satisfied=real(),
         topics=real(topics), styles=real(styles), bond=real(), back=real(),
     )  # fmt: skip
-
-
-def ties(memory: Memory, row: Int[Tensor, " awake"]) -> Int[Tensor, "followed awake"]:
-    """Whom some viewers follow, as numbers from which both the creator and its place in the list
-    can be read: id x TIES + place, int32."""
-    ids = memory.follows.index_select(0, row)
-    place = torch.arange(ids.shape[1], device=ids.device)
-    return torch.empty(ids.shape[::-1], dtype=torch.int32, device=ids.device).copy_(
-        (ids * TIES + place).T
-    )

@@ -24,7 +24,7 @@ from sim.world.state import (
     TIES,
     Memory,
     blank_brand,
-    ties,
+    following,
 )
 
 RULES = nano_rules("money=on")
@@ -124,7 +124,7 @@ def test_weak_bonds_end_sooner_and_a_year_takes_about_what_is_published():
 def test_the_place_of_a_follow_is_read_with_the_creator():
     memory = blank_memory(1, 4)
     memory.follows[0] = torch.tensor([7, 3, 0, 4_000_000])
-    held, bond = ties(memory, torch.tensor([0])), torch.tensor([[0.1, 0.2, 0.0, 0.9]])
+    held, bond = following(memory, torch.tensor([0])), torch.tensor([[0.1, 0.2, 0.0, 0.9]])
     shown = torch.tensor([[3.0], [4_000_000.0], [8.0], [3_999_999.0]])
     weight, tie = brand.warmth(held, bond, shown, P)
     assert tie[:, 0].tolist() == [2, 4, 0, 0]
