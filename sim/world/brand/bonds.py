@@ -51,14 +51,14 @@ def warmth(
     usual bond; and its place in the viewer's list, counted from 1, 0 where there is none."""
     weight, tie = torch.zeros_like(creator), torch.zeros_like(creator)
     if torch.compiler.is_compiling():
-        for place in reversed(range(len(held))):
-            tie = torch.where(held[place] == creator, place + 1.0, tie)
+        for i in reversed(range(len(held))):
+            tie = torch.where(held[i] == creator, i + 1.0, tie)
         bond = bonds.gather(1, (tie - 1).clamp(min=0).T.long()).T
         return (tie > 0) * (1 + params.pull * (bond - params.usual_bond)), tie
     slot, who = (gaps(held, creator) == 0).nonzero(as_tuple=True)  # few
     place = (held[:, who] == creator[slot, who]).int().argmax(0)
     warm = 1 + params.pull * (bonds[who, place] - params.usual_bond)
-    return weight.index_put_((slot, who), warm), tie.index_put_((slot, who), place + 1.0)
+    return weight.index_put_((slot, who), warm), tie.index_put_((slot, who), (place + 1).float())
 
 
 def feelings(
