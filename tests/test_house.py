@@ -18,8 +18,8 @@ LAWS = {
     "viewers", "watching", "brand", "careers", "money", "threats", "moderation",
 }  # fmt: skip
 STORY = (
-    "rules", "delivery", "page", "placement", "contest", "settlement", "accounts", "oversight",
-    "shift", "night", "genesis", "platform",
+    "rules", "delivery", "page", "acts", "placement", "contest", "settlement", "accounts",
+    "oversight", "shift", "night", "genesis", "platform",
 )  # fmt: skip  # each may import those before it
 DOOR = 5
 
