@@ -11,6 +11,7 @@ from worlds import differences, live_through, nano_rules, random_slate
 
 from sim.world import delivery, page, platform
 from sim.world.rng import key, mixing
+from sim.world.state import base
 
 ROOT = Path(__file__).parents[1]
 LAWS = {
@@ -247,7 +248,8 @@ def morning(viewers: int, money: str = "off"):
 @pytest.fixture
 def elsewhere(monkeypatch):
     """As where the numbers lie on a device: on a CPU keys may read theirs."""
-    monkeypatch.setattr(mixing, "at_hand", lambda _: False)
+    for place in (mixing, base):
+        monkeypatch.setattr(place, "at_hand", lambda _: False)
 
 
 # few go another way than many do (FEW), and neither way hangs on how many they are

@@ -10,7 +10,7 @@ from sim.world.delivery import Post
 from sim.world.page import Page
 from sim.world.rng import Key, Root
 from sim.world.rules import THREATS, Rules
-from sim.world.state import Memory, Threats, Videos, Viewers, World, scatter_rows
+from sim.world.state import Memory, Threats, Videos, Viewers, World, nobody, scatter_rows
 from sim.world.state.moderation import has
 
 
@@ -159,10 +159,12 @@ def suffered(world: World, rules: Rules, post: Post, page: Page, key: Key) -> No
         row, name = request.row[post.bots], request.viewer[post.bots]
         threats.act(page.flags, seen, held, post.bots, row, name, p.bots, key)
         threats.spent(world.mood, row)
-    if not len(post.harmful.who):
+    if nobody(post.harmful.who):
         return
     lengths = world.videos.duration
     found = threats.met(held, post.harmful, request.viewer, seen, page.watch, lengths)
+    if nobody(found.who):
+        return
     threats.outrage(page.flags, held, found, p.harms, key)
     threats.suffer(held, world.mood, found, _believed(world, found, p.harms.label), p.harms)
 

@@ -20,6 +20,7 @@ from sim.world.state import (
     audience,
     following,
     handed,
+    nowhere,
     recent,
     row_of,
 )
@@ -107,9 +108,10 @@ def _followed(
     """The slates, with a post of the day that waits for each; every page takes one."""
     by_slot = ids.T.clone(memory_format=torch.contiguous_format)
     source = torch.zeros_like(by_slot)
-    feed = world.memory.feed
-    if rules.params.branded and world.page < feed.shape[1]:
-        sent = feed.view(-1).index_select(0, request.row * feed.shape[1] + world.page)
+    feed, width = world.memory.feed, world.memory.feed.shape[1]
+    if rules.params.branded and not nowhere(world.page < width):
+        at = request.row * width + world.page.clamp(max=width - 1)
+        sent = feed.view(-1).index_select(0, at) * (world.page < width)
         put_in(by_slot, source, sent, _waiting(world, rules, request.row, sent), _FOLLOW, 1)
     return by_slot, source
 

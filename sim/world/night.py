@@ -31,6 +31,7 @@ from sim.world.state import (
     Money,
     Viewers,
     World,
+    nobody,
     places,
     row_of,
     rows,
@@ -241,7 +242,7 @@ def _turnover(world: World, rules: Rules, root: Root, night: Key, seated: Tensor
     left = careers.leave(world.creators, world.day, p.careers, night, seated)
     new, name = careers.reborn(left, world.day, p.catalog.life, p.careers, night)
     row, money = places(new), world.money
-    if not len(row):
+    if nobody(row):
         return replace(world, creators=left)
     fresh = authors(name[row], rules, root, p.careers.eager)
     fresh = replace(fresh, joined=(world.day + 1).expand_as(row))

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world import moderation
+from sim.world.acts import Acts
 from sim.world.delivery import Post
 from sim.world.page import Page
 from sim.world.rng import Key, Root, streams
@@ -17,6 +18,8 @@ from sim.world.state import (
     Decisions,
     Policy,
     World,
+    nobody,
+    nowhere,
     row_of,
     rows_at,
 )
@@ -120,9 +123,12 @@ def kept_from_minors(world: World, post: Post) -> Post:
     held = world.moderation
     if held is None:
         return post
-    who = (world.viewers.age_band[post.request.row] == 0).nonzero().squeeze(1)
-    video = post.video[:, who]
+    young = world.viewers.age_band.index_select(0, post.request.row) == 0
+    who = young.nonzero().squeeze(1)
+    video = post.video.index_select(1, who)
     gated = has(rows_at(held.state, video), "gated") & (post.ids[:, who] > 0)
+    if nowhere(gated):  # most pages
+        return post
     order = gated.to(torch.uint8).sort(dim=0, stable=True).indices
     ids = torch.where(gated, 0, post.ids[:, who]).gather(0, order)
     source = torch.where(gated, 0, post.source[:, who]).gather(0, order)
@@ -139,10 +145,15 @@ def softened(world: World, rules: Rules, post: Post, page: Page, key: Key) -> Pa
     held = world.moderation
     if held is None:
         return page
-    who, slot = (page.flags & _SHARE).nonzero(as_tuple=True)
-    marked = has(held.state[post.video[slot, who]], "labelled")
+    acts = Acts.of(page.flags)
+    shared = acts.did("share")
+    who, slot = acts.who[shared], acts.slot[shared]
+    marked = has(held.state[post.video[slot, who]], "labelled").nonzero().squeeze(1)
+    if nobody(marked):  # most pages
+        return page
+    who, slot = who[marked], slot[marked]
     name = post.request.viewer[who] * _SLOTS + slot
-    stops = marked & (key.fold(LABEL).uniform(name) < rules.params.review.label_share)
+    stops = key.fold(LABEL).uniform(name) < rules.params.review.label_share
     kept = page.flags[who, slot] - stops.int() * _SHARE
     return replace(page, flags=page.flags.index_put((who, slot), kept))
 

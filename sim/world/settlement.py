@@ -61,7 +61,8 @@ def _brands(world: World, rules: Rules, post: Post, page: Page, acts: Acts, key:
     who, slot = acts.who[wrote], acts.slot[wrote]
     viewer, author = request.viewer[who], creator[slot, who]
     tie = page.tie[who, slot]
-    brand.replies(memory, held, request.row[who], viewer, slot, tie, author, params, key)
+    slots, row = len(post.ids), request.row[who]
+    brand.replies(memory, held, row, viewer, slot, tie, author, slots, params, key)
 
 
 def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:

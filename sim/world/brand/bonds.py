@@ -21,6 +21,7 @@ from sim.world.state import (
     Viewers,
     gaps,
     in_turn,
+    nobody,
     places,
     row_of,
     rows_at,
@@ -90,17 +91,18 @@ def replies(
     slot: Int[Tensor, " some"],
     tie: UInt8[Tensor, " some"],
     creator: Int[Tensor, " some"],
+    slots: int,
     params: BrandParams,
     key: Key,
 ) -> None:
-    """Comments, written under the videos in `slot`, wait for answers, and some get one; who follows
-    feels it. `creator` are rows."""
+    """Comments, written under the videos in `slot` of `slots`, wait for answers, and some get one;
+    who follows feels it. `creator` are rows."""
     brand.comments.index_add_(0, creator, torch.ones_like(creator))
     friends = tie.nonzero().squeeze(1)
-    if not len(friends):
+    if nobody(friends):
         return
     row, viewer, slot, tie, creator = (x[friends] for x in (row, viewer, slot, tie, creator))
-    luck = key.fold(REPLY).uniform(viewer, int(slot.max()) + 1).gather(1, slot[:, None])[:, 0]
+    luck = key.fold(REPLY).uniform(viewer, slots).gather(1, slot[:, None])[:, 0]
     word = (luck < brand.answered[creator]).long() * round(MILLI * params.reply)
     bump(memory, row, tie.long() - 1, word)
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sim.world.ranges import Share, Weight, Within
 from sim.world.rng import Key, streams
+from sim.world.state import nobody
 from sim.world.state.money import YUAN
 
 OFFER, TOLD, FOUND = streams("deals", "offer", "told", "found")
@@ -75,7 +76,7 @@ def dismay(
     felt = torch.where((deal == NONE) & (goods > 0), params.goods, 0.0)
     felt = torch.where(deal == DISCLOSED, params.known, felt)
     at = (deal == HIDDEN).nonzero().squeeze(1)  # rare
-    if len(at):
+    if not nobody(at):
         u = key.fold(FOUND).uniform(viewer[at] * _SLOTS + slot[at])
         felt[at] = params.betrayed * (u < params.found)
     return felt

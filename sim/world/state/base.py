@@ -29,11 +29,29 @@ def take(struct: S, index: Tensor | slice) -> S:
     return rows(struct, lambda field: field[index])
 
 
+def at_hand(x: Tensor) -> bool:
+    """Whether looking at numbers waits for no device, and for no graph to be built."""
+    return x.device.type == "cpu" and not torch.compiler.is_compiling()
+
+
+def nowhere(where: Bool[Tensor, "..."]) -> bool:
+    """Whether it is known at once that this holds nowhere, and what follows can be left out."""
+    return at_hand(where) and not bool(where.any())
+
+
+def nobody(some: Int[Tensor, " some"]) -> bool:
+    """Likewise that there are no such places."""
+    return at_hand(some) and not len(some)
+
+
 def in_turn(made: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     """Of `made` (some, slots), row by row: the slot (some, 1) of the first, then of the second, ...
-    and whether there is one (some, 1); as many turns as the row with most of them has."""
-    nth = made.long().cumsum(1) * made
-    for turn in range(1, int(nth.max()) + 1 if made.numel() else 1):
+    and whether there is one (some, 1); as many turns as the row with most of them has, or, where
+    that is not at hand, as there are slots."""
+    nth, turns = made.long().cumsum(1) * made, made.shape[1]
+    if at_hand(made):
+        turns = int(nth.max()) if made.numel() else 0
+    for turn in range(1, turns + 1):
         at = nth == turn
         yield at.int().argmax(1, keepdim=True), at.any(1, keepdim=True)
 
