@@ -219,7 +219,7 @@ display(me.figure(), me.phones())
 # how catching it looks.
 
 # %% [markdown] lang="zh"
-# `popular` 没有变：它的榜单对谁都一样。另外两个转向了你看过的话题，`bayes` 比 `ncf` 转得多：只凭 24 次滑动，一个赞也没用。
+# `popular` 没有变：它的榜单对谁都一样。另外两个转向了你看过的话题，`bayes` 比 `ncf` 转得多得多：只凭 24 次滑动，一个赞也没用。
 #
 # ## 想一想
 #

@@ -24,7 +24,9 @@ class Arguments:
     """
 
     agent: str = "mf"
-    """The recommender that is audited: a name, package.module:Class, or path/to/file.py:Class."""
+    """The recommender that is audited: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house,
+    mf, mf_ids, mlp, ncf, ncf_ids, oracle, popular, random, reinforce, two_tower;
+    package.module:Class, or path/to/file.py:Class."""
     personas: tuple[str, ...] = ()
     """control, young, older, skipper, fan, young_fan, drawn, young_drawn, believer; or a file
     (.toml). Commas or spaces part them."""

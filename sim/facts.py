@@ -34,7 +34,9 @@ class Arguments:
     world: str = "small"
     """nano, small, medium, ..."""
     agent: str = "house"
-    """The house agent that makes the log."""
+    """The house agent that makes the log: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru,
+    house, mf, mf_ids, mlp, ncf, ncf_ids, oracle, popular, random, reinforce, two_tower;
+    package.module:Class, or path/to/file.py:Class."""
     days: Annotated[int, Within(1, 3650)] = 14
     """Days kept."""
     warm_up: Annotated[int, Within(0, 3650)] = 21

@@ -25,7 +25,9 @@ class Arguments:
     seat: Positional[Literal["viewer"]]
     """viewer. (Creators and moderators: python -m sim.run --seat creator, --seat moderator.)"""
     agent: str = "bayes"
-    """The recommender: a name, package.module:Class, or path/to/file.py:Class."""
+    """The recommender: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house, mf, mf_ids, mlp,
+    ncf, ncf_ids, oracle, popular, random, reinforce, two_tower; package.module:Class, or
+    path/to/file.py:Class."""
     other: str = "popular"
     """The recommender of the second timeline; none for one timeline."""
     world: str = "small"

@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from sim.lab.drawing import drawings, forest
+from sim.lab.drawing import drawings, forest, shares
 from sim.lab.drawing import lift as lifting
 from sim.lab.drawing.canvas import Data
 from sim.measure.metrics import check_lang
@@ -23,10 +23,10 @@ _DRAW: dict[str, Callable[[Data], Figure]] = {
     "satisfaction": drawings.over_days("watch_minutes", "satisfaction"),
     "topic_entropy": drawings.over_days("topic_entropy"),
     "retention": drawings.over_days("return_rate"),
-    "lorenz": drawings.lorenz,
+    "lorenz": shares.lorenz,
     "reach": drawings.reach,
     "difference": forest.difference,
-    "watch_ratio": drawings.watch_ratio,
+    "watch_ratio": shares.watch_ratio,
     "lift": lifting.lift,
 }
 NAMES = tuple(_DRAW)
@@ -66,10 +66,11 @@ def draw(
     privileged: Collection[str] = (),
     lift: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
+    what: Mapping[str, str] | None = None,
 ) -> Figure:
     """One figure by name. `metrics` and `events` are the long tables of a run folder, `lift` is
     `lift_by_pool` of its summary, `changes` its differences by agent (with intervals over viewers;
-    without them they are reckoned from `metrics`).
+    without them they are reckoned from `metrics`), `what` the agents behind the names of arms.
 
     Every agent has its own colour (see drawing.colours), `random` grey; privileged agents are
     dashed and called an upper bound. The baseline is by default `random` where it is there, else
@@ -83,8 +84,8 @@ def draw(
     if name == "lift" and not _any(lift):
         raise ValueError("lift is drawn from lift_by_pool; got none. Let the run end, lift=true.")
     use(lang)
-    data = Data(metrics, events, lang, baseline, frozenset(privileged), lift or {}, changes or {})
-    return _DRAW[name](data)
+    told = {"lift": lift or {}, "changes": changes or {}, "what": what or {}}
+    return _DRAW[name](Data(metrics, events, lang, baseline, frozenset(privileged), **told))
 
 
 def _any(lift: Mapping[str, Any] | None) -> bool:

@@ -23,7 +23,7 @@ def write(out: Path, found: Mapping[str, Any], metrics: pd.DataFrame, lang: str,
         figures, places = draw_all(Path(place), info, metrics, None, lang)
         names = ("watch_minutes", "satisfaction")
         head = figures.get("satisfaction")
-        told = hover(head, metrics, names, lang) if head is not None else ""
+        told = hover(head, metrics, names, lang, info["what"]) if head is not None else ""
         page = ReportPage(info, metrics, None, dict(found), lang).html(places, told)
     replace_text(out, page)
 

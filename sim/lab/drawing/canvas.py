@@ -26,6 +26,12 @@ TEXT = {
         "band: 95 % interval over {} seeds; thin: each seed, where they are fewer",
         "阴影：{} 个随机种子的 95% 置信区间；细线：随机种子较少的，各一条",
     ),
+    "bars": ("line: 95 % interval over {} seeds", "线段：{} 个随机种子的 95% 置信区间"),
+    "dots": ("small: each of {} seeds; large: their mean", "小点：{} 个随机种子各一；大点：均值"),
+    "marks": (
+        "line: 95 % interval over {} seeds; small dots: each seed, where they are fewer",
+        "线段：{} 个随机种子的 95% 置信区间；小点：随机种子较少的，各一",
+    ),
     "mean": ("mean of {} seeds", "{} 个随机种子的均值"),
     "one": ("one seed, one line each", "只有一个随机种子，每条线是一次运行"),
     "lorenz": ("Who gets a day's impressions (mean over days)", "一天的曝光给了谁（各天平均）"),
@@ -72,6 +78,7 @@ class Data:
     privileged: frozenset[str]
     lift: Mapping[str, Any] = field(default_factory=dict)  # lift_by_pool of the summary
     changes: Mapping[str, Any] = field(default_factory=dict)  # its differences, by agent
+    what: Mapping[str, str] = field(default_factory=dict)  # agents behind the names of a comparison
 
     def text(self, key: str, *args) -> str:
         return TEXT[key][self.lang == "zh"].format(*args)
@@ -95,20 +102,28 @@ class Data:
 
     @property
     def said_of_seeds(self) -> str:
-        """What the lines and bands of a figure stand for. In a comparison some agents may have few
-        seeds and others many."""
+        """What the lines and bands of a figure stand for."""
+        return self._said("one", "thin", "both", "band")
+
+    @property
+    def said_of_dots(self) -> str:
+        """The same where a seed is a dot and an interval a line."""
+        return self._said("one", "dots", "marks", "bars")
+
+    def _said(self, one: str, few: str, both: str, many: str) -> str:
+        """In a comparison some agents may have few seeds and others many."""
         each = [self.seeds_of(agent) for agent in self.agents]
         if self.seeds == 1:
-            return self.text("one")
-        both = min(each) < FEW <= max(each)
-        return self.text("both" if both else "thin" if self.few else "band", max(each))
+            return self.text(one)
+        mixed = min(each) < FEW <= max(each)
+        return self.text(both if mixed else few if self.few else many, max(each))
 
     def seeds_of(self, agent: str) -> int:
         return int(self.metrics.loc[self.metrics["agent"] == agent, "seed"].nunique())
 
     @cached_property
     def colours(self) -> dict[str, str]:
-        return colours_of(self.agents)
+        return colours_of(self.agents, self.what)
 
     def label(self, agent: str) -> str:
         return self.text("ceiling", agent) if agent in self.privileged else agent

@@ -1,8 +1,7 @@
-"""How levels and shares are drawn: lines over days, who gets the views, how much is watched."""
+"""How levels are drawn: lines over days, and shares of creators by their size."""
 
 from collections.abc import Callable
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.canvas import FEW, WIDTH, Data, note
+from sim.lab.drawing.canvas import FEW, Data, note
 from sim.lab.drawing.canvas import axes as bare
 from sim.lab.drawing.labels import End, name_ends
 from sim.measure.metrics import measure
@@ -63,41 +62,6 @@ def _lines(axis: Axes, data: Data, metric: str) -> list[End]:
     return ends
 
 
-def lorenz(data: Data) -> Figure:
-    """Share of views against share of videos, and of creators, least shown first."""
-    assert data.events is not None
-    figure, pair = plt.subplots(1, 2, figsize=(WIDTH + 0.6, 3.2), sharey=True, layout="constrained")
-    plt.close(figure)
-    for axis, holder in zip(pair, ("video", "creator"), strict=True):
-        axis.plot([0, 100], [0, 100], color="#999999", lw=1, ls=":")
-        curves = numbers.lorenz(data.events, holder)
-        lines = []
-        for agent in (a for a in data.agents if a in curves):
-            curve = 100 * curves[agent]
-            axis.plot(np.arange(101), curve, lw=2, **data.style(agent))
-            lines.append((agent, 1 - curve[90] / 100))
-        _tops(axis, data, sorted(lines, key=lambda x: -x[1]))
-        axis.set(xlim=(0, 100), ylim=(0, 100), xlabel=data.text(holder) + " (%)")
-        axis.set_aspect("equal")
-        axis.spines[["top", "right"]].set_visible(False)
-    pair[0].set_ylabel(data.text("share") + " (%)")
-    figure.suptitle(data.text("lorenz"), x=0.02, ha="left", size=11)
-    return figure
-
-
-def _tops(axis: Axes, data: Data, lines: list[tuple[str, float]]) -> None:
-    """What each agent's top tenth gets, in the corner above the diagonal."""
-    few = len(lines) <= 3
-    step = 8 if few else min(7, 60 / len(lines))
-    if not few:
-        axis.text(3, 97, data.text("tops"), size=8, va="top", color="#444444")
-    for place, (agent, top) in enumerate(lines):
-        key, y = ("top", 96) if few else ("top_of", 90)
-        text = data.text(key, data.label(agent), top).replace("%", " %", data.lang == "en")
-        colour = data.style(agent)["color"]
-        axis.text(3, y - step * place, text, color=colour, size=8.5 if few else step + 1, va="top")
-
-
 def reach(data: Data) -> Figure:
     """Share of views to the largest tenth of creators, to the rest, and to newcomers."""
     figure, (axis,) = bare(1, max(3.1, 1 + 0.55 * len(data.agents)))
@@ -108,10 +72,10 @@ def reach(data: Data) -> Figure:
     ]
     step = min(0.2, 0.8 / len(data.agents))
     for place, (_, metric, group) in enumerate(rows):
-        found = numbers.means(data.metrics, metric, group)
-        for k, agent in enumerate(a for a in data.agents if a in found):
+        each = numbers.levels(data.metrics[data.metrics["metric"] == metric], group)
+        for k, agent in enumerate(a for a in data.agents if (metric, a) in each):
             y = place + (k - (len(data.agents) - 1) / 2) * step
-            _dot(axis, data, agent, found[agent], y, 100)
+            _dot(axis, data, agent, metric, each[metric, agent].dropna(), y)
             if place == 0:
                 axis.annotate(
                     data.label(agent),
@@ -126,42 +90,17 @@ def reach(data: Data) -> Figure:
     axis.set_yticks(range(len(rows)), [data.text(r[0]) for r in rows])
     axis.invert_yaxis()
     axis.set(xlim=(0, 100), xlabel=data.text("share") + " (%)", title=data.text("reach"))
+    if data.seeds > 1:
+        note(figure, data.said_of_dots)
     return figure
 
 
-def _dot(axis: Axes, data: Data, agent: str, x: numbers.Interval, y: float, scale: float) -> None:
-    colour = data.style(agent)["color"]
-    if x.lo is not None and x.hi is not None:
-        axis.plot([scale * x.lo, scale * x.hi], [y, y], color=colour, lw=2, solid_capstyle="butt")
+def _dot(axis: Axes, data: Data, agent: str, metric: str, each: pd.Series, y: float) -> None:
+    """The mean, with its interval or, of few seeds, each of them."""
+    colour, x = data.style(agent)["color"], numbers.interval(each, metric)
     face = "white" if agent in data.privileged else colour
-    axis.plot(scale * x.mean, y, "o", color=colour, mfc=face, ms=6)
-
-
-def watch_ratio(data: Data) -> Figure:
-    """A histogram of watch time over duration: skipped, watched, watched again."""
-    assert data.events is not None
-    figure, (axis,) = bare(1, 3.1)
-    edges = np.linspace(0, 2, 21)
-    ends = []
-    for agent in data.agents:
-        shown = data.events[data.events["agent"] == agent]
-        if shown.empty:
-            continue
-        ratio = (shown["watch_s"] / shown["duration_s"]).clip(0, 1.999)
-        share = 100 * np.histogram(ratio, edges)[0] / len(ratio)
-        axis.stairs(share, edges, lw=2, **data.style(agent))
-        ends.append((100 * float((ratio < 0.1).mean()), agent))
-    for place, (_, agent) in enumerate(sorted(ends, reverse=True)):
-        axis.text(
-            0.98,
-            0.93 - 0.09 * place,
-            data.label(agent),
-            color=data.style(agent)["color"],
-            transform=axis.transAxes,
-            ha="right",
-            size=9.5,
-        )
-    axis.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2+"])
-    axis.set(xlim=(0, 2), xlabel=data.text("ratio_x"), ylabel=data.text("ratio_y"))
-    axis.set(title=data.text("ratio"), ylim=(0, None))
-    return figure
+    if 1 < len(each) < FEW:
+        axis.plot(100 * each, [y] * len(each), "o", color=colour, mfc=face, ms=3, alpha=0.6)
+    elif x.lo is not None and x.hi is not None:
+        axis.plot([100 * x.lo, 100 * x.hi], [y, y], color=colour, lw=2, solid_capstyle="butt")
+    axis.plot(100 * x.mean, y, "o", color=colour, mfc=face, ms=6)

@@ -1,12 +1,15 @@
 """The forest: what an agent changed against the baseline, and what got worse."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.lab.drawing import intervals as numbers
-from sim.lab.drawing.canvas import Data
+from sim.lab.drawing.canvas import FEW, Data
 from sim.lab.drawing.canvas import axes as bare
 from sim.lab.drawing.colours import GREY
 from sim.measure.metrics import FIRST, measure, ordered
@@ -18,6 +21,17 @@ VERDICTS = {  # the shapes are those of stats.SIGNS
     "changed": ("#B87900", "^"),
     "unsure": (GREY, "D"),
 }
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one agent changed in one measure."""
+
+    metric: str
+    agent: str  # as it is written; empty where there is only one
+    mean: numbers.Interval
+    each: pd.Series  # by seed
+    scale: float  # to per cent of the baseline's level
 
 
 def difference(data: Data) -> Figure:
@@ -38,7 +52,9 @@ def difference(data: Data) -> Figure:
         for k, agent in enumerate(a for a in agents if metric in found[a] and base > 0):
             y = place + (k - (len(agents) - 1) / 2) * step
             name = data.label(agent) if len(agents) > 1 else ""
-            _change(axis, data, metric, name, found[agent][metric], y, 100 / base)
+            each = (level[metric, agent] - level[metric, baseline]).dropna()
+            change = Change(metric, name, found[agent][metric], each, 100 / base)
+            _draw(axis, change, data.lang, y)
     axis.set_yticks(range(len(names)), [measure(m).name(data.lang) for m in names])
     axis.set_ylim(len(names) - 0.4, -0.6)
     axis.grid(axis="y", visible=False)
@@ -67,16 +83,21 @@ def _signed(value: float, _=None) -> str:
     return f"{value:+.0f}".replace("-", "−") if round(value) else "0"
 
 
-def _change(axis, data: Data, metric: str, agent: str, x: numbers.Interval, y, scale: float):
-    colour, marker = VERDICTS[numbers.marked(metric, x)[0]]
+def _draw(axis: Axes, change: Change, lang: str, y: float) -> None:
+    """The mean with its interval, or of few seeds each of them; its number beside the panel."""
+    x, scale = change.mean, change.scale
+    colour, marker = VERDICTS[numbers.marked(change.metric, x)[0]]
     one = x.lo is None
-    if x.ends is not None:
+    if 1 < len(change.each) < FEW:  # an interval would be wider than what it is about
+        at = (scale * change.each).clip(3 - EDGE, EDGE - 3)
+        axis.plot(at, [y] * len(at), "o", color=colour, ms=3, alpha=0.5)
+    elif x.ends is not None:
         axis.plot([scale * e for e in x.ends], [y, y], color=colour, lw=1 if one else 2)
     at = scale * x.mean
     if abs(at) > EDGE:
         at, marker = np.sign(at) * (EDGE - 3), ">" if at > 0 else "<"
     axis.plot(at, y, marker, color=colour, ms=5.5, mfc="white" if one else colour)
-    text = f"{measure(metric).change(x.mean, data.lang)}  {agent}".strip()
+    text = f"{measure(change.metric).change(x.mean, lang)}  {change.agent}".strip()
     place = {"xycoords": axis.get_yaxis_transform(), "textcoords": "offset points"}
     axis.annotate(text, (1, y), (5, 0), va="center", size=8.5, color=colour, **place)
 
@@ -84,7 +105,7 @@ def _change(axis, data: Data, metric: str, agent: str, x: numbers.Interval, y, s
 def _verdicts(figure: Figure, axis: Axes, data: Data) -> None:
     """The key to colour and shape; hollow where one seed judges nothing."""
     one = data.seeds == 1
-    said = data.text("over_viewers" if data.changes else "one") if one else None
+    said = data.text("over_viewers") if one and data.changes else data.said_of_dots
     for word, (colour, marker) in VERDICTS.items():
         if one and word == "unsure":
             continue

@@ -44,16 +44,19 @@ def placed(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return [float(x) for x in bounded + gap * np.arange(n)]
 
 
-def name_ends(figure: Figure, panels: Sequence[tuple[Axes, Sequence[End]]]) -> None:
-    """Writes the names beside each panel. To be called last: heights must not change after it."""
+def name_ends(
+    figure: Figure, panels: Sequence[tuple[Axes, Sequence[End]]], side: float = 1.0
+) -> None:
+    """Writes the names beside each panel, or right of `side`, a share of its width. To be called
+    last: heights must not change after it."""
     for axis, _ in panels:
         axis.set_ylim(axis.get_ylim())  # names must not move the lines
     figure.draw_without_rendering()  # lays the panels out
     for axis, ends in panels:
-        _name(axis, sorted(ends, key=lambda end: (end.y, end.name)))
+        _name(axis, sorted(ends, key=lambda end: (end.y, end.name)), side)
 
 
-def _name(axis: Axes, ends: Sequence[End]) -> None:
+def _name(axis: Axes, ends: Sequence[End], right_of: float) -> None:
     figure = axis.get_figure(root=True)
     assert figure is not None
     height = axis.get_window_extent().height / figure.dpi  # inches
@@ -66,7 +69,7 @@ def _name(axis: Axes, ends: Sequence[End]) -> None:
     for end, y, led in zip(ends, at, moved, strict=True):
         leader = {"arrowstyle": "-", "color": end.colour, "lw": 0.8, "relpos": (0, 0.5)}
         axis.annotate(
-            end.name, (end.x, end.y), (1, y), textcoords=side, color=end.colour, va="center",
+            end.name, (end.x, end.y), (right_of, y), textcoords=side, color=end.colour, va="center",
             size=SIZE, annotation_clip=False,
             arrowprops={**leader, "shrinkA": 1, "shrinkB": 2} if led else None,
         )  # fmt: skip

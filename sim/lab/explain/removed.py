@@ -31,12 +31,13 @@ class Removal:
             return say("not_removed", lang, video=self.video)
         lane = LANES_ZH.get(self.lane, "-") if lang == "zh" else self.lane or "-"
         who = say(f"by_{self.by}", lang, lane=lane)
-        told = {"video": self.video, "day": self.day, "who": who, "rule": self.rule}
+        # people count days from 1
+        told = {"video": self.video, "day": self.day + 1, "who": who, "rule": self.rule}
         lines = [say("taken", lang, **told)]
         score = {"rule": self.rule, "score": f"{self.score:.3f}", "line": f"{self.line:g}"}
         lines.append(say("scored", lang, **score))
         if self.reinstated is not None:
-            lines.append(say("reinstated", lang, day=self.reinstated))
+            lines.append(say("reinstated", lang, day=self.reinstated + 1))
         if self.appeal:
             lines.append(say(f"appeal_{self.appeal}", lang))
         return "\n".join([*lines, say("strikes", lang, n=self.strikes)])

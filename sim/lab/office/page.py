@@ -14,7 +14,7 @@ from sim.lab.office.words import say
 from sim.lab.pages import render
 from sim.lab.run import machine
 from sim.lab.studio import charts
-from sim.lab.studio.charts import COLOURS, GREY, Line, Spot
+from sim.lab.studio.charts import COLOURS, Line, Spot
 from sim.world.state import LANES
 
 
@@ -75,11 +75,11 @@ def _cards(
 def frontier(asked: Asked, told: Mapping[str, Any], lang: str) -> str:
     """Policies by what they cost; the agents' places are means over seeds."""
     agents = [agent.label for agent in asked.cast]
-    points, line = [], []
-    for i, label in enumerate(agents):
+    points, line, colours = [], [], charts.inks(agents)
+    for label in agents:
         own = [each for each in told["frontier"] if each["policy"] == label]
         x, y = (float(np.mean([each[key] for each in own])) for key in ("wrongful", "harm"))
-        points.append(Spot(label, x, y, COLOURS[i % len(COLOURS)]))
+        points.append(Spot(label, x, y, colours[label]))
     for each in told["frontier"]:
         if each["policy"] not in agents:
             line.append(Spot(each["policy"], each["wrongful"], each["harm"]))
@@ -87,9 +87,10 @@ def frontier(asked: Asked, told: Mapping[str, Any], lang: str) -> str:
 
 
 def _harm(one: Worked, base: Worked | None) -> str:
-    told = [Line(one.label, one.part("harm").tolist())]
+    colours = charts.inks([each.label for each in (one, base) if each])
+    told = [Line(one.label, one.part("harm").tolist(), colours[one.label])]
     if base is not None:
-        told.append(Line(base.label, base.part("harm").tolist(), GREY, dashed=True))
+        told.append(Line(base.label, base.part("harm").tolist(), colours[base.label], dashed=True))
     return charts.lines(told)
 
 

@@ -9,7 +9,7 @@ SAY: dict[str, tuple[str, str]] = {
     "table": (
         "{world} world, threats {threats}, {days} days at the moderation desk, recommended by "
         "{house}, seed {seeds}; means over days {first} to {days}",
-        "{world} 世界，威胁 {threats}，当内容审核 {days} 天，推荐算法 {house}，种子 {seeds}；"
+        "{world} 世界，威胁 {threats}，当内容审核 {days} 天，推荐算法 {house}，随机种子 {seeds}；"
         "第 {first} 至 {days} 天的均值",
     ),
     "answer": (
@@ -24,14 +24,14 @@ SAY: dict[str, tuple[str, str]] = {
         "{agent} 之下，每千次曝光看到的危害为 {harm}；每上传一千条误删 {wrong} 条。",
     ),
     "difference": ("difference", "差异"),
-    "interval": ("95 % interval", "95% 区间"),
+    "interval": ("95 % interval", "95% 置信区间"),
     "one_seed": (
         "One seed is one platform: luck alone may make such a difference. Try --seed 0 1 2 3 4.",
-        "一个种子只是一个平台：这样的差异可能全凭运气。可加 --seed 0 1 2 3 4。",
+        "一个随机种子只是一个平台：这样的差异可能全凭运气。可加 --seed 0 1 2 3 4。",
     ),
     "first_seed": (
         "The figures are of seed {seed}; the table is over all seeds.",
-        "图为种子 {seed} 的结果；表为全部种子的结果。",
+        "图为随机种子 {seed} 的结果；表为全部随机种子的结果。",
     ),
     "privileged": (
         "{agent} sees the hidden truth: an upper bound, not a method.",

@@ -20,7 +20,7 @@ def known() -> dict[str, dict[str, Any]]:
 
 def lines(agents: Sequence[str], lang: str, ceilings: Collection[str], what: Mapping[str, str]):
     """A line for each agent of a page; `what` are their own names where they go by others."""
-    colours = colours_of(agents)
+    colours = colours_of(agents, what)
     told = [line(a, lang, a in ceilings, what.get(a, "")) for a in agents]
     return [each | {"colour": colours[each["name"]]} for each in told]
 

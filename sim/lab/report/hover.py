@@ -1,6 +1,7 @@
 """What a finger on the first figure reads: the values of each day, and where the panels lie."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,11 +12,18 @@ from sim.lab.report.words import say
 from sim.measure.metrics import measure
 
 
-def hover(figure: Figure, metrics: pd.DataFrame, names: tuple[str, ...], lang: str) -> str:
+def hover(
+    figure: Figure,
+    metrics: pd.DataFrame,
+    names: tuple[str, ...],
+    lang: str,
+    what: Mapping[str, str] | None = None,
+) -> str:
     """JSON for the page's script: panels as shares of the figure from its top left, days, values.
 
     {"day": a pattern, "days": [1, 2, ...], "panels": [{"name", "box": [left, top, width, height],
-    "x": [first, last]}], "agents": [{"name", "colour", "values": [[text, ...] a panel]}]}
+    "x": [first, last]}], "agents": [{"name", "colour", "values": [[text, ...] a panel]}]}; `what`
+    are the agents behind the names of a comparison.
     """
     rows = metrics[metrics["group"] == "all"]
     days = sorted(int(day) for day in rows["day"].unique())
@@ -24,7 +32,7 @@ def hover(figure: Figure, metrics: pd.DataFrame, names: tuple[str, ...], lang: s
         {"name": measure(m).label(lang), "box": _box(axis), "x": list(axis.get_xlim())}
         for axis, m in zip(figure.axes, names, strict=True)
     ]
-    colours = colours_of(agents)
+    colours = colours_of(agents, what)
     told = [
         {"name": a, "colour": colours[a], "values": [_values(rows, a, m, days) for m in names]}
         for a in agents

@@ -44,7 +44,7 @@ def draw_all(folder: Path, info, metrics, events, lang: str, told=None) -> tuple
     folder.mkdir(parents=True, exist_ok=True)
     ceiling = [agent for agent, yes in (info.get("privileged") or {}).items() if yes]
     figures, places = {}, {}
-    named = {"baseline": info.get("baseline"), "privileged": ceiling}
+    named = {"baseline": info.get("baseline"), "privileged": ceiling, "what": info.get("what")}
     for name in plots.drawable(metrics, events, told["lift"]):
         figures[name] = plots.draw(name, metrics, events, lang, **told, **named)
         places[name] = folder / name

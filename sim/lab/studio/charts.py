@@ -8,10 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.lab.drawing.colours import colour_of, colours_of
+from sim.lab.studio.names import End, beside, room
+
 W, H = 360.0, 190.0  # units of a drawing: about a phone's pixels
 LEFT, RIGHT, TOP, BOTTOM = 42.0, 10.0, 8.0, 24.0
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe, Ito (2008)
 GREY = "#8a8a8a"
+
+
+def inks(agents: Sequence[str]) -> dict[str, str]:
+    """Agents' own colours, on a page that may be dark: the nearly black is in the page's ink."""
+    black = colour_of("oracle")
+    return {a: "currentColor" if c == black else c for a, c in colours_of(agents).items()}
 
 
 @dataclass(frozen=True)
@@ -35,15 +44,18 @@ def lines(
     across: str = "",
     goal: float | None = None,
 ) -> str:
-    """Lines over x (days from 1, unless told), from 0 up."""
+    """Lines over x (days from 1, unless told), from 0 up. Their names stand at their ends, or below
+    where one is too long for that."""
     at = list(x) if x is not None else list(range(1, 1 + max(len(line.y) for line in what)))
     every = [v for line in what for v in (*line.y, *(line.high or ())) if math.isfinite(v)]
     most = nice(max([*every, *([goal] if goal else []), 1e-9]) if top is None else top)
-    frame = Frame(at[0], max(at[-1], at[0] + 1e-9), most)
+    named = [line for line in what if line.name and any(map(math.isfinite, line.y))]
+    free = room([line.name for line in named])
+    frame = Frame(at[0], max(at[-1], at[0] + 1e-9), most, free or RIGHT)
     parts = [frame.grid(unit, across)]
     if goal is not None:
-        y = frame.y(goal)
-        parts.append(f'<line class="goal" x1="{LEFT}" x2="{W - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        y, end = frame.y(goal), W - frame.right
+        parts.append(f'<line class="goal" x1="{LEFT}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>')
     for line in what:
         if line.low is not None and line.high is not None:
             edge = [
@@ -57,8 +69,16 @@ def lines(
         for run in _runs(at, line.y):
             points = " ".join(frame.point(a, b) for a, b in run)
             parts.append(f'<polyline class="line" points="{points}" stroke="{line.colour}"{dash}/>')
-    key = [(line.name, line.colour, line.dashed) for line in what if line.name]
-    return _svg(parts) + legend(key)
+    if free:
+        ends = [(*_last(at, line.y), line.name, line.colour) for line in named]
+        told = [End(frame.x(x), frame.y(y), name, colour) for x, y, name, colour in ends]
+        return _svg([*parts, *beside(told, W - free, TOP, H - BOTTOM)])
+    return _svg(parts) + legend([(line.name, line.colour, line.dashed) for line in named])
+
+
+def _last(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """Where a line ends."""
+    return [(a, b) for a, b in zip(x, y, strict=False) if math.isfinite(b)][-1]
 
 
 def areas(names: Sequence[str], table: np.ndarray, *, unit: str = "", across: str = "") -> str:
@@ -125,9 +145,10 @@ class Frame:
     first: float
     last: float
     most: float
+    right: float = RIGHT  # what is left free there
 
     def x(self, value: float) -> float:
-        return LEFT + (W - LEFT - RIGHT) * (value - self.first) / (self.last - self.first)
+        return LEFT + (W - LEFT - self.right) * (value - self.first) / (self.last - self.first)
 
     def y(self, value: float) -> float:
         return H - BOTTOM - (H - TOP - BOTTOM) * min(value, self.most * 1.05) / self.most
@@ -140,7 +161,9 @@ class Frame:
         for k in range(3):
             value = self.most * k / 2
             y = self.y(value)
-            parts.append(f'<line class="grid" x1="{LEFT}" x2="{W - RIGHT}" y1="{y}" y2="{y}"/>')
+            parts.append(
+                f'<line class="grid" x1="{LEFT}" x2="{W - self.right}" y1="{y}" y2="{y}"/>'
+            )
             parts.append(
                 f'<text x="{LEFT - 4}" y="{y + 4}" text-anchor="end">{_n(value)}{unit}</text>'
             )

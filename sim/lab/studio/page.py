@@ -83,9 +83,10 @@ def _cards(life: Life, base: Life | None, lang: str) -> list[dict[str, str]]:
 
 
 def _growth(life: Life, base: Life | None) -> str:
-    told = [Line(life.label, life.followers.tolist())]
+    colours = charts.inks([each.label for each in (life, base) if each])
+    told = [Line(life.label, life.followers.tolist(), colours[life.label])]
     if base is not None:
-        told.append(Line(base.label, base.followers.tolist(), GREY, dashed=True))
+        told.append(Line(base.label, base.followers.tolist(), colours[base.label], dashed=True))
     return charts.lines(told)
 
 

@@ -76,11 +76,11 @@ SAY = {
     ),
     "one_seed": (
         "One seed is one life: luck alone may make such a difference. Try --seed 0 1 2 3 4.",
-        "一个种子只是一段人生：这样的差异可能全凭运气。可加 --seed 0 1 2 3 4。",
+        "一个随机种子只是一段人生：这样的差异可能全凭运气。可加 --seed 0 1 2 3 4。",
     ),
     "first_seed": (
         "The figures are of seed {seed}; the table is over all seeds.",
-        "图为种子 {seed} 的结果；表为全部种子的结果。",
+        "图为随机种子 {seed} 的结果；表为全部随机种子的结果。",
     ),
     "delay": (
         "The agent saw its figures {days} day(s) late; this page shows them as they were.",
@@ -93,12 +93,12 @@ SAY = {
     "day": ("day", "天"),
     "of_video": ("% of the video", "% 的视频"),
     "difference": ("difference", "差异"),
-    "interval": ("95 % interval", "95% 区间"),
+    "interval": ("95 % interval", "95% 置信区间"),
     "none": ("-", "-"),
     "table": (
         "{world} world, {days} days as a creator, recommended by {house}, seed {seeds}; flows are "
         "means over days {first} to {days}, stocks the last day's",
-        "{world} 世界，当创作者 {days} 天，推荐算法 {house}，种子 {seeds}；"
+        "{world} 世界，当创作者 {days} 天，推荐算法 {house}，随机种子 {seeds}；"
         "流量为第 {first} 至 {days} 天均值，存量为最后一天",
     ),
     "progress": ("{done} of {of} lives, about {left} left", "已完成 {done}/{of} 段，约剩 {left}"),

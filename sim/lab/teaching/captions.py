@@ -18,6 +18,7 @@ from sim.measure.metrics import check_lang
 TOPICS = Path(__file__).parents[1] / "assets" / "topics.toml"
 MASK = (1 << 64) - 1
 GAP = re.compile(r"\{([^{}]+)\}")
+STOP = re.compile(r"(?<=[.?!] )[a-z]")
 NUMBER = re.compile(r"(\d+)-(\d+)(?:/(\d+))?")  # low-high/step
 
 
@@ -58,6 +59,8 @@ def _caption(video: int, topic: dict[str, Any], lang: str) -> str:
     text = _filled(template(video, topic)[side], video, side)
     end = _filled(_pick(_topics()["slots"]["end"], video, 1)[side], video, side, shift=40)
     text = text[0].upper() + text[1:]
+    if not side:  # a name may begin a second sentence
+        text = STOP.sub(lambda found: found[0].upper(), text)
     if not end:
         return text
     stop = "" if text[-1] in ".?!。？！" else "。" if side else "."

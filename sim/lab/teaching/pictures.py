@@ -39,7 +39,9 @@ def regret(run: Any, lang: str = "en") -> Figure:
     for axis, place, key in zip(pair, (0, 1), ("per_shown", "per_watched"), strict=True):
         values = [rates[agent][place] for agent in agents]
         colours = [colour_of(agent) for agent in agents]
-        sns.barplot(x=agents, y=values, hue=agents, palette=colours, ax=axis, width=0.6)
+        sns.barplot(
+            x=agents, y=values, hue=agents, palette=colours, ax=axis, width=0.6, saturation=1
+        )
         for bar, value in enumerate(values):
             axis.text(bar, value, f"{value:.1f}", ha="center", va="bottom", size=10)
         axis.set(title=SAYS.word("pictures", key, lang), ylim=(0, 1.2 * max(values)), yticks=[])
@@ -126,7 +128,15 @@ def lever(runs: Mapping[str, Any], agent: str, lang: str = "en") -> Figure:
         scale = 100 if words.percent else 1
         values = [scale * tables.level(run, metric, agent) for run in runs.values()]
         table = pd.DataFrame({"objective": list(runs), "value": values})
-        sns.barplot(table, x="objective", y="value", ax=axis, color=colour_of(agent), width=0.6)
+        sns.barplot(
+            table,
+            x="objective",
+            y="value",
+            ax=axis,
+            color=colour_of(agent),
+            width=0.6,
+            saturation=1,
+        )
         for bar, value in enumerate(values):
             axis.text(bar, value, f"{value:.3g}", ha="center", va="bottom", size=9.5)
         axis.set(xlabel="", ylabel="", ylim=(0, 1.2 * max(values)), yticks=[])

@@ -41,6 +41,11 @@ def test_captions_are_whole_sentences_in_their_own_language(lang):
     assert all(re.fullmatch(r"#\w+", mark) for mark in marks)
 
 
+def test_an_english_sentence_begins_with_a_capital():
+    said = [text for n in range(47) for text in caption(range(400), [n] * 400, None, "en")]
+    assert [text for text in said if re.search(r"(?:^|[.?!] )[a-z]", text)] == []
+
+
 def test_every_topic_has_twelve_templates_or_more_and_none_stands_twice():
     count = Counter(topic for topic, *_ in SAID)
     assert len(count) == 47 and min(count.values()) >= 12

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.registry import built_in
 from sim.bench import _line
 from sim.lab.bench import Result
 from sim.lab.door import door, said
@@ -38,6 +39,14 @@ def test_every_flag_of_every_command_is_explained_in_chinese(name):
         assert f"--{field.name.replace('_', '-')}" in text or field.name.upper() in text
     codes = re.findall(r"(\d+) (?:完成|一切正常)", told["about"])
     assert codes == ["0"] and "Exit codes: 0" in arguments.__doc__
+
+
+@pytest.mark.parametrize("name", ["run", "facts", "bench", "audit", "play"])
+def test_help_names_every_agent_that_can_be_asked_for(name):
+    source = (ROOT / "sim" / f"{name}.py").read_text("utf-8")
+    english = re.search(r'    agent: .*?\n    """(.*?)"""', source, re.S)[1]
+    for told in (english, door.help_zh()[name]["agent"]):
+        assert set(built_in()) <= set(re.findall(r"\w+", told))
 
 
 def assigned(name: str, place: ast.AST) -> Iterator[ast.expr]:

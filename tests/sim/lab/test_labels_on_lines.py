@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import svg_text
-from matplotlib.colors import to_hex
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
+from matplotlib.patches import StepPatch
+from matplotlib.text import Annotation
 
 from sim.lab import plots
 from sim.lab.drawing.colours import BUILT_IN, GREY, OTHERS, colour_of, colours_of
@@ -52,6 +54,47 @@ def test_every_name_is_in_the_picture_in_its_colour_inside_and_clear_of_others(
     for one, two in itertools.combinations(names, 2):
         apart = abs(one.y - two.y) >= 8 or one.right < two.x or two.right < one.x
         assert apart, (one, two)
+
+
+@pytest.mark.parametrize("name", ["lorenz", "watch_ratio", "satisfaction", "lift"])
+def test_every_name_is_level_with_its_own_line_or_has_a_leader_to_it(name):
+    metrics, events = (made((0, 1), CAST) for made in (made_tables.metrics, made_tables.events))
+    lift = made_tables.lift((0, 1), CAST[:-1])
+    figure = plots.draw(name, metrics, events, lift=lift)
+    figure.canvas.draw()
+    for axis in figure.axes:
+        texts = [t for t in axis.texts if isinstance(t, Annotation)]
+        said = [t for t in texts if t.get_text().split()[0].rstrip(":") in CAST]
+        assert len(said) >= len(CAST) - 1
+        for text in said:
+            own = [points for colour, points in lines(axis) if colour == to_hex(text.get_color())]
+            at = axis.transData.transform(text.xy)
+            assert any(distance(at, points) < 2 for points in own), text.get_text()
+            box = text.get_window_extent()
+            assert text.arrow_patch or abs((box.y0 + box.y1) / 2 - at[1]) < 6, text.get_text()
+
+
+def lines(axis):
+    """(colour, corners in pixels) of all that is drawn."""
+    for line in axis.lines:
+        yield to_hex(line.get_color()), line.get_transform().transform(line.get_xydata())
+    for step in axis.patches:
+        if isinstance(step, StepPatch):
+            yield (
+                to_hex(step.get_edgecolor()),
+                step.get_transform().transform(step.get_path().vertices),
+            )
+
+
+def distance(at, points):
+    """From a point to the nearest corner, or place between two of them, in pixels."""
+    if len(points) == 1:
+        return float(np.hypot(*(points[0] - at)))
+    one, two = points[:-1], points[1:]
+    gap = two - one
+    share = ((at - one) * gap).sum(1) / np.maximum((gap**2).sum(1), 1e-9)
+    near = one + np.clip(share, 0, 1)[:, None] * gap
+    return float(np.hypot(*(near - at).T).min())
 
 
 def test_names_keep_the_order_of_their_lines(tmp_path):
@@ -108,12 +151,23 @@ def test_a_colour_belongs_to_an_agent_whatever_else_is_in_the_run():
 
 
 def test_agents_of_a_figure_that_are_not_built_in_have_colours_of_their_own():
-    runs = [f"{run}/{agent}" for run in ("a2s2", "a5s5") for agent in ("bayes", "mf", "ncf")]
-    assert len({colour_of(name) for name in runs}) < 6  # by their letters alone
-    found = colours_of([*runs, "random", "ncf"])
-    assert len(set(found.values())) == 8 and set(found.values()) & set(OTHERS)
-    assert found == colours_of(reversed([*runs, "random", "ncf"]))
+    mine = [f"agent_{k}.py:A" for k in range(len(OTHERS))]
+    assert len({colour_of(name) for name in mine}) < len(OTHERS)  # by their letters alone
+    found = colours_of([*mine, "random", "ncf"])
+    assert len(set(found.values())) == len(mine) + 2
+    assert found == colours_of(reversed([*mine, "random", "ncf"]))
     assert (found["random"], found["ncf"]) == (GREY, BUILT_IN["ncf"])
+
+
+def test_a_run_s_agent_in_a_comparison_has_the_agent_s_colour_and_several_have_tones_of_it():
+    assert colour_of("a2s2/ncf") == BUILT_IN["ncf"] and colour_of("old/random") == GREY
+    what = {"long": "ncf", "old/ncf": "ncf", "old/random": "random"}
+    found = colours_of(what, what)
+    assert (found["long"], found["old/random"]) == (BUILT_IN["ncf"], GREY)
+    hue = rgb_to_hsv(to_rgb(BUILT_IN["ncf"]))[0]
+    assert rgb_to_hsv(to_rgb(found["old/ncf"]))[0] == pytest.approx(hue, abs=0.01)
+    runs = [f"{run}/{agent}" for run in "abcd" for agent in ("bayes", "mf", "random")]
+    assert len(set(colours_of(runs).values())) == len(runs)
 
 
 def test_each_agent_has_a_band_or_a_line_for_each_seed_by_its_own_number_of_seeds():

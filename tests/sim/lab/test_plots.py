@@ -86,6 +86,17 @@ def test_below_five_seeds_each_is_a_thin_line_and_from_five_on_there_is_a_band()
         assert len(axis.collections) == bands
 
 
+@pytest.mark.parametrize("name", ["reach", "difference"])
+def test_below_five_seeds_each_is_a_small_dot_and_from_five_on_there_is_an_interval(name):
+    for seeds, small in (((0,), 0), ((0, 1), 2), (range(4), 4), (range(5), 0)):
+        axis = plots.draw(name, made_tables.metrics(seeds)).axes[0]
+        drawn = [line for line in axis.lines if len(line.get_ydata()) and line.get_lw()]
+        dots = [line for line in drawn if line.get_marker() == "o" and line.get_ms() < 4]
+        assert {len(dot.get_xdata()) for dot in dots} == ({small} if small else set())
+        ends = [line for line in drawn if line.get_marker() == "None" and line.get_lw() == 2]
+        assert bool(ends) == (len(seeds) >= 5)
+
+
 def test_a_band_of_shares_stays_between_0_and_1():
     table = made_tables.metrics(range(5), ("ncf",))
     table.loc[table["metric"] == "satisfaction", "value"] *= table["seed"] / 4 + 0.01

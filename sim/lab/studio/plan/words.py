@@ -13,7 +13,7 @@ SAY = {
     "answer_goal": (
         " The goal ({what} of {value}) is reached in {share}% of them (95 % interval {low} to "
         "{high}%).",
-        "目标（{what} 达到 {value}）在其中 {share}% 里实现（95% 区间 {low}% 到 {high}%）。",
+        "目标（{what} 达到 {value}）在其中 {share}% 里实现（95% 置信区间 {low}% 到 {high}%）。",
     ),
     "answer_what_if": (
         " {name}, with the same luck: {what} {gap}.", "{name}，同样的运气：{what} {gap}。",
@@ -21,7 +21,7 @@ SAY = {
     "table": (
         "{futures} futures of {days} days as a creator, {world} world, recommended by {house}, "
         "seed {seeds}",
-        "当创作者 {days} 天的 {futures} 种未来，{world} 世界，推荐算法 {house}，种子 {seeds}",
+        "当创作者 {days} 天的 {futures} 种未来，{world} 世界，推荐算法 {house}，随机种子 {seeds}",
     ),
     "followers": ("followers", "粉丝数"),
     "monthly_income": ("monthly income", "月收入"),
@@ -34,7 +34,7 @@ SAY = {
     "spread": (
         "The middle future, and in brackets the ends of nine in ten; the chance and differences "
         "with their 95 % intervals.",
-        "括号外为中位数，括号内为九成未来的两端；机会与差异的括号内为 95% 区间。",
+        "括号外为中位数，括号内为九成未来的两端；机会与差异的括号内为 95% 置信区间。",
     ),
     "goal": ("Goal: {what} of {value} on the last day.", "目标：最后一天{what}达到 {value}。"),
     "luck": (

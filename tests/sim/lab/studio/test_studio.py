@@ -1,11 +1,13 @@
 """The creator's studio: what a command says, and what stands on its page."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.lab.drawing.colours import GREY, colour_of
 from sim.lab.studio import charts, page
 from sim.lab.studio.charts import Line
 from sim.lab.studio.lives import Life
@@ -141,6 +143,47 @@ def test_lines_lie_where_their_values_are():
     assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=0.11)
     gap = charts.lines([Line("a", [1.0, float("nan"), 2.0])])
     assert gap.count("<polyline") == 2
+
+
+@pytest.mark.parametrize(
+    "told", [("bandit", "habit"), ("my_agent.py:Mine", "habit", "bandit"), ("精力", "每日时长")]
+)
+def test_every_name_stands_at_its_line_in_its_colour_inside_and_clear_of_others(told):
+    """Read back from the drawing; the lines end close together."""
+    colours = [charts.COLOURS[k] for k in range(len(told))]
+    drawn = charts.lines(
+        [Line(n, [0.0, 9 + 0.1 * k], c) for k, (n, c) in enumerate(zip(told, colours, strict=True))]
+    )
+    found = {
+        name: (float(x), float(y), colour)
+        for x, y, colour, name in re.findall(
+            r'<text x="([\d.]+)" y="([\d.]+)" style="fill:([^"]+)">([^<]+)</text>', drawn
+        )
+    }
+    leaders = re.findall(r'class="lead".*?y1="([\d.]+)".*?y2="([\d.]+)" stroke="([^"]+)"', drawn)
+    ends = dict(re.findall(r'points="[^"]* [\d.]+,([\d.]+)" stroke="([^"]+)"', drawn)[::-1])
+    assert list(found) == list(reversed(told)) and "<ul" not in drawn
+    for name, colour in zip(told, colours, strict=True):
+        x, y, own = found[name]
+        assert own == colour and x + 11 * len(name) * (0.6 if name.isascii() else 1) <= charts.W
+        end = next(float(at) for at, of in ends.items() if of == colour)
+        led = [of for _, _, of in leaders if of == colour]
+        assert led or abs(y - 4 - end) <= 3
+        assert charts.TOP <= y - 4 <= charts.H - charts.BOTTOM
+    heights = sorted(y for _, y, _ in found.values())
+    assert (np.diff(heights) >= 12).all()
+
+
+def test_names_that_are_too_long_for_their_lines_stand_in_a_key_below():
+    drawn = charts.lines([Line("the video that most people finished, 35 s", [1.0, 2.0])])
+    assert "<ul" in drawn and "fill:" not in drawn
+
+
+def test_an_agent_has_its_own_colour_here_as_in_every_figure():
+    found = charts.inks(["house", "random", "oracle", "bandit"])
+    assert (found["house"], found["random"]) == (colour_of("house"), GREY)
+    assert found["bandit"] == colour_of("bandit")
+    assert found["oracle"] == "currentColor"  # nearly black, on a page that may be dark
 
 
 def test_means_of_a_week_begin_with_the_days_there_are():
