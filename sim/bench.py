@@ -29,9 +29,9 @@ class Arguments:
     viewers: Annotated[tuple[Size, ...], Len(0, 100)] = (25_000, 50_000, 100_000)
     """Sizes of the world alone; three or more show how time and memory grow."""
     agent: tuple[str, ...] = ("random", "mf")
-    """Each learning online: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house, mf, mf_ids,
-    mlp, ncf, ncf_ids, oracle, popular, random, reinforce, two_tower; package.module:Class, or
-    path/to/file.py:Class."""
+    """Each learning online: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house, mf,
+    mf_ids, mlp, ncf, ncf_ids, oracle, popular, random, reinforce, two_tower;
+    package.module:Class, or path/to/file.py:Class."""
     seats: Annotated[tuple[Seats, ...], Len(0, 100)] = (1, 1024)
     """Seats of ShortVideo/Recommender-v0 side by side, in small; 1 is the single form, in nano."""
     creators: Annotated[tuple[Seats, ...], Len(0, 100)] = (128,)

@@ -25,8 +25,8 @@ class Arguments:
     seat: Positional[Literal["viewer"]]
     """viewer. (Creators and moderators: python -m sim.run --seat creator, --seat moderator.)"""
     agent: str = "bayes"
-    """The recommender: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house, mf, mf_ids, mlp,
-    ncf, ncf_ids, oracle, popular, random, reinforce, two_tower; package.module:Class, or
+    """The recommender: attention, bayes, bayes_ts, bayes_ucb, bpr, gmf, gru, house, mf, mf_ids,
+    mlp, ncf, ncf_ids, oracle, popular, random, reinforce, two_tower; package.module:Class, or
     path/to/file.py:Class."""
     other: str = "popular"
     """The recommender of the second timeline; none for one timeline."""

@@ -42,7 +42,10 @@ OLD = {  # what is not said, as a pattern: what is said instead
         "small newcomers": "small-creator share",
     },
 }
-KEPT = {"上限|天花板": ("sim.lab.facts.page TEXT high",)}  # of a range, which has an upper end
+KEPT = {
+    "上限|天花板": ("sim.lab.facts.page TEXT high",),  # of a range, which has an upper end
+    "(?<!随机)种子": ("topics.toml topic say",),  # those that are sown
+}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

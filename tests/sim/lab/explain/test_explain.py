@@ -73,6 +73,8 @@ def test_who_was_taken_down_is_told_by_whom_why_and_what_to_do(window):
     assert {one.appeal for one in told} & {"over", "filed", "lost"}
     today = [one for one in told if one.day == window.clock.day]
     assert all(one.appeal == "open" for one in today)
+    assert f"on day {told[0].day + 1} " in told[0].text("en")  # people count days from 1
+    assert f"第 {told[0].day + 1} 天" in told[0].text("zh")
 
 
 def test_a_video_taken_down_is_said_to_spread_no_more(window):
