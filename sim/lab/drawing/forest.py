@@ -98,8 +98,10 @@ def _draw(axis: Axes, change: Change, lang: str, y: float) -> None:
         at, marker = np.sign(at) * (EDGE - 3), ">" if at > 0 else "<"
     axis.plot(at, y, marker, color=colour, ms=5.5, mfc="white" if one else colour)
     text = f"{measure(change.metric).change(x.mean, lang)}  {change.agent}".strip()
-    place = {"xycoords": axis.get_yaxis_transform(), "textcoords": "offset points"}
-    axis.annotate(text, (1, y), (5, 0), va="center", size=8.5, color=colour, **place)
+    axis.annotate(
+        text, (1, y), (5, 0), xycoords=axis.get_yaxis_transform(), textcoords="offset points",
+        va="center", size=8.5, color=colour,
+    )  # fmt: skip
 
 
 def _verdicts(figure: Figure, axis: Axes, data: Data) -> None:
