@@ -54,7 +54,8 @@ function render({ model, el }) {
     card.style.background =
       `linear-gradient(160deg, hsl(${one.hue},45%,38%), hsl(${one.hue},55%,16%))`;
     card.append(make("small", "", one.topic), make("b", "deck-text", one.text),
-      make("small", "", one.tags), make("small", "deck-length", one.length));
+      make("small", "", one.tags), make("small", "deck-length", one.length),
+      ...(one.notes || []).map((line) => make("small", "deck-note-line", line)));
   }
 
   function swipe(choice) {

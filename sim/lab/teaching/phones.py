@@ -11,6 +11,7 @@ from IPython.display import HTML
 
 from sim.lab.teaching.captions import caption, tags, topic_names
 from sim.lab.teaching.tables import agents_of
+from sim.lab.teaching.words import EVERY, Book
 from sim.measure.metrics import check_lang
 
 TEXT = {
@@ -18,8 +19,6 @@ TEXT = {
     "liked": ("liked", "点了赞"),
     "viewer": ("Viewer {}", "观众 {}"),
     "by": ("shown by {}", "由 {} 推荐"),
-    "on": ("▶ watched on", "▶ 看下去了"),
-    "away": ("✕ swiped away", "✕ 划走了"),
     "simulated": ("simulated", "模拟内容"),
 }
 PHONE = (
@@ -54,11 +53,15 @@ def hue(topic: int) -> int:
     return topic * 137 % 360
 
 
-def swiped(cards: list[dict[str, Any]], swipes: list[int], lang: str = "en") -> str:
-    """A deck as a phone that can be read: its cards, and which were watched on."""
+def swiped(
+    cards: list[dict[str, Any]], swipes: list[int], lang: str = "en", book: Book = EVERY
+) -> str:
+    """A deck as a phone that can be read: its cards, what is noted on them, and what was swiped, in
+    the words of a lesson's book."""
+    marks = [book.word("deck", f"swiped_{way}", lang) for way in ("away", "on")]
     rows = [
         _face(number, card["topic"], card["text"], card["tags"], card["hue"],
-              f"<small>{escape(_say('on' if swipe else 'away', lang))}</small>", 150)
+              _small(*card.get("notes", []), marks[swipe]), 150)
         for number, (card, swipe) in enumerate(zip(cards, swipes, strict=True))
     ]  # fmt: skip
     return _frame("".join(rows), lang, 250, 400)
@@ -136,6 +139,10 @@ def _watched(row: Any, lang: str) -> str:
     return (
         f"<div style='background:#ffffff55;margin-top:6px'>{bar}</div><small>{escape(text)}</small>"
     )
+
+
+def _small(*lines: str) -> str:
+    return "".join(f"<small>{escape(line)}</small>" for line in lines)
 
 
 def _face(number: int, topic: str, words: str, marks: str, colour: int, foot: str, height) -> str:

@@ -37,14 +37,18 @@ class Played:
     deck: Any  # the widget; None where a script swiped
     script: list[int]
 
+    @property
+    def book(self) -> Book:
+        return book_of(self.name)
+
     def swipes(self) -> list[int]:
         """What the learner did, 1 for watched on; waits for the last card."""
         found = list(self.deck.swipes) if self.deck is not None else self.script
         count = len(self.cards.video)
         if len(found) < count:
-            asking.wait(self.lang, EVERY.word("deck", "todo", self.lang, count, len(found)))
+            asking.wait(self.lang, self.book.word("deck", "todo", self.lang, count, len(found)))
         if not FEWEST <= sum(found) <= count - FEWEST:
-            asking.wait(self.lang, EVERY.word("deck", "mixed", self.lang))
+            asking.wait(self.lang, self.book.word("deck", "mixed", self.lang))
         return found
 
     def topics(self) -> list[int]:
@@ -53,12 +57,22 @@ class Played:
         return sorted({topic for topic, swipe in watched if swipe})
 
 
-def deck(cards: Cards, name: str, lang: str = "en") -> Played:
-    """Hand out the deck, with what was swiped before under this name."""
-    asked = Played(cards, lang, name, None, scripted_swipes(cards))
+def deck(
+    cards: Cards,
+    name: str,
+    lang: str = "en",
+    notes: Sequence[list[str]] = (),
+    script: list[int] | None = None,
+) -> Played:
+    """Hand out the deck, with what was swiped before under this name. `notes`: lines more on each
+    card; `script`: what the stand-in for a reader swipes."""
+    asked = Played(cards, lang, name, None, script or scripted_swipes(cards))
+    faces = cards_of(cards, lang)
+    for face, lines in zip(faces, notes, strict=False):
+        face["notes"] = lines
     if not asking.somebody_there():
         asking.scripted(lang)
-        display(HTML(phones.swiped(cards_of(cards, lang), asked.script, lang)))
+        display(HTML(phones.swiped(faces, asked.script, lang, asked.book)))
         return asked
     from sim.lab.teaching.widgets import Deck
 
@@ -66,7 +80,7 @@ def deck(cards: Cards, name: str, lang: str = "en") -> Played:
     before = asking.kept(file, lang) or {}
     same = before.get("videos") == cards.video.tolist()
     asked.deck = Deck(
-        cards=cards_of(cards, lang), words=EVERY.words("deck", lang),
+        cards=faces, words=asked.book.words("deck", lang),
         swipes=before["swipes"] if same else [],
     )  # fmt: skip
 
