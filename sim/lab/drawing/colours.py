@@ -28,6 +28,16 @@ BUILT_IN = {
     "oracle": "#1c1c1e",
     "house": "#4B6A2F",
 }
+SEATS = {  # of creators and moderators, who never stand beside recommenders
+    "habit": "#6F5B8C",
+    "imitator": "#2E9E6B",
+    "bandit": "#1F6FB5",
+    "planner": "#D9730D",
+    "nothing": "#8F8F8F",
+    "everything": "#A03C1E",
+    "threshold": "#B8860B",
+    "cost_sensitive": "#B0408C",
+}
 OTHERS = ("#8E24AA", "#A0522D", "#AD1457", "#558B2F", "#3949AB", "#6D4C41", "#C0A000", "#00A6D6")
 
 
@@ -38,7 +48,7 @@ def colour_of(agent: str) -> str:
     """An agent's own colour; of one that is not built in, by the letters of its name. An agent of a
     run, as in a comparison (`run/ncf`), has the agent's."""
     own = _own(agent)
-    return BUILT_IN.get(own) or OTHERS[_place(own)]
+    return BUILT_IN.get(own) or SEATS.get(own) or OTHERS[_place(own)]
 
 
 def colours_of(agents: Iterable[str], what: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Annotation
 
 from sim.lab import plots
-from sim.lab.drawing.colours import BUILT_IN, GREY, OTHERS, colour_of, colours_of
+from sim.lab.drawing.colours import BUILT_IN, GREY, OTHERS, SEATS, colour_of, colours_of
 from sim.lab.drawing.labels import placed
 
 matplotlib.use("Agg")
@@ -185,6 +185,8 @@ def test_no_two_built_in_agents_share_a_colour_and_every_built_in_agent_has_one(
     from agents.registry import built_in
 
     assert set(built_in()) <= set(BUILT_IN)
-    assert len(set(BUILT_IN.values())) == len(BUILT_IN)
-    assert not set(OTHERS) & set(BUILT_IN.values())
+    for seat in ("creator", "moderator"):
+        assert set(built_in(seat)) <= set(BUILT_IN) | set(SEATS)
+    every = [*BUILT_IN.values(), *SEATS.values(), *OTHERS]
+    assert len(set(every)) == len(every)
     assert colour_of("my_agent") == colour_of("my_agent") in OTHERS
