@@ -10,7 +10,7 @@ from sim.world.delivery import Post
 from sim.world.page import Page
 from sim.world.rng import Key, Root
 from sim.world.rules import THREATS, Rules
-from sim.world.state import Memory, Threats, Videos, Viewers, World, nobody, scatter_rows
+from sim.world.state import Memory, Threats, Videos, Viewers, World, nobody, places, scatter_rows
 from sim.world.state.moderation import has
 
 
@@ -123,12 +123,17 @@ def hired(world: World, rules: Rules, night: Key) -> World:
 
 def _forgotten(memory: Memory, new: Tensor) -> Memory:
     """Accounts bought anew have watched nothing; what closed ones followed was erased with them."""
-    kept = ~new[:, None]
+    at = places(new)
+    kept = ~new[at][:, None]
+
+    def wiped(field: Tensor) -> Tensor:
+        return field.index_copy(0, at, field[at] * kept)
+
     return replace(
         memory,
-        history=memory.history * kept,
-        history_watch=memory.history_watch * kept,
-        history_liked=memory.history_liked & kept,
+        history=wiped(memory.history),
+        history_watch=wiped(memory.history_watch),
+        history_liked=wiped(memory.history_liked),
     )
 
 

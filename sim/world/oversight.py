@@ -20,6 +20,7 @@ from sim.world.state import (
     World,
     nobody,
     nowhere,
+    places,
     row_of,
     rows_at,
 )
@@ -94,20 +95,22 @@ def _scored(
     return score, moderation.seeming(harm, stark, look, kind, p.review)
 
 
-def said(decided: Tensor, stage: str, done: Int[Tensor, " videos"]) -> Tensor:
-    """With what was decided at a stage."""
-    at = STAGES.index(stage)
-    return torch.cat([decided[:, :at], done[:, None], decided[:, at + 1 :]], dim=1)
+def said(decided: Tensor, stage: str, row: Tensor, done: Int[Tensor, " some"]) -> Tensor:
+    """With what was decided at a stage, of the videos at `row`."""
+    return decided.index_put((row, torch.full_like(row, STAGES.index(stage))), done)
 
 
 def taken_down(world: World, rules: Rules, gone: Bool[Tensor, " videos"], policy: Policy) -> World:
     """These videos are taken down; their accounts get a strike, and honest creators lose heart."""
     held, videos, threats = world.moderation, world.videos, world.threats
     assert held is not None and threats is not None
-    author = row_of(videos.creator, len(held.strikes))
-    held = moderation.struck(held, author, gone, world.day, policy)
+    at = places(gone)
+    if nobody(at):
+        return world
+    author = row_of(videos.creator[at], len(held.strikes))
+    held = moderation.struck(held, author, gone[at], world.day, policy)
     held = replace(held, gone=torch.where(gone, world.day, held.gone))
-    wronged = (gone & (threats.harm == 0)).long()
+    wronged = (gone[at] & (threats.harm[at] == 0)).long()
     hurt = torch.zeros_like(held.strikes).index_add(0, author, wronged)
     morale = world.creators.morale * (1 - rules.params.review.dismay) ** hurt
     return replace(

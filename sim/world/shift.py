@@ -10,7 +10,7 @@ from sim.world import catalog, moderation
 from sim.world.oversight import policy_of, said, taken_down
 from sim.world.rng import Key, Root
 from sim.world.rules import MODERATION, NIGHT, Params, Rules
-from sim.world.state import COUNTS, LANES, Decisions, Policy, World, row_of
+from sim.world.state import COUNTS, LANES, Decisions, Policy, World, nobody, nowhere, places, row_of
 from sim.world.state.moderation import Moderation, bit, has, outcome
 
 _REPORTS = COUNTS.index("reports")
@@ -33,7 +33,8 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
     appeals, one = moderation.worked_off(objects, age + lot, minutes, budget, most)
     doubt = has(held.state, "removed") & has(held.state, "machine") & ~objects
     doubt = doubt & ~has(held.state, "checked")
-    doubt = doubt & (held.score.amax(1) < policy.confirm)
+    at = places(doubt)
+    doubt = doubt.index_copy(0, at, doubt[at] & (held.score[at].amax(1) < policy.confirm))
     second, two = moderation.worked_off(doubt, lot, minutes, budget - one, most)
     world = replace(world, moderation=held)
     taken, spent = _queue(world, rules, policy, lot, minutes, budget - one - two)
@@ -73,9 +74,10 @@ def _filed(held: Moderation, world: World, p, night: Key) -> Moderation:
     assert threats is not None
     due = has(held.state, "removed") & (world.day - held.gone == 1)
     due = due & ~has(held.state, "appealed") & (videos.id > 0)
-    files = due & moderation.files(videos.key, threats.harm, p, night)
-    state = held.state + files * bit("appealed")
-    decided = said(held.decided, "filing", files * outcome("appeal"))
+    at = places(due)
+    files = due[at] & moderation.files(videos.key[at], threats.harm[at], p, night)
+    state = held.state.index_add(0, at, files * bit("appealed"))
+    decided = said(held.decided, "filing", at, files * outcome("appeal"))
     return replace(held, state=state, decided=decided)
 
 
@@ -112,51 +114,58 @@ def _answered(world: World, p, cases: dict[str, Tensor], night: Key) -> World:
     """Another person looks at what was taken down: it stays so, or is put back."""
     videos = world.videos
     for stage, some in cases.items():
-        held = world.moderation
+        held, at = world.moderation, places(some)
         assert held is not None
+        if nobody(at):
+            continue
         key = night.fold(moderation.APPEAL if stage == "appeal" else moderation.SECOND)
-        guilty = moderation.judged(videos.key, held.seems, p, key)
-        back = some & ~guilty
-        done = torch.where(guilty, outcome("uphold"), outcome("reinstate")) * some
-        state = held.state | (some * (bit("checked")))
+        seen = some[at]
+        guilty = seen & moderation.judged(videos.key[at], held.seems[at], p, key)
+        back = seen & ~guilty
+        done = torch.where(guilty, outcome("uphold"), outcome("reinstate")) * seen
+        state = held.state[at] | (seen * bit("checked"))
         state = torch.where(back, moderation.lifted(state, back), state)
-        author = row_of(videos.creator, len(held.strikes))
+        author = row_of(videos.creator[at], len(held.strikes))
         held = replace(
             moderation.pardoned(held, author, back),
-            state=state,
-            decided=said(held.decided, stage, done),
+            state=held.state.index_copy(0, at, state),
+            decided=said(held.decided, stage, at, done),
         )
-        videos = replace(videos, removed=videos.removed & ~back)
+        removed = videos.removed.index_copy(0, at, videos.removed[at] & ~back)
+        videos = replace(videos, removed=removed)
         world = replace(world, videos=videos, moderation=held)
     return world
 
 
 def _found(world: World, rules: Rules, policy: Policy, night: Key, cases: list[Tensor]) -> World:
     """What people find in the queue, and what that leads to."""
-    held, threats, p = world.moderation, world.threats, rules.params.review
+    held, threats, videos, p = world.moderation, world.threats, world.videos, rules.params.review
     assert held is not None and threats is not None
     lane = torch.zeros_like(held.lane)
     for i, some in enumerate(cases):
         lane = lane + (i + 1) * some
-    some = lane > 0
+    at = places(lane > 0)
+    seen, name, old, harm = lane[at] > 0, videos.key[at], held.state[at], threats.harm[at].long()
     key = night.fold(moderation.CASE)
-    guilty = some & moderation.judged(world.videos.key, held.seems, p, key)
-    guilty = guilty & ~moderation.hurried(world.videos.key, p, key)
-    kind = torch.where(threats.harm > 0, threats.harm.long() - 1, held.score.argmax(1))
+    guilty = seen & moderation.judged(name, held.seems[at], p, key)
+    guilty = guilty & ~moderation.hurried(name, p, key)
+    kind = torch.where(harm > 0, harm - 1, held.score[at].argmax(1))
     done, measure = moderation.by_finding(kind, policy)
-    done = torch.where(guilty, done, outcome("clear")) * some
-    state = held.state | (some * bit("checked"))
+    done = torch.where(guilty, done, outcome("clear")) * seen
+    state = old | (seen * bit("checked"))
     state = torch.where(guilty, (state & ~(bit("waiting") | bit("machine"))) | measure, state)
-    waits = has(held.state, "waiting")
+    state = moderation.lifted(state, seen & ~guilty)
+    waited = torch.where(seen & has(old, "waiting"), world.day - held.flagged[at], 0)
+    rule = torch.where(guilty, kind + 1, held.rule[at])
     held = replace(
         held,
-        state=moderation.lifted(state, some & ~guilty),
-        rule=torch.where(guilty, kind + 1, held.rule),
-        decided=said(held.decided, "review", done),
+        state=held.state.index_copy(0, at, state),
+        rule=held.rule.index_copy(0, at, rule),
+        decided=said(held.decided, "review", at, done),
         lane=lane,
-        waited=torch.where(some & waits, world.day - held.flagged, 0),
+        waited=torch.zeros_like(held.waited).index_copy(0, at, waited),
     )
-    gone = (done & outcome("remove")) > 0
+    gone = torch.zeros_like(videos.removed).index_copy(0, at, (done & outcome("remove")) > 0)
     return taken_down(replace(world, moderation=held), rules, gone, policy)
 
 
@@ -165,8 +174,13 @@ def _swept(world: World, rules: Rules, policy: Policy, root: Key) -> World:
     held, threats, people, memory = world.moderation, world.threats, world.viewers, world.memory
     assert held is not None and threats is not None
     p = rules.params.review
-    mark = moderation.marks(people.id, threats.bot, people.talk.log(), p, root.fold(MODERATION))
-    gone = people.registered & moderation.swept(mark, policy)
+    at = places(people.registered)
+    busy, own = people.talk[at].log(), root.fold(MODERATION)
+    mark = moderation.marks(people.id[at], threats.bot[at], busy, p, own)
+    gone = people.registered[at] & moderation.swept(mark, policy)
+    gone = torch.zeros_like(people.registered).index_put((at,), gone)
+    if nowhere(gone):
+        return replace(world, moderation=replace(held, swept=gone))
     follows = memory.follows * ~gone[:, None]
     return replace(
         world,

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sim.world.moderation.review import ReviewParams
 from sim.world.rng import Key, streams
-from sim.world.state import Policy
+from sim.world.state import Policy, places
 from sim.world.state.moderation import Moderation
 
 LAPSE, MARK = streams("moderation of accounts", "lapse", "mark")
@@ -49,8 +49,10 @@ def lapsed(
     held: Moderation, creator: Int[Tensor, " creators"], params: ReviewParams, key: Key
 ) -> Moderation:
     """Strikes are forgotten in time."""
-    less = (key.fold(LAPSE).uniform(creator) * params.lapse < held.strikes).long()
-    return replace(held, strikes=held.strikes - less)
+    at = places(held.strikes > 0)
+    strikes = held.strikes[at]
+    less = (key.fold(LAPSE).uniform(creator[at]) * params.lapse < strikes).long()
+    return replace(held, strikes=held.strikes.index_copy(0, at, strikes - less))
 
 
 def marks(

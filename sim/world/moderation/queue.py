@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from sim.world.state import places
+
 
 def worked_off(
     cases: Bool[Tensor, " videos"],
@@ -15,7 +17,9 @@ def worked_off(
     """The cases that `budget` minutes reach, those with the largest `first` before others; and the
     minutes that they take. The first case that does not fit ends the shift, or the last of `most`;
     no two `first` are alike."""
-    order = torch.where(cases, first, -torch.inf).topk(min(most, len(cases))).indices
+    at = places(cases)
+    order = torch.where(cases[at], first[at], -torch.inf).topk(min(most, len(at))).indices
+    order = at[order]
     there = cases[order]
     spent = (minutes[order] * there).double().cumsum(0)
     done = there & (spent <= budget)

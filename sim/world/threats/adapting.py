@@ -7,7 +7,17 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
-from sim.world.state import GOAL_OF, GOALS, KINDS, TACTICS, Creators, Threats, Videos, row_of
+from sim.world.state import (
+    GOAL_OF,
+    GOALS,
+    KINDS,
+    TACTICS,
+    Creators,
+    Threats,
+    Videos,
+    places,
+    row_of,
+)
 from sim.world.threats.params import ActorParams
 
 CHOICE, MODEL = streams("adapting", "choice", "model")
@@ -26,11 +36,14 @@ def learned(
     down; what it learned before counts for less every day. It sees no more than that."""
     n, device = len(rate), rate.device
     owner = threats.actor[row_of(videos.creator, len(threats.actor))]
-    mine = (owner > 0) & (videos.id > 0)
-    cell = ((owner - 1).clamp(min=0) * len(TACTICS) + threats.tactic) * mine
-    goal = torch.tensor(GOAL_OF, device=device)[threats.actors.kind[(owner - 1).clamp(min=0)]]
-    brought = torch.where(goal == GOALS.index("reach"), videos.views_today, threats.done) * mine
-    gone = mine & videos.removed & ~threats.noticed
+    own = (owner > 0) & (videos.id > 0)
+    row = places(own)
+    mine, run = own[row], (owner[row] - 1).clamp(min=0)
+    cell = (run * len(TACTICS) + threats.tactic[row]) * mine
+    goal = torch.tensor(GOAL_OF, device=device)[threats.actors.kind[run]]
+    reach = goal == GOALS.index("reach")
+    brought = torch.where(reach, videos.views_today[row], threats.done[row])
+    gone = own & videos.removed & ~threats.noticed
 
     def by_tactic(x: Tensor) -> Float[Tensor, "actors tactics"]:
         none = torch.zeros(n * len(TACTICS), dtype=torch.int64, device=device)
@@ -49,7 +62,7 @@ def learned(
         actors=replace(
             actors,
             posts=keep * actors.posts + today,
-            gone=keep * actors.gone + by_tactic(gone),
+            gone=keep * actors.gone + by_tactic(gone[row]),
             gain=keep * actors.gain + by_tactic(brought) + hits,
         ),
     )

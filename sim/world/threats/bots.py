@@ -7,7 +7,17 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
-from sim.world.state import EVENT_FLAGS, KINDS, TACTICS, Mood, Threats, Videos, Viewers, row_of
+from sim.world.state import (
+    EVENT_FLAGS,
+    KINDS,
+    TACTICS,
+    Mood,
+    Threats,
+    Videos,
+    Viewers,
+    places,
+    row_of,
+)
 from sim.world.threats.params import BotParams
 
 BUSY, FOLLOWS, REPORTS, RENEWED, CHOSEN = streams(
@@ -35,32 +45,39 @@ def renewed(
 ) -> Bool[Tensor, " viewers"]:
     """Which closed accounts others are bought for this morning."""
     closed = threats.bot & ~viewers.registered
-    return closed & (key.fold(RENEWED).uniform(viewers.id) < params.renew)
+    at = places(closed)
+    new = key.fold(RENEWED).uniform(viewers.id[at]) < params.renew
+    return closed.index_put((at,), closed[at] & new)
 
 
 def targets(
     threats: Threats,
     videos: Videos,
     fresh: Bool[Tensor, " videos"],
-    places: int,
+    most: int,
     key: Key,
 ) -> Int[Tensor, "actors places"]:
     """Ids of what each actor would have opened today: its own of the `fresh` posts; brigades pick
     among those of others. 0 where there is none."""
     n, device = len(threats.actors.kind), fresh.device
     owner = threats.actor[row_of(videos.creator, len(threats.actor))]
-    first = torch.where(fresh & (owner > 0), owner, n + 1)
+    bad = fresh & (owner > 0)
+    row = torch.nn.functional.pad(places(bad), (0, 1))  # one more, for nobody
+    first = torch.where(bad[row], owner[row], n + 1)
+    first[-1] = n + 1
     run, order = first.sort(stable=True)
     at = torch.searchsorted(run, torch.arange(1, n + 1, device=device))
-    at = at[:, None] + torch.arange(places, device=device)
+    at = at[:, None] + torch.arange(most, device=device)
     at = at.clamp(max=len(run) - 1)
     mine = run[at] == torch.arange(1, n + 1, device=device)[:, None]
-    own = torch.where(mine, videos.id[order[at]], 0)
+    own = torch.where(mine, videos.id[row[order[at]]], 0)
     against = threats.actors.kind == _BRIGADE
-    u = key.fold(CHOSEN).uniform(videos.id)
-    drawn = torch.where(fresh & (owner == 0), u, 2.0).topk(min(n * places, len(u)), largest=False)
-    others = torch.where(drawn.values < 2, videos.id[drawn.indices], 0)
-    others = torch.nn.functional.pad(others, (0, n * places - len(others))).view(n, places)
+    able = fresh & (owner == 0)
+    at = places(able)
+    u = torch.where(able[at], key.fold(CHOSEN).uniform(videos.id[at]), 2.0)
+    drawn = u.topk(min(n * most, len(u)), largest=False)
+    others = torch.where(drawn.values < 2, videos.id[at[drawn.indices]], 0)
+    others = torch.nn.functional.pad(others, (0, n * most - len(others))).view(n, most)
     dealt = others[(against.long().cumsum(0) - 1).clamp(min=0)]
     return torch.where(against[:, None], dealt, own)
 
@@ -81,10 +98,12 @@ def errands(
         torch.full_like(nth[-1], 1.0, dtype=torch.float32) * params.hire,
         1 / nth[-1].clamp(min=1),
     )
-    place = (key.fold(BUSY).uniform(name) / width.clamp(min=1e-9)).long() + 1
-    hired = place <= nth[-1]
+    bot = threats.bot & registered
+    at = places(bot)
+    place = (key.fold(BUSY).uniform(name[at]) / width.clamp(min=1e-9)).long() + 1
+    hired = bot[at] & (place <= nth[-1]) & (width > 0)
     actor = torch.searchsorted(nth, place.clamp(max=nth[-1])) + 1
-    return torch.where(threats.bot & registered & hired & (width > 0), actor, 0)
+    return torch.zeros_like(name).index_put((at,), torch.where(hired, actor, 0))
 
 
 def turned_up(viewers: Viewers, mood: Mood, threats: Threats) -> tuple[Viewers, Mood]:

@@ -7,7 +7,17 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
-from sim.world.state import FEATURES, HARM_OF, HARMS, KINDS, TACTICS, Creators, Threats, Videos
+from sim.world.state import (
+    FEATURES,
+    HARM_OF,
+    HARMS,
+    KINDS,
+    TACTICS,
+    Creators,
+    Threats,
+    Videos,
+    places,
+)
 from sim.world.threats.params import ActorParams, shares
 
 POSTS, SEVERITY, CODE = streams("threats", "posts", "severity", "code")
@@ -84,8 +94,9 @@ def plan(
         tactic == _SPLIT, 1 / free[owner].clamp(min=1), place == actors.account[owner]
     )
     each = rate[owner] * used * open_ * (tactic != _WAIT)
-    posts = key.fold(POSTS).poisson(name, each, MOST)
-    return torch.where(run, posts, planned)
+    at = places(run)
+    posts = key.fold(POSTS).poisson(name[at], each[at], MOST)
+    return planned.index_put((at,), torch.where(run[at], posts, planned[at]))
 
 
 def made(
