@@ -55,7 +55,7 @@ def gated(
         return world
     policy = policy_of(rules, decisions)
     row, new = posts
-    score, seems = _scored(world, rules, root.fold(MODERATION), row)
+    score, seems = _scored(world, rules, root.fold(MODERATION), row, new)
     done, state = moderation.by_score(score, policy)
 
     def put(field: Tensor, value: Tensor) -> Tensor:
@@ -82,13 +82,20 @@ def gated(
 
 
 def _scored(
-    world: World, rules: Rules, key: Key, row: Int[Tensor, " posts"]
+    world: World,
+    rules: Rules,
+    key: Key,
+    row: Int[Tensor, " posts"],
+    new: Bool[Tensor, " posts"],
 ) -> tuple[Float[Tensor, "posts harms"], Float[Tensor, " posts"]]:
     """What the machine thinks of the videos at these rows, and how they seem to people."""
     p, videos, threats = rules.params, world.videos, world.threats
     assert threats is not None
     harm, severity = threats.harm[row].long(), threats.severity[row]
-    look = moderation.looks(videos.key[row], videos.creator[row], p.classifier, key)
+    at = places(new)
+    some = row[at]
+    look = moderation.looks(videos.key[some], videos.creator[some], p.classifier, key)
+    look = look.new_zeros(len(row), look.shape[1]).index_copy_(0, at, look)
     score = moderation.scores(harm, severity, threats.evasion[row], look, p.classifier)
     kind = torch.where(harm > 0, harm - 1, score.argmax(1))
     stark = moderation.stark(severity, p.classifier)

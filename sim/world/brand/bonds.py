@@ -56,7 +56,8 @@ def warmth(
             tie = torch.where(held[i] == creator, i + 1.0, tie)
         bond = bonds.gather(1, (tie - 1).clamp(min=0).T.long()).T
         return (tie > 0) * (1 + params.pull * (bond - params.usual_bond)), tie
-    slot, who = (gaps(held, creator) == 0).nonzero(as_tuple=True)  # few
+    same = (1 - gaps(held, creator)).clamp_(min=0)  # whole numbers: 1 where nothing lies between
+    slot, who = same.nonzero(as_tuple=True)  # few
     place = (held[:, who] == creator[slot, who]).int().argmax(0)
     warm = 1 + params.pull * (bonds[who, place] - params.usual_bond)
     return weight.index_put_((slot, who), warm), tie.index_put_((slot, who), (place + 1).float())

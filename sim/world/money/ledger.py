@@ -94,6 +94,5 @@ def _booked(
     )
     if cash is None:
         return ledger
-    flows = ledger.flows.clone()
-    flows[at] += cash
+    flows = ledger.flows.index_add(0, torch.full_like(purse[:1], at), cash[None])
     return replace(ledger, cash=ledger.cash + cash, flows=flows)

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
-from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, take
+from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, nobody, take
 from sim.world.state.money import YUAN
 from sim.world.threats.params import HarmParams
 
@@ -63,7 +63,7 @@ def met(
 ) -> Met:
     """What people saw of it, and how much; beyond the whole length nothing is added."""
     real = seen[found.who, found.slot] & ~threats.bot[found.row]
-    f = take(found, real)
+    f = take(found, real.nonzero().squeeze(1))
     part = (watch[f.who, f.slot] / duration[f.video]).clamp(max=1)
     dose = threats.severity[f.video] * part * threats.vulnerability[f.row, f.harm]
     return Met(**vars(f), name=name[f.who], dose=dose)
@@ -73,28 +73,28 @@ def suffer(threats: Threats, mood: Mood, met: Met, weight: Tensor, params: HarmP
     """Viewers after a page, in place. `weight` (met,) is 1 where nothing warns of a video: what is
     believed of it. What a page adds up to does not depend on its order."""
     p, n = params, len(HARMS)
-    device = met.dose.device
-    dose = met.dose * torch.tensor(p.dose, device=device)[met.harm]
-    crave = met.dose * weight * torch.tensor(p.crave, device=device)[met.harm]
+    dosed, craved = torch.tensor((p.dose, p.crave), device=met.dose.device)[:, met.harm]
+    dose, crave = met.dose * dosed, met.dose * weight * craved
+    whole = _milli(torch.stack([dose, crave, met.dose]))
     cell, inverse = torch.unique(met.row * n + met.harm, return_inverse=True)
+    more, left, _ = _summed(whole, inverse, len(cell))
     harmed, craving = threats.harmed.view(-1), threats.craving.view(-1)
-    harmed[cell] = harmed[cell] + _summed(dose, inverse, len(cell))
-    left = torch.exp(-_summed(crave, inverse, len(cell)))
-    craving[cell] = 1 - (1 - craving[cell]) * left
+    harmed[cell] = harmed[cell] + more
+    craving[cell] = 1 - (1 - craving[cell]) * torch.exp(-left)
     row, inverse = torch.unique(met.row, return_inverse=True)
-    whole = _summed(met.dose, inverse, len(row))
-    threats.trust[row] = threats.trust[row] * torch.exp(-p.trust * whole)
-    mood.goodwill[row] = mood.goodwill[row] * torch.exp(-p.goodwill * whole)
-    threats.done.index_add_(0, met.video, _milli(dose))
+    taken = _summed(whole, inverse, len(row))[2]
+    threats.trust[row] = threats.trust[row] * torch.exp(-p.trust * taken)
+    mood.goodwill[row] = mood.goodwill[row] * torch.exp(-p.goodwill * taken)
+    threats.done.index_add_(0, met.video, whole[0])
 
 
 def _milli(x: Tensor) -> Int[Tensor, "..."]:
     return (x * MILLI).round().long()
 
 
-def _summed(x: Tensor, inverse: Tensor, n: int) -> Float[Tensor, " cells"]:
-    none = torch.zeros(n, dtype=torch.int64, device=x.device)
-    return none.index_add(0, inverse, _milli(x)).float() / MILLI
+def _summed(x: Int[Tensor, "sums met"], inverse: Tensor, n: int) -> Float[Tensor, "sums cells"]:
+    none = torch.zeros(len(x), n, dtype=torch.int64, device=x.device)
+    return none.index_add(1, inverse, x).float() / MILLI
 
 
 def outrage(
@@ -105,9 +105,12 @@ def outrage(
     name = met.name * _SLOTS + met.slot
     reports, taken = key.fold(OUTCOME).uniform(name, 2).unbind(1)
     does = reports < params.report * threats.severity[met.video] * threats.zeal[met.row]
-    flags[met.who, met.slot] |= does.to(flags.dtype) * _REPORT
-    lost = (met.harm == _SCAM) & (taken < params.taken * met.dose)
-    threats.lost.index_add_(0, met.row, lost.long() * round(params.loss * YUAN))
+    at = does.nonzero().squeeze(1)
+    if not nobody(at):
+        flags[met.who[at], met.slot[at]] |= _REPORT
+    at = ((met.harm == _SCAM) & (taken < params.taken * met.dose)).nonzero().squeeze(1)
+    if not nobody(at):
+        threats.lost.index_add_(0, met.row[at], torch.full_like(at, round(params.loss * YUAN)))
 
 
 def fade(threats: Threats, params: HarmParams) -> Threats:
