@@ -23,8 +23,9 @@ class Acts:
     def of(cls, flags: Int[Tensor, "awake slots"]) -> "Acts":
         by_slot = flags.T.flatten()  # as it lies in memory
         place = by_slot.nonzero().squeeze(1)
-        slot = place // max(len(flags), 1)
-        return cls(place - slot * len(flags), slot, by_slot[place].long())
+        awake = flags.shape[0]
+        slot = place // max(awake, 1)
+        return cls(place - slot * awake, slot, by_slot[place].long())
 
     def did(self, flag: str) -> Int[Tensor, " some"]:
         """Which of them are of this kind, by the names of EVENT_FLAGS."""

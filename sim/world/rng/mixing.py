@@ -56,9 +56,12 @@ def _mix_words(x: np.ndarray) -> None:
 def _narrow(name: Tensor) -> Tensor:
     """int64 names as int32 words; names below 2^32 stay distinct."""
     if near(name):
-        held = name.numpy()
-        return torch.from_numpy(np.asarray(((held >> 32) * _WEYL ^ held).astype(np.int32)))
+        return torch.from_numpy(_narrowed(name.numpy()).view(np.int32))
     return ((name >> 32) * _WEYL ^ name).to(torch.int32)
+
+
+def _narrowed(name: np.ndarray) -> np.ndarray:
+    return np.asarray((name >> 32) * _WEYL ^ name).astype(np.uint32)
 
 
 def first_round(name: Tensor, word: Tensor) -> Tensor:
@@ -69,8 +72,8 @@ def first_round(name: Tensor, word: Tensor) -> Tensor:
 def salts(bits: Tensor, columns: Sequence[int]) -> Tensor:
     """What the second round is keyed with: a word of each column, however many there are."""
     if bits.dim() == 0 and at_hand(bits) and math.prod(columns) <= _FEW:
-        words = torch.tensor(_salts(int(bits), columns), dtype=torch.int32)
-        return words.view(*(columns or (1,)))
+        words = [signed32(word) for word in _salts(int(bits), columns)]
+        return torch.tensor(words, dtype=torch.int32).view(*(columns or (1,)))
     for count in columns or (1,):
         place = torch.arange(1, count + 1, device=bits.device)
         bits = mix64(bits[..., None] + place * GOLDEN)
@@ -87,15 +90,29 @@ def _salts(bits: int, columns: Sequence[int]) -> list[int]:
     words = [bits]
     for count in columns or (1,):
         words = [_mixed(w + place * GOLDEN) for w in words for place in range(1, count + 1)]
-    return [signed32(word >> 32) for word in words]
+    return [word >> 32 for word in words]
 
 
 def words_of(bits: Tensor, name: Tensor, columns: Sequence[int]) -> Tensor:
-    if name.numel() == 1 and not columns and at_hand(name):
-        word = _word(int(bits), int(name))
-        return torch.tensor(word, dtype=torch.int32).view(name.shape)
+    if near(name):
+        return _words_near(int(bits), name, columns)
     first = first_round(name, bits.to(torch.int32)).view(*name.shape, *(1 for _ in columns))
     return mix32_(first ^ salts(bits, columns).view(tuple(columns)))
+
+
+def _words_near(bits: int, name: Tensor, columns: Sequence[int]) -> Tensor:
+    """The same in numpy: most draws are of a few names, and cost what their calls cost."""
+    if name.numel() == 1 and not columns:
+        return torch.tensor(_word(bits, int(name)), dtype=torch.int32).view(name.shape)
+    word = _narrowed(name.numpy().reshape(-1)) ^ np.uint32(bits & _HALF)
+    _mix_words(word)
+    if math.prod(columns) <= _FEW:
+        salt = np.array(_salts(bits, columns), dtype=np.uint32)
+    else:
+        salt = salts(torch.tensor(bits), columns).numpy().view(np.uint32).reshape(-1)
+    word = word[:, None] ^ salt
+    _mix_words(word)
+    return torch.from_numpy(word.view(np.int32)).view(*name.shape, *columns)
 
 
 def _word(bits: int, name: int) -> int:

@@ -41,7 +41,7 @@ def nowhere(where: Bool[Tensor, "..."]) -> bool:
 
 def nobody(some: Int[Tensor, " some"]) -> bool:
     """Likewise that there are no such places."""
-    return at_hand(some) and not len(some)
+    return at_hand(some) and not some.numel()
 
 
 def in_turn(made: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
