@@ -211,9 +211,13 @@ def calls(path: Path) -> Iterator[tuple[str, int, bool]]:
             yield node.func.attr, node.lineno, given
 
 
+NEAR = ("sim.world.rng.mixing", "numpy")  # where numbers lie at hand alone, as is tested below
+
+
 @pytest.mark.parametrize("path", [p for p in ALL if ".world" in p.id])
 def test_the_world_never_waits_for_a_number(path):
-    assert [(n, line) for n, line, _ in calls(path) if n in STALLS] == []
+    found = [(module(path), n) for n, _, _ in calls(path) if n in STALLS]
+    assert found == ([NEAR] if module(path) == NEAR[0] else [])
 
 
 @pytest.mark.parametrize("path", DRAWING)
