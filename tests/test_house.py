@@ -80,7 +80,7 @@ LAB = (
     {"studio"},
     {"explain"},
     {"audit", "office", "phone"},
-    {"command"},
+    {"command", "assignments"},
 )
 
 

@@ -1,0 +1,1 @@
+"""Assignments: a student's file is run behind walls, measured beside baselines, and marked."""

@@ -1,0 +1,14 @@
+"""The assignments by name."""
+
+from sim.lab.assignments.marks import Exam
+from sim.lab.assignments.recommender import Recommender
+from sim.presets.errors import did_you_mean
+
+EXAMS: dict[str, Exam] = {exam.name: exam for exam in (Recommender(),)}
+
+
+def exam_of(name: str) -> Exam:
+    """The assignment. Raises BadInput for one that there is not."""
+    if name.upper() not in EXAMS:
+        raise did_you_mean(name, EXAMS, "assignment")
+    return EXAMS[name.upper()]

@@ -1,0 +1,174 @@
+"""What checks and grades say, in both languages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.lab.assignments.marks import Mark, Verdict
+from sim.lab.door.said import in_chinese
+
+SAY: dict[str, tuple[str, str]] = {
+    "title": ("{assignment}: {score} of {most} points", "{assignment}：{most} 分中得 {score} 分"),
+    "student": ("{student}: {score} of {most}", "{student}：{score} / {most}"),
+    "mark": ("mark", "评分项"),
+    "points": ("points", "得分"),
+    "value": ("reached", "达到"),
+    "need": ("needed", "要求"),
+    "replay": ("replay", "重现"),
+    "shown": (
+        "See it yourself: python -m sim.check {assignment} {file} --seed {seed}",
+        "自己重现：python -m sim.check {assignment} {file} --seed {seed}",
+    ),
+    "near": (
+        "No public seed fails; the nearest: python -m sim.check {assignment} {file} --seed {seed}",
+        "公开种子上都没有失败，最接近的一个：python -m sim.check {assignment} {file} --seed {seed}",
+    ),
+    "printed": ("The last of what it printed:", "它最后打印的内容："),
+    "walls": ("Walls around the code: {walls}.", "代码外的隔离：{walls}。"),
+    "few_walls": (
+        "this system lacks some walls around students' code ({walls} stand): grade in a container",
+        "本系统缺少部分隔离（现有：{walls}）：请在容器里评分",
+    ),
+    "done": (
+        "{n} submissions, mean {mean} of {most}, {seconds} s each; files in {out}",
+        "共 {n} 份，平均 {mean} / {most}，每份 {seconds} 秒；文件在 {out}",
+    ),
+    "skipped": ("{n} were marked before", "其中 {n} 份此前已评"),
+    "base": ("baselines, seed {k} of {of}", "基线，第 {k}/{of} 个种子"),
+    "line": ("{k} of {of}: {student}, {score} of {most}", "{k}/{of}：{student}，{score} / {most}"),
+    "world": ("a world", "运行世界"),
+    "rules": ("the contract", "检查约定"),
+    "hidden": ("Marked on hidden seeds.", "按隐藏种子评分。"),
+    "open": (
+        "On public seeds {seeds}. The teacher's seeds are others, and so may marks be that are "
+        "near their line.",
+        "按公开种子 {seeds}。老师用的是另外的种子，接近分数线的项可能不同。",
+    ),
+    "heads": ("what, points, reached, needed", "项目、得分、达到、要求"),
+    "stopped": ("stopped; the same command goes on", "已停止；再次运行同一命令即可继续"),
+}
+MARKS: dict[str, tuple[str, str]] = {
+    "contract": ("holds the contract", "遵守接口约定"),
+    "watch_random": ("watch time above random", "观看时长高于 random"),
+    "watch_popular": ("watch time above popular", "观看时长高于 popular"),
+    "watch_mf": ("watch time above the reference mf", "观看时长高于参考 mf"),
+    "satisfaction_random": ("satisfaction above random", "满意度高于 random"),
+    "satisfaction_popular": ("satisfaction above popular", "满意度高于 popular"),
+    "satisfaction_mf": ("satisfaction above the reference mf", "满意度高于参考 mf"),
+    "newcomers": ("newcomers are not starved", "不饿死新人"),
+}
+UNITS: dict[str, tuple[str, str]] = {
+    "A2": (
+        "Watch time and satisfaction: 0 is random, 1 the reference mf, on the same seeds. "
+        "Newcomers: their exposure as a share of what random gives them; told only where watch "
+        "time is above random.",
+        "观看时长与满意度：同一批种子上，0 为 random，1 为参考 mf。"
+        "新人：其曝光相当于 random 所给的几成；观看时长高于 random 才计。",
+    ),
+}
+FAULTS: dict[str, tuple[str, str]] = {
+    "syntax": (
+        "Python cannot read line {line}: {text}. Look there and in the line before: a bracket, a "
+        "colon or an indent.",
+        "Python 读不懂第 {line} 行：{text}。请看这一行和上一行：括号、冒号或缩进。",
+    ),
+    "import": (
+        "line {line}: {text}. Import torch, numpy, agents and sim.world.state; hand in one file, "
+        "with nothing of your own beside it.",
+        "第 {line} 行：{text}。可导入 torch、numpy、agents 和 sim.world.state；"
+        "只交一个文件，不能依赖旁边自己的其他文件。",
+    ),
+    "class": (
+        "the file defines no class Agent; it has {text}. Name your class Agent.",
+        "文件里没有名为 Agent 的类；有的是 {text}。请把你的类命名为 Agent。",
+    ),
+    "function": (
+        "the file defines no function {text}. Keep the names of the starter file.",
+        "文件里没有函数 {text}。请保留模板里的名称。",
+    ),
+    "exit": (
+        "the process ended itself in {verb} (sys.exit or os._exit). Return a value, or raise an "
+        "error that says what is wrong.",
+        "进程在 {verb} 中自行退出（sys.exit 或 os._exit）。请返回值，或抛出说明问题的异常。",
+    ),
+    "memory": (
+        "{verb} ran out of memory. Score viewers in blocks, and keep no copies of what was seen.",
+        "{verb} 内存用尽。请分块打分，不要保留所有见过的数据。",
+    ),
+    "cpu": (
+        "{verb} used up the processor's time for one run. Use tensors in place of loops, and learn "
+        "in fewer passes.",
+        "{verb} 用完了一次运行的处理器时间。请用张量代替循环，减少训练遍数。",
+    ),
+    "slow": (
+        "{verb} gave no answer in {seconds:.0f} s though it hardly computed. Take out sleep, input "
+        "and whatever waits.",
+        "{verb} 在 {seconds:.0f} 秒内没有回答，却几乎没有计算。请去掉 sleep、input 等等待。",
+    ),
+    "gone": (
+        "the process ended in {verb} with code {code}. Look for recursion without end, or for a "
+        "library that crashes.",
+        "进程在 {verb} 中以代码 {code} 结束。请检查无尽递归，或会崩溃的库。",
+    ),
+    "rubbish": (
+        "what came back from {verb} was no answer ({text}). Write to no file descriptor of the "
+        "process; print is free.",
+        "{verb} 返回的不是回答（{text}）。不要往进程的文件描述符里写；print 可以随意用。",
+    ),
+    "raised": (
+        "{verb} raised {type}: {text}{at}. {cure}",
+        "{verb} 抛出了 {type}：{text}{at}。{cure}",
+    ),
+    "refused": ("{text}", "{text}"),
+    "unread": ("the file cannot be read: {text}", "文件无法读取：{text}"),
+}
+CURES: dict[str, tuple[str, str]] = {
+    "PermissionError": (
+        "A submission starts no process, opens no connection, and reads and writes no file.",
+        "作业代码不能启动进程、建立连接，也不能读写文件。",
+    ),
+    "OSError": (
+        "A submission starts no process, opens no connection, and reads and writes no file.",
+        "作业代码不能启动进程、建立连接，也不能读写文件。",
+    ),
+    "": (
+        "Print what you have there, and run it on that seed.",
+        "请在那里打印变量，并在该种子上运行。",
+    ),
+}
+
+
+def say(key: str, lang: str | None, **values: Any) -> str:
+    return SAY[key][lang == "zh"].format(**values)
+
+
+def mark_name(key: str, lang: str | None) -> str:
+    return MARKS[key][lang == "zh"]
+
+
+def unit(assignment: str, lang: str | None) -> str:
+    return UNITS[assignment][lang == "zh"]
+
+
+def fault_text(fault: Mapping[str, Any], lang: str | None) -> str:
+    """How it failed, and the likely cure."""
+    zh = lang == "zh"
+    kind = str(fault.get("kind"))
+    known = {"line": "?", "text": "", "verb": "?", "type": "?", "code": "?", "seconds": 0, **fault}
+    known["text"] = in_chinese(str(known["text"])) if zh else str(known["text"])
+    cure = CURES.get(str(known["type"]), CURES[""])[zh]
+    line = known["line"]
+    at = "" if line in ("?", None) else f"（第 {line} 行）" if zh else f" (line {line})"
+    return FAULTS.get(kind, FAULTS["raised"])[zh].format(**{**known, "at": at, "cure": cure})
+
+
+def why(mark: Mark, verdict: Verdict, file: str, lang: str | None) -> str:
+    """Why a mark was missed, and the seed on which to see it."""
+    told = [] if mark.fault is None else [fault_text(mark.fault, lang)]
+    if mark.replay is not None:
+        key = "shown" if mark.shown else "near"
+        told.append(say(key, lang, assignment=verdict.assignment, file=file, seed=mark.replay))
+    return ("" if lang == "zh" else " ").join(told)
+
+
+def number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3g}".replace("-", "−")
