@@ -42,6 +42,8 @@ def bases(
     exam: Exam, seeds: list[int], store: Path, tick: Callable[[int, int], None]
 ) -> dict[int, Figures]:
     """What the baselines reach on these seeds: computed once and kept in `store`."""
+    if not exam.based:
+        return {seed: {} for seed in seeds}
     known: dict[str, Any] = {}
     with contextlib.suppress(OSError, ValueError):
         known = json.loads(store.read_text(encoding="utf-8"))

@@ -57,11 +57,12 @@ class Fault(Exception):
 class Host:
     """The process that a submission's cells are forked from. Use it as a context."""
 
-    def __init__(self, limits: Limits | None = None):
+    def __init__(self, limits: Limits | None = None, *libraries: str):
+        """`libraries`: modules that are loaded once for all cells."""
         if not hasattr(os, "fork"):
             cure = "On Windows use WSL, or a container."
             raise BadInput("students' code is run on Linux or a Mac", sys.platform, cure)
-        self.limits = limits or Limits()
+        self.limits, self.libraries = limits or Limits(), libraries
         self.cells: list[Cell] = []
         self.user = _nobody()
         self.walls: list[str] = []
@@ -69,6 +70,7 @@ class Host:
     def __enter__(self) -> "Host":
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", "sim.lab.assignments.inside", str(theirs.fileno())]
+        command += self.libraries
         self.process = subprocess.Popen(
             command, env=_environment(), cwd="/", pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -78,14 +80,19 @@ class Host:
         return self
 
     def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, and all its cells."""
         for cell in [*self.cells]:
             cell.close()
         self.line.close()
         self.process.kill()
         self.process.wait()
 
-    def open(self, source: str) -> "Cell":
-        """A cell in which the text of a file was run. Raises Fault."""
+    def open(self, source: str, file: str = "agent.py", wanted: str | None = "Agent") -> "Cell":
+        """A cell in which the text of a file was run, and the class that is wanted made. Raises
+        Fault."""
         ours, theirs = socket.socketpair()
         heard, noise = os.pipe()
         asked = {
@@ -99,7 +106,8 @@ class Host:
             os.close(noise)
         cell = Cell(self, pid, ours, heard)
         self.cells.append(cell)
-        told = cell.call("load", {"source": source, "noise": secrets.randbits(32)})
+        words = {"source": source, "file": file, "wanted": wanted, "noise": secrets.randbits(32)}
+        told = cell.call("load", words)
         self.walls = [str(wall) for wall in told.words.get("walls", [])]
         return cell
 
@@ -131,6 +139,7 @@ class Cell:
         if not self.open:
             raise Fault("gone")
         sent = wire.packed(wire.Message({"verb": verb, **(words or {})}, arrays or {}))
+        verb = str((words or {})["name"]) if verb == "call" else verb  # a function, by its name
         started = time.monotonic()
         try:
             answer = self._talked(sent, started + self.host.limits.wall_s - self.waited)

@@ -1,4 +1,4 @@
-"""The student's process: it loads agent.py behind walls and answers what the grader asks.
+"""The student's process: it loads a file behind walls and answers what the grader asks.
 
 `python -m sim.lab.assignments.inside FD` imports all that an agent may need and then waits. For
 each world the grader hands it a line; it forks, and the child goes behind its walls before a word
@@ -14,6 +14,8 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -23,14 +25,17 @@ import torch
 import agents.base
 import agents.registry  # noqa: F401  what an agent may import is there before the walls
 from sim.lab.assignments import verbs, walls
+from sim.lab.assignments.verbs import Missing
 from sim.lab.assignments.wire import HEAD, Message, lengths, packed, unpacked
 
-FILE = "agent.py"
 KINDS = {SyntaxError: "syntax", ImportError: "import", SystemExit: "exit", MemoryError: "memory"}
 
 
-def main(line: int) -> None:
-    """Open and end children as the grader asks, until it hangs up."""
+def main(line: int, *libraries: str) -> None:
+    """Open and end children as the grader asks, until it hangs up; `libraries` are loaded for all
+    of them once."""
+    for name in libraries:
+        import_module(name)
     torch.set_num_threads(1)
     torch.optim.Adam([torch.zeros(1)])  # of which a part is loaded when it is first made
     tempfile.tempdir = "/"  # a library asks for one, though nothing can be written
@@ -90,16 +95,18 @@ def _end(pid: int, others: set[int]) -> dict[str, Any]:
 def live(talk: socket.socket, stands: list[str]) -> None:
     """Answer until the grader hangs up."""
     agent: Any = None
+    file = ""
     while (message := _heard(talk)) is not None:
         verb = str(message.words["verb"])
         try:
             if verb == "load":
-                agent = _loaded(str(message.words["source"]), int(message.words["noise"]))
+                file = str(message.words["file"])
+                agent = _loaded(message.words)
                 answer = Message({"walls": stands})
             else:
                 answer = verbs.answer(agent, verb, message)
         except BaseException as error:
-            answer = Message({"fault": _fault(error, verb)})
+            answer = Message({"fault": _fault(error, verb, file)})
         talk.sendall(packed(answer))
 
 
@@ -122,27 +129,30 @@ def _exactly(talk: socket.socket, count: int) -> bytes | None:
     return bytes(got)
 
 
-def _loaded(source: str, noise: int) -> Any:
-    """An agent out of the text of a file. The global generators begin anywhere."""
+def _loaded(words: Mapping[str, Any]) -> Any:
+    """What a file defines, out of its text: an object of the class that is wanted, or the module
+    with all its functions. The global generators begin anywhere."""
+    noise = int(words["noise"])
     random.seed(noise)
     np.random.seed(noise % (1 << 32))  # noqa: NPY002
-    torch.manual_seed(noise)  # what an agent draws from here differs from run to run
-    module = ModuleType("agent")
-    module.__file__ = FILE
-    sys.modules["agent"] = module
-    exec(compile(source, FILE, "exec"), vars(module))
-    kind = getattr(module, "Agent", None)
+    torch.manual_seed(noise)  # what is drawn from here differs from run to run
+    file, wanted = str(words["file"]), words.get("wanted")
+    module = ModuleType(file.removesuffix(".py"))
+    module.__file__ = file
+    sys.modules[module.__name__] = module
+    exec(compile(str(words["source"]), file, "exec"), vars(module))
+    if wanted is None:
+        return module
+    kind = getattr(module, wanted, None)
     if not isinstance(kind, type):
-        own = [n for n, v in vars(module).items() if getattr(v, "__module__", "") == "agent"]
-        raise NoAgent(own, type(kind).__name__)
+        own = (
+            n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__
+        )
+        raise Missing("class", ", ".join(own) or "-")
     return kind()
 
 
-class NoAgent(Exception):
-    """The file has no class Agent; args are what it has in its place."""
-
-
-def _fault(error: BaseException, verb: str) -> dict[str, Any]:
+def _fault(error: BaseException, verb: str, file: str) -> dict[str, Any]:
     """What is told of an error: its kind, its words, the last line of the file that it met."""
     kind = next((word for kind, word in KINDS.items() if isinstance(error, kind)), "raised")
     try:
@@ -151,14 +161,14 @@ def _fault(error: BaseException, verb: str) -> dict[str, Any]:
         text = ""
     if "allocate memory" in text:
         kind = "memory"
-    if isinstance(error, NoAgent):
-        kind, text = "class", ", ".join(error.args[0]) or "-"
+    if isinstance(error, Missing):
+        kind, text = error.args
     at = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
-          if frame.filename == FILE]  # fmt: skip
+          if frame.filename == file]  # fmt: skip
     line = error.lineno if isinstance(error, SyntaxError) else at[-1] if at else None
     name = type(error).__name__
     return {"kind": kind, "type": name, "text": text[:600], "line": line, "verb": verb}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from sim.lab.assignments.cell import Fault
 
-Figures = Mapping[str, float]  # of one seed, by name; what cannot be told is missing
+Figures = Mapping[str, Any]  # of one seed, by name; what cannot be told is missing
 BySeed = Mapping[int, Figures]
 
 
@@ -40,6 +40,7 @@ class Verdict:
     fault: dict[str, Any] | None = None  # that ended it, if one did
     printed: str = ""
     seconds: float = 0.0
+    cpu_s: float = 0.0  # of the grader and of the student's processes
     walls: Sequence[str] = ()
     digest: str = ""  # of the file that was marked, and of all that it was marked by
 
@@ -91,6 +92,7 @@ class Exam(Protocol):
     suffix: str  # of a file that may be a submission
     public: tuple[int, ...]
     hidden: int  # how many seeds
+    based: bool  # whether there are baselines
     points: ClassVar[Mapping[str, float]]  # of the marks
 
     def base(self, seed: int) -> Figures:
@@ -105,8 +107,9 @@ class Exam(Protocol):
     def sit(self, room: Room, seed: int) -> Figures:
         """What the submission reaches on a seed. Raises Failed."""
 
-    def values(self, figures: BySeed, base: BySeed) -> dict[str, tuple[float | None, float]]:
-        """The value of each mark that seeds decide, and what it has to reach."""
+    def values(self, figures: BySeed, base: BySeed) -> dict[str, tuple[Any, float]]:
+        """The value of each mark that seeds decide (None where there is none, a fault where one
+        kept it from being told), and what it has to reach."""
 
 
 Tick = Callable[[str], None]  # told what is being done

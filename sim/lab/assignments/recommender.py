@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from agents.check import check_agent
 from agents.slate_rules import ContractBroken
-from sim.lab.assignments.cell import Fault, Host, Limits
+from sim.lab.assignments.cell import Fault, Limits
+from sim.lab.assignments.hosts import host_for
 from sim.lab.assignments.marks import BySeed, Failed, Figures, Room, of_fault
 from sim.lab.assignments.remote import Remote, fault_of
 from sim.lab.run.arm import Arm, Habits
@@ -33,7 +34,7 @@ NEWCOMERS = 0.6  # of random's exposure of creators with fewer than 10 followers
 class Recommender:
     name, file, suffix = "A2", "agent.py", ".py"
     public: tuple[int, ...] = (1, 2, 3)
-    hidden = 4
+    hidden, based = 4, True
     points: ClassVar[Mapping[str, float]] = {
         "contract": 20.0, "watch_random": 10.0, "watch_popular": 15.0, "watch_mf": 10.0,
         "satisfaction_random": 10.0, "satisfaction_popular": 15.0, "satisfaction_mf": 10.0,
@@ -47,7 +48,7 @@ class Recommender:
 
     @contextmanager
     def room(self, text: str) -> Iterator[Room]:
-        with Host(self.limits) as host:
+        with host_for(self.limits) as host:
             room = Room(text, host)
             yield room
             room.walls = tuple(host.walls)

@@ -4,6 +4,7 @@ A submission that fails on the first public seed is not run on others. What fail
 looked for on public ones, so that its owner is told a seed on which to see it.
 """
 
+import resource
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ def examined(
 ) -> Verdict:
     """The verdict on the text of a submission by `seeds`; `base` are the baselines' figures on
     these and on the public ones."""
-    started = time.monotonic()
+    started, spent = time.monotonic(), _spent()
     say = tick or (lambda what: None)
     try:
         with exam.room(text) as room:
@@ -26,7 +27,14 @@ def examined(
         verdict = replace(verdict, walls=tuple(room.walls))
     except Failed as failed:  # before anything could run
         verdict = _nothing(exam, failed.fault)
-    return replace(verdict, seconds=round(time.monotonic() - started, 2))
+    seconds = round(time.monotonic() - started, 2)
+    return replace(verdict, seconds=seconds, cpu_s=round(_spent() - spent, 2))
+
+
+def _spent() -> float:
+    """Seconds of processor of this process and of all that it has waited for."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _nothing(exam: Exam, fault: dict[str, Any], replay: int | None = None) -> Verdict:
@@ -66,8 +74,13 @@ class _Sitting:
 
     def _marks(self, told: BySeed) -> list[Mark]:
         found = self.exam.values(told, self.base)
-        marks = [Mark(k, self.exam.points[k], value, need) for k, (value, need) in found.items()]
+        marks = [self._mark(key, *pair) for key, pair in found.items()]
         return [mark if mark.met else self._replayed(mark) for mark in marks]
+
+    def _mark(self, key: str, value: Any, need: float) -> Mark:
+        """`value` is a fault where one kept it from being told."""
+        fault = value if isinstance(value, dict) else None
+        return Mark(key, self.exam.points[key], None if fault else value, need, fault)
 
     def _replayed(self, mark: Mark) -> Mark:
         """With a public seed that shows the failure, or comes nearest to it."""
@@ -78,8 +91,9 @@ class _Sitting:
             except Failed as failed:
                 return replace(mark, replay=seed, fault=failed.fault)
             value, need = self.exam.values({seed: figures}, self.base)[mark.key]
-            if value is None or value < need:
-                return replace(mark, replay=seed)
+            other = self._mark(mark.key, value, need)
+            if not other.met:
+                return replace(mark, replay=seed, fault=other.fault)
             if value - need < least:
                 nearest, least = seed, value - need
         return replace(mark, replay=nearest, shown=False)

@@ -1,4 +1,4 @@
-"""The verbs of an agent, as the student's process hears them."""
+"""What the grader asks of a student's file, as the student's process hears it."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from sim.lab.assignments import nouns
+from sim.lab.assignments import logs, nouns
 from sim.lab.assignments.wire import Message
+
+
+class Missing(Exception):
+    """A file lacks what is wanted: the kind of fault, and what is told of it."""
 
 
 def answer(agent: Any, verb: str, message: Message) -> Message:
@@ -77,8 +81,23 @@ def _set(agent: Any, message: Message) -> Message:
     return Message()
 
 
+def _call(module: Any, message: Message) -> Message:
+    """A function of a module, by name; its arguments are arrays, logs, or lists of logs."""
+    name = str(message.words["name"])
+    work = getattr(module, name, None)
+    if not callable(work):
+        raise Missing("function", name)
+    value = work(*logs.arguments(message))
+    if isinstance(value, torch.Tensor):
+        value = value.detach().numpy()
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.ndim > 1:
+        return Message({"type": type(value).__name__})
+    return Message({}, {"value": array.astype("float64")})
+
+
 VERBS: Mapping[str, Callable[[Any, Message], Message]] = {
     "reset": _reset, "act": _act, "learn": _learn, "on_catalog": _on_catalog,
     "on_viewers": _on_viewers, "state_dict": _state_dict, "load_state_dict": _load_state_dict,
-    "has": _has, "set": _set,
+    "has": _has, "set": _set, "call": _call,
 }  # fmt: skip

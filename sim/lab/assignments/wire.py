@@ -16,7 +16,7 @@ import numpy as np
 
 HEAD = struct.Struct(">II")
 WORDS, BODY = 1 << 20, 1 << 28  # bytes that a message may have at most
-TYPES = ("bool", "uint8", "int32", "int64", "float16", "float32", "float64")
+TYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
 MOST = 64  # arrays
 
 

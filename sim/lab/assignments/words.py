@@ -47,6 +47,10 @@ SAY: dict[str, tuple[str, str]] = {
     "stopped": ("stopped; the same command goes on", "已停止；再次运行同一命令即可继续"),
 }
 MARKS: dict[str, tuple[str, str]] = {
+    "exposure": ("exposure of each video", "每个视频的曝光"),
+    "gini": ("Gini coefficient", "基尼系数"),
+    "entropy": ("topic entropy", "话题熵"),
+    "luck": ("share of luck", "运气占比"),
     "contract": ("holds the contract", "遵守接口约定"),
     "watch_random": ("watch time above random", "观看时长高于 random"),
     "watch_popular": ("watch time above popular", "观看时长高于 popular"),
@@ -57,6 +61,10 @@ MARKS: dict[str, tuple[str, str]] = {
     "newcomers": ("newcomers are not starved", "不饿死新人"),
 }
 UNITS: dict[str, tuple[str, str]] = {
+    "A1": (
+        "Of each function, the share of cases that it has right; all are needed.",
+        "每个函数算对的情形占比；须全部正确。",
+    ),
     "A2": (
         "Watch time and satisfaction: 0 is random, 1 the reference mf, on the same seeds. "
         "Newcomers: their exposure as a share of what random gives them; told only where watch "
@@ -115,8 +123,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{verb} 返回的不是回答（{text}）。不要往进程的文件描述符里写；print 可以随意用。",
     ),
     "raised": (
-        "{verb} raised {type}: {text}{at}. {cure}",
-        "{verb} 抛出了 {type}：{text}{at}。{cure}",
+        "{verb} raised {error}{at}. {cure}",
+        "{verb} 抛出了 {error}{at}。{cure}",
     ),
     "refused": ("{text}", "{text}"),
     "unread": ("the file cannot be read: {text}", "文件无法读取：{text}"),
@@ -156,6 +164,7 @@ def fault_text(fault: Mapping[str, Any], lang: str | None) -> str:
     known = {"line": "?", "text": "", "verb": "?", "type": "?", "code": "?", "seconds": 0, **fault}
     known["text"] = in_chinese(str(known["text"])) if zh else str(known["text"])
     cure = CURES.get(str(known["type"]), CURES[""])[zh]
+    known["error"] = f"{known['type']}{'：' if zh else ': '}{known['text']}".rstrip("：: .。")
     line = known["line"]
     at = "" if line in ("?", None) else f"（第 {line} 行）" if zh else f" (line {line})"
     return FAULTS.get(kind, FAULTS["raised"])[zh].format(**{**known, "at": at, "cure": cure})

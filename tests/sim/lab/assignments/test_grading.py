@@ -21,7 +21,7 @@ class Sum:
 
     name, file, suffix = "A2", "agent.py", ".py"
     public: tuple[int, ...] = (1, 2)
-    hidden = 3
+    hidden, based = 3, True
     points: ClassVar[Mapping[str, float]] = {"contract": 4.0, "watch_random": 6.0}
     bases: ClassVar[list[int]] = []
 
