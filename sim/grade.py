@@ -19,7 +19,7 @@ class Arguments:
     """
 
     assignment: Positional[Annotated[str, arg(metavar="ASSIGNMENT")]]
-    """A2: build a recommender (agent.py)."""
+    """A1: measure it (measures.py); A2: build a recommender (agent.py)."""
     dir: Positional[Annotated[str, arg(metavar="DIR")]]
     """Holds NAME/agent.py or NAME.py for each student."""
     out: str = "grades"

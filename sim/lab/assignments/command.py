@@ -18,6 +18,7 @@ from sim.lab.run.record import to_json
 from sim.presets.errors import BadInput
 
 STARTERS = Path(__file__).parent / "starters"
+ASSETS = Path(__file__).parents[1] / "assets"
 WALLS = {"limits", "files", "calls"}  # without which a container is needed
 
 
@@ -42,8 +43,10 @@ def check(args: Any) -> int:
 
 
 def starter(exam: Exam, lang: str | None) -> str:
-    path = Path(exam.file)
-    return (STARTERS / f"{exam.name}_{lang or 'en'}{path.suffix}").read_text(encoding="utf-8")
+    name = f"{exam.name}_{lang or 'en'}{Path(exam.file).suffix}"
+    if exam.name == "A5":  # what --policy example prints
+        return (ASSETS / f"policy_{lang or 'en'}.toml").read_text(encoding="utf-8")
+    return (STARTERS / name).read_text(encoding="utf-8")
 
 
 def _checked(exam: Exam, args: Any) -> Verdict:

@@ -21,8 +21,6 @@ from sim.seats.guard import AgentFailed
 from sim.seats.recommender.slate_check import BadSlate
 
 WORLD, PLATFORM = "nano", "kuaishou"
-SIZE = {"size.viewers": 500, "size.live": 800}
-DAYS, FIRST = 8, 2  # days lived, and the first of them that counts
 TOLD = ("watch_minutes", "satisfaction", "newcomer_share")
 BASE = ("random", "popular", "mf")
 # On the scale from random to mf, over the seeds 500 to 503: popular reaches .61 to .78 of watch
@@ -41,9 +39,11 @@ class Recommender:
         "newcomers": 10.0,
     }  # fmt: skip
     limits = Limits()
+    size: ClassVar[Mapping[str, int]] = {"size.viewers": 500, "size.live": 800}
+    days, first = 8, 2  # days lived, and the first of them that counts
 
     def base(self, seed: int) -> Figures:
-        told = {name: _lived(name, seed) for name in BASE}
+        told = {name: self.lived(name, seed) for name in BASE}
         return {f"{name}.{key}": x for name, some in told.items() for key, x in some.items()}
 
     @contextmanager
@@ -68,12 +68,23 @@ class Recommender:
     def sit(self, room: Room, seed: int) -> Figures:
         agent = Remote(room.host, room.text)
         try:
-            return _lived(agent, seed)
+            return self.lived(agent, seed)
         except (AgentFailed, BadSlate, Fault) as error:
             raise Failed(_told(error)) from error
         finally:
             agent.close()
             room.printed = agent.cell.printed if agent.cell else room.printed
+
+    def lived(self, agent: Any, seed: int) -> dict[str, float]:
+        """Means of a world's days under an agent, without the first."""
+        habits = Habits(label=agent if isinstance(agent, str) else self.file)
+        arm = Arm(agent, resolve(WORLD, PLATFORM, self.size, None), seed, habits=habits)
+        rows: dict[str, list[float]] = {key: [] for key in TOLD}
+        for day in arm.run(self.days):
+            for metric, group, value in day.measures if day.day >= self.first else ():
+                if group == "all" and metric in rows:
+                    rows[metric].append(value)
+        return {key: sum(some) / len(some) for key, some in rows.items() if some}
 
     def values(self, figures: BySeed, base: BySeed) -> dict[str, tuple[float | None, float]]:
         found: dict[str, tuple[float | None, float]] = {}
@@ -90,18 +101,6 @@ class Recommender:
         useful = watched is not None and watched >= need  # who shows at random starves nobody
         found["newcomers"] = _mean(shares) if useful else None, NEWCOMERS
         return found
-
-
-def _lived(agent: Any, seed: int) -> dict[str, float]:
-    """Means of a world's days under an agent, without the first."""
-    habits = Habits(label=agent if isinstance(agent, str) else Recommender.file)
-    arm = Arm(agent, resolve(WORLD, PLATFORM, SIZE, None), seed, habits=habits)
-    rows: dict[str, list[float]] = {key: [] for key in TOLD}
-    for day in arm.run(DAYS):
-        for metric, group, value in day.measures if day.day >= FIRST else ():
-            if group == "all" and metric in rows:
-                rows[metric].append(value)
-    return {key: sum(some) / len(some) for key, some in rows.items() if some}
 
 
 def _place(value: float | None, base: Figures, key: str) -> float | None:

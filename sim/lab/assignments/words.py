@@ -51,6 +51,21 @@ MARKS: dict[str, tuple[str, str]] = {
     "gini": ("Gini coefficient", "基尼系数"),
     "entropy": ("topic entropy", "话题熵"),
     "luck": ("share of luck", "运气占比"),
+    "policy": ("a policy that can be followed", "可执行的策略"),
+    "harm_nothing": ("less harm seen than with nothing done", "观众看到的危害少于什么都不做"),
+    "harm_house": (
+        "less harm seen than under the house's policy",
+        "观众看到的危害少于平台自己的策略",
+    ),
+    "wrongful": ("few harmless videos taken down", "很少误删无害视频"),
+    "staff": ("staff hours within bounds", "审核工时有节制"),
+    "pay_house": ("cost in all below the house's", "总代价低于平台自己的策略"),
+    "plan": ("a plan that can be lived", "可执行的计划"),
+    "followers": ("more followers than by habit", "粉丝多于照旧经营"),
+    "more_followers": ("many more followers", "粉丝多得多"),
+    "income": ("more income than by habit", "收入高于照旧经营"),
+    "brand": ("more brand equity than by habit", "品牌资产高于照旧经营"),
+    "lasting": ("nobody gives up or goes broke", "没有人放弃或破产"),
     "contract": ("holds the contract", "遵守接口约定"),
     "watch_random": ("watch time above random", "观看时长高于 random"),
     "watch_popular": ("watch time above popular", "观看时长高于 popular"),
@@ -64,6 +79,22 @@ UNITS: dict[str, tuple[str, str]] = {
     "A1": (
         "Of each function, the share of cases that it has right; all are needed.",
         "每个函数算对的情形占比；须全部正确。",
+    ),
+    "A5": (
+        "Harm, harmless videos taken down, hours: how many times the line allows what there was, "
+        "1 is on the line. Cost in all: by how much it is below the house's a day. Harmless videos "
+        "and hours are told only where there is at most half the harm of doing nothing, less harm "
+        "than the house's only where few harmless videos are taken down.",
+        "危害、误删、工时：分数线允许的量是实际的几倍，1 为正好在线上。"
+        "总代价：每天比平台策略低多少。危害不超过什么都不做的一半时，才计误删和工时；"
+        "很少误删时，才计危害少于平台策略。",
+    ),
+    "A7": (
+        "Followers and brand equity: times those of the account's habit on the same seeds. Income: "
+        "RMB a month beyond it. Lasting: the share of lives that came to their end; told only "
+        "where followers are more than by habit.",
+        "粉丝、品牌资产：同一批种子上照旧经营的几倍。收入：每月多出多少元。"
+        "坚持：走完全程的比例，粉丝多于照旧经营才计。",
     ),
     "A2": (
         "Watch time and satisfaction: 0 is random, 1 the reference mf, on the same seeds. "

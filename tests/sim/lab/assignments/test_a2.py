@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -14,19 +15,20 @@ from sim.lab.assignments.words import fault_text
 HANDED_IN = Path(__file__).parent / "handed_in"
 HEAD = "import os, sys, time, torch\nfrom agents.base import ScoreAgent\n"
 AGENT = HEAD + "class Agent(ScoreAgent):\n    def score(self, observation, ids):\n        "
-HIDDEN = [9001, 9002]  # of a test: where marks are made they are drawn
+HIDDEN = [9001]  # of a test: where marks are made they are drawn
 
 
 class Short(Recommender):
-    """The exam with two public seeds."""
+    """The exam with one public seed."""
 
-    public = (1, 2)
+    public = (1,)
 
 
 class Hasty(Short):
-    """And without patience."""
+    """On a tiny platform, and without patience."""
 
-    limits = Limits(cpu_s=2, wall_s=15.0)
+    limits = Limits(cpu_s=2, wall_s=20.0)
+    size: ClassVar = {"size.viewers": 60, "size.live": 100}
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +114,8 @@ def test_every_missed_mark_names_a_public_seed_and_never_a_hidden_one(base):
         (HEAD + "class Agent:\n    def __init__(self, need): pass\n", "raised", "need"),
     ],
 )  # fmt: skip
-def test_whatever_a_submission_does_costs_itself_alone_and_is_told(source, kind, told, base):
-    verdict = examined(Hasty(), source, HIDDEN, base)
+def test_whatever_a_submission_does_costs_itself_alone_and_is_told(source, kind, told):
+    verdict = examined(Hasty(), source, HIDDEN, {})
     assert verdict.score == 0 and verdict.fault is not None
     assert verdict.fault["kind"] == kind or not kind
     assert told in fault_text(verdict.fault, "en")
@@ -121,9 +123,9 @@ def test_whatever_a_submission_does_costs_itself_alone_and_is_told(source, kind,
     assert all(mark.replay == 1 for mark in verdict.marks)
 
 
-def test_what_is_printed_reaches_the_student_and_no_mark(base):
+def test_what_is_printed_reaches_the_student_and_no_mark():
     source = AGENT + "print('{\"score\": 100}'); return torch.zeros(2)\n"
-    verdict = examined(Short(), source, HIDDEN, base)
+    verdict = examined(Hasty(), source, HIDDEN, {})
     assert verdict.score == 0 and "score" in verdict.printed
 
 
