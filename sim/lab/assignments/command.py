@@ -46,7 +46,8 @@ def starter(exam: Exam, lang: str | None) -> str:
     name = f"{exam.name}_{lang or 'en'}{Path(exam.file).suffix}"
     if exam.name == "A5":  # what --policy example prints
         return (ASSETS / f"policy_{lang or 'en'}.toml").read_text(encoding="utf-8")
-    return (STARTERS / name).read_text(encoding="utf-8")
+    place = STARTERS / (f"{name}.txt" if name.endswith(".py") else name)  # no code of this package
+    return place.read_text(encoding="utf-8")
 
 
 def _checked(exam: Exam, args: Any) -> Verdict:

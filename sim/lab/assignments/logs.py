@@ -11,10 +11,10 @@ import numpy as np
 from sim.lab.assignments.wire import Message
 
 COLUMNS = ("day", "viewer", "video", "creator", "category", "duration_s", "watch_s")
-Log = Mapping[str, np.ndarray]  # a column by name, a row for each impression
+Frame = Mapping[str, np.ndarray]  # a column by name, a row for each impression
 
 
-def asked(name: str, *arguments: Log | Sequence[Log] | np.ndarray) -> Message:
+def asked(name: str, *arguments: Frame | Sequence[Frame] | np.ndarray) -> Message:
     """A function to be called."""
     kinds: list[str] = []
     arrays: dict[str, np.ndarray] = {}

@@ -15,7 +15,7 @@ import torch
 
 from sim.lab.assignments.cell import Cell, Fault, Limits
 from sim.lab.assignments.hosts import host_for
-from sim.lab.assignments.logs import Log, asked
+from sim.lab.assignments.logs import Frame, asked
 from sim.lab.assignments.marks import BySeed, Failed, Figures, Room, of_fault
 from sim.lab.run.arm import Arm
 from sim.measure import bubble, exposure
@@ -126,17 +126,17 @@ def _cases(seed: int) -> dict[str, list[Case]]:
     }  # fmt: skip
 
 
-def _where(log: Log, which: np.ndarray) -> Log:
+def _where(log: Frame, which: np.ndarray) -> Frame:
     return {column: values[which] for column, values in log.items()}
 
 
-def _exposure(log: Log, videos: np.ndarray) -> np.ndarray:
+def _exposure(log: Frame, videos: np.ndarray) -> np.ndarray:
     seen, count = np.unique(log["video"], return_counts=True)
     known = dict(zip(seen.tolist(), count.tolist(), strict=True))
     return np.array([known.get(video, 0) for video in videos.tolist()])
 
 
-def _entropy(log: Log) -> float:
+def _entropy(log: Frame) -> float:
     """Bits of the topics that a viewer was shown, the mean over those who were shown any."""
     _, who = np.unique(log["viewer"], return_inverse=True)
     counts = torch.zeros(who.max() + 1, int(log["category"].max()) + 1)
@@ -145,17 +145,17 @@ def _entropy(log: Log) -> float:
     return float(bubble.entropy(counts).mean())
 
 
-def _luck(replays: list[Log], videos: np.ndarray) -> float:
+def _luck(replays: list[Frame], videos: np.ndarray) -> float:
     """As lesson 2 has it: of ln(1 + impressions), what a video does not share over its replays."""
     y = np.log1p(np.stack([_exposure(log, videos) for log in replays]).astype(float))
     share = alike(np.full(len(videos), len(y)), y.sum(0), np.square(y).sum(0))
     return 1 - min(1.0, max(0.0, share or 0.0))
 
 
-def _replays(seed: int) -> tuple[list[Log], np.ndarray]:
+def _replays(seed: int) -> tuple[list[Frame], np.ndarray]:
     """Logs of one world under so many futures, and the videos that were there on the first day."""
     params = resolve(WORLD, PLATFORM, SIZE, None)
-    logs: list[Log] = []
+    logs: list[Frame] = []
     videos = torch.zeros(0)
     for future in range(REPLAYS):
         arm = Arm(AGENTS[seed % len(AGENTS)], params, seed, future=future)
@@ -167,7 +167,7 @@ def _replays(seed: int) -> tuple[list[Log], np.ndarray]:
     return logs, videos.numpy()
 
 
-def _columns(day: Any) -> Log:
+def _columns(day: Any) -> Frame:
     """The columns of a day's impressions, as events.parquet has them."""
     from sim.lab.assignments.logs import COLUMNS
 

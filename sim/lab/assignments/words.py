@@ -20,7 +20,7 @@ SAY: dict[str, tuple[str, str]] = {
     ),
     "near": (
         "No public seed fails; the nearest: python -m sim.check {assignment} {file} --seed {seed}",
-        "公开种子上都没有失败，最接近的一个：python -m sim.check {assignment} {file} --seed {seed}",
+        "公开随机种子上都没有失败，最接近的：python -m sim.check {assignment} {file} --seed {seed}",
     ),
     "printed": ("The last of what it printed:", "它最后打印的内容："),
     "walls": ("Walls around the code: {walls}.", "代码外的隔离：{walls}。"),
@@ -33,15 +33,15 @@ SAY: dict[str, tuple[str, str]] = {
         "共 {n} 份，平均 {mean} / {most}，每份 {seconds} 秒；文件在 {out}",
     ),
     "skipped": ("{n} were marked before", "其中 {n} 份此前已评"),
-    "base": ("baselines, seed {k} of {of}", "基线，第 {k}/{of} 个种子"),
+    "base": ("baselines, seed {k} of {of}", "基线，第 {k}/{of} 个随机种子"),
     "line": ("{k} of {of}: {student}, {score} of {most}", "{k}/{of}：{student}，{score} / {most}"),
     "world": ("a world", "运行世界"),
     "rules": ("the contract", "检查约定"),
-    "hidden": ("Marked on hidden seeds.", "按隐藏种子评分。"),
+    "hidden": ("Marked on hidden seeds.", "按隐藏随机种子评分。"),
     "open": (
         "On public seeds {seeds}. The teacher's seeds are others, and so may marks be that are "
         "near their line.",
-        "按公开种子 {seeds}。老师用的是另外的种子，接近分数线的项可能不同。",
+        "按公开随机种子 {seeds}。老师用的是另外的随机种子，接近分数线的项可能不同。",
     ),
     "heads": ("what, points, reached, needed", "项目、得分、达到、要求"),
     "stopped": ("stopped; the same command goes on", "已停止；再次运行同一命令即可继续"),
@@ -93,14 +93,14 @@ UNITS: dict[str, tuple[str, str]] = {
         "Followers and brand equity: times those of the account's habit on the same seeds. Income: "
         "RMB a month beyond it. Lasting: the share of lives that came to their end; told only "
         "where followers are more than by habit.",
-        "粉丝、品牌资产：同一批种子上照旧经营的几倍。收入：每月多出多少元。"
+        "粉丝、品牌资产：同一批随机种子上照旧经营的几倍。收入：每月多出多少元。"
         "坚持：走完全程的比例，粉丝多于照旧经营才计。",
     ),
     "A2": (
         "Watch time and satisfaction: 0 is random, 1 the reference mf, on the same seeds. "
         "Newcomers: their exposure as a share of what random gives them; told only where watch "
         "time is above random.",
-        "观看时长与满意度：同一批种子上，0 为 random，1 为参考 mf。"
+        "观看时长与满意度：同一批随机种子上，0 为 random，1 为参考 mf。"
         "新人：其曝光相当于 random 所给的几成；观看时长高于 random 才计。",
     ),
 }
@@ -171,7 +171,7 @@ CURES: dict[str, tuple[str, str]] = {
     ),
     "": (
         "Print what you have there, and run it on that seed.",
-        "请在那里打印变量，并在该种子上运行。",
+        "请在那里打印变量，并在该随机种子上运行。",
     ),
 }
 
