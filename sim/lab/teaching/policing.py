@@ -1,0 +1,140 @@
+"""What policies of moderation do to a platform under attack: lines of the machine, hours and order
+of the queue, and what is left of a fixed line after weeks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+import sim
+from sim.lab.teaching import desk
+from sim.lab.teaching.desk import ACTS
+from sim.world.state import HARMS
+
+WORLD = {"size.viewers": 200, "size.live": 3000}  # of nano: enough uploads for a rate
+REST = {"policy.hours": 0.0, "policy.sweep": 0.0}
+WEEK = 7
+NEVER = 1.0  # a line that no score is above
+
+
+def lines(remove: float, review: float = NEVER) -> dict[str, Any]:
+    """Settings of a policy that has one line for all kinds of harm, and does nothing else."""
+    both = {"remove": remove, "review": review}
+    told = {f"policy.{harm}.{act}": both.get(act, NEVER) for harm in HARMS for act in ACTS}
+    return {**REST, **told}
+
+
+def queue(hours: float, first: str = "reports", review: float = 0.02) -> dict[str, Any]:
+    """Settings of a policy without a machine that removes: people work off what it suspects and
+    what was reported, `hours` for 1,000 uploads, in one order: most reports or expected views."""
+    split = {f"policy.split.{lane}": float(lane == first) for lane in ("reports", "views", "audit")}
+    return {**lines(NEVER, review), **split, "policy.hours": hours}
+
+
+def chosen(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the policy that a learner wrote."""
+    line, hours = float(answers["remove"]), float(answers["hours"])
+    return {**queue(hours, answers["first"]), **_removing(line)}
+
+
+def _removing(line: float) -> dict[str, float]:
+    return {f"policy.{harm}.remove": line for harm in HARMS}
+
+
+def lived(
+    policies: Mapping[str, Mapping[str, Any]],
+    seeds: Sequence[int],
+    days: int,
+    device: str = "cpu",
+    world: Mapping[str, Any] = WORLD,
+) -> pd.DataFrame:
+    """A row a policy and seed: of 10,000 views those of harmful videos, harmless videos taken down
+    in a week, the queue's mean age in days, and hours of staff in a week. The first three days are
+    left out."""
+    rows = []
+    for name, policy in policies.items():
+        run = _run(policy, seeds, days, device, world)
+        for seed in seeds:
+            rows.append({"policy": name, "seed": seed, **_told(run, seed)})
+    return pd.DataFrame(rows)
+
+
+def _run(policy: Mapping[str, Any], seeds: Sequence[int], days: int, device: str, world) -> Any:
+    return sim.simulate(
+        "popular", world="nano", days=days, seeds=list(seeds), baseline=None, threats="high",
+        settings={**world, **policy}, truth=True, events_max=1, device=device, quiet=True,
+    )  # fmt: skip
+
+
+SETTLED = 3  # days: from then on a policy is judged
+
+
+def _told(run: Any, seed: int) -> dict[str, float]:
+    late = run.metrics[(run.metrics["seed"] == seed) & (run.metrics["group"] == "all")]
+    daily = late[late["day"] >= SETTLED].pivot_table(index="day", columns="metric", values="value")
+    return {
+        "harmful_views": 10_000 * float(daily["violative_view_rate"].mean()),
+        "wrongful": WEEK * float(daily["wrongful_removals"].mean()),
+        "queue_age": float(daily["queue_age"].mean()),
+        "hours": WEEK * float(daily["staff_hours"].mean()),
+    }
+
+
+def by_week(seeds: Iterable[int], weeks: int, remove: float, moves: bool, device="cpu"):
+    """Of the harmful videos posted in each week, the share that a fixed line takes down at once; a
+    row a week and seed. `moves`: whether makers may change what they post."""
+    still = {} if moves else {"actors.move": 0.0, "actors.imitate": 0.0}
+    run = _run({**lines(remove), **still}, list(seeds), WEEK * weeks, device, WORLD)
+    table = run.metrics[run.metrics["group"] == "all"].assign(week=run.metrics["day"] // WEEK + 1)
+    summed = table.pivot_table(
+        index=["seed", "week"], columns="metric", values="value", aggfunc="sum"
+    )
+    caught = summed["removals"] - summed["wrongful_removals"]
+    share = 100 * caught / summed["violative_uploads"]
+    return share.rename("caught").reset_index()
+
+
+RARE = {  # one upload in a thousand is harmful, and the machine is right 99 times in 100
+    "threats": "low", "classifier.accuracy": 0.99, "classifier.by_severity": 0.0,
+    "actors.supply": 0.001, "actors.mix": [1.0, 0.0, 0.0, 0.0, 0.0, 0.0], "actors.move": 0.0,
+    "actors.imitate": 0.0, "bots.share": 0.0, "policy.strikes": 0,
+    "size.viewers": 30, "size.live": 14_000,
+}  # fmt: skip
+
+
+def rare(seeds: Sequence[int], device: str = "cpu", days: int = 10) -> float:
+    """Of 100 videos that a machine takes down which judges 99 of 100 rightly, those that are
+    harmful, where harm is rare; over all seeds together."""
+    policy = {**lines(NEVER), "policy.A.remove": 0.5, **RARE}
+    run = sim.simulate(
+        "random", world="nano", days=days, seeds=list(seeds), baseline=None, settings=policy,
+        truth=True, events_max=1, device=device, quiet=True,
+    )  # fmt: skip
+    gone = run.moderation.query("stage == 'machine' and outcome == 'remove'")
+    return 100 * float(gone["harm"].notna().mean())
+
+
+def reported(seeds: Sequence[int], device: str = "cpu") -> float:
+    """Of 100 videos that viewers reported most, those that are harmful; over desks of all seeds."""
+    desks = [desk.deal("nano", seed, device) for seed in seeds]
+    told = [
+        bad for each in desks for lane, bad in zip(each.lane, each.harmful, strict=True)
+        if lane == "reports"
+    ]  # fmt: skip
+    return 100 * sum(told) / len(told)
+
+
+def fewer(found: pd.DataFrame, policy: str, than: str) -> float:
+    """By how many per cent harmful views are fewer under one policy than under another."""
+    means = found.groupby("policy")["harmful_views"].mean()
+    return 100 * (1 - float(means[policy] / means[than]))
+
+
+SAME = 5  # points of per cent within which a share counts as unchanged
+
+
+def went(weekly: pd.DataFrame) -> str:
+    """How the share that a line catches went from the first week to the last."""
+    means = weekly.groupby("week")["caught"].mean()
+    change = means.iloc[-1] - means.iloc[0]
+    return "stay" if abs(change) < SAME else "rise" if change > 0 else "fall"
