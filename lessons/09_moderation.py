@@ -39,7 +39,7 @@ LANG = "en"
 # ruff: noqa: E402
 from sim.lab.teaching import desk, desk_exam, policing, policing_pictures, teach
 
-SEEDS, DAYS, WEEKS = ([SEED], 6, 2) if FAST else ([SEED, SEED + 1, SEED + 2], 12, 6)
+SEEDS, DAYS, WEEKS = ([SEED], 6, 2) if FAST else ([SEED, SEED + 1, SEED + 2], 10, 6)
 NAME = f"09_moderation.{'fast' if FAST else 'full'}.seed{SEED}"  # your own files, in the folder mine | 你的文件，在 mine 文件夹里
 teach.start(LANG)
 
@@ -158,6 +158,10 @@ teach.compare(
 # published shares of reports that turn out right are 10 to 27 %. What many see is worth a look first,
 # since harm is done by being seen.
 #
+# **People come late.** They judge well, but at night, when what goes far has gone. In six worlds a line at
+# .5 left a third of the harmful views; people whose queue was empty every morning changed them by
+# no amount that could be told from chance. They are needed for what machines get wrong, not for speed.
+#
 # **A line is a moving target.** Makers are not told the line. Each tries what it can afford (change the
 # look, split over accounts, take on the style of others, buy views, wait) and does more of what kept
 # its videos up. Switched off (`actors.move`, `actors.imitate`), the line keeps what it catches.
@@ -176,6 +180,9 @@ teach.compare(
 #
 # **“举报最多”不等于“最坏”。** 台上举报最多的视频，举报者多是专门来举报的账号：有人雇来让别人闭嘴的。
 # 普通人的举报很分散；公开数据里，举报被认定成立的占 10% 到 27%。很多人会看到的应当先看，因为被看到才会造成伤害。
+#
+# **人工来得晚。** 人判得准，但要到夜里才看，而传得快的早已传开。在六个世界里，画在 .5 的线只剩三分之一的有害观看；
+# 每天早上都清空队列的人工，带来的变化却与偶然分不开。人工的用处是纠正机器的错，不是快。
 #
 # **线是移动的靶子。** 没人告诉制作者线在哪里。每个人都试自己负担得起的办法（改外观、拆成几个账号、模仿别人的风格、
 # 买流量、等一等），哪样能让视频留下就多用哪样。关掉它（`actors.move`、`actors.imitate`），线抓住的就不再减少。
