@@ -1,5 +1,7 @@
 """What lesson 9 claims, over worlds on which nothing was tuned, and its check."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 import torch
@@ -24,16 +26,19 @@ def test_a_desk_has_four_of_each_kind_and_says_nothing_of_what_they_are():
     assert one.video.tolist() == again.video.tolist()
     assert len(set(one.video.tolist())) == len(one.lane) == 4 * desk.EACH
     assert sorted(set(one.lane)) == sorted(desk.LANES)
-    for card, harmful in zip(desk.cards_of(one, "en"), one.harmful, strict=True):
-        assert set(card) == {"topic", "text", "hue", "tags", "length"}
-        assert "harm" not in " ".join(map(str, card.values())).lower() or not harmful
+    notes = desk.notes_of(one, "en")
+    assert [f"{n:,} views" in line for (_, line), n in zip(notes, one.views, strict=True)] == [
+        True
+    ] * 16
+    assert not any("harm" in line.lower() for lines in notes for line in lines)
 
 
 def test_who_goes_by_reports_is_told_what_was_missed():
     videos = torch.arange(1, 5)
-    laid = desk.Desk(videos, list(desk.LANES), [0] * 4, [0.9, 0.1, 0.2, 0.3], [0, 9, 1, 0],
-                     [5, 5, 500, 5], [1] * 4, [True, False, True, False])  # fmt: skip
-    judged = desk.Judged(laid, "en", [1, 0, 1, 1])
+    laid = desk.Desk(videos, list(desk.LANES), [0] * 4, [9.0] * 4, [0.9, 0.1, 0.2, 0.3],
+                     [0, 9, 1, 0], [5, 5, 500, 5], [1] * 4, [True, False, True, False])  # fmt: skip
+    played = SimpleNamespace(swipes=lambda: [1, 0, 1, 1], lang="en")
+    judged = desk.Judged(laid, played)
     table = judged.table()
     assert judged.taken_down() == [False, True, False, False]
     assert table.loc["all"].tolist() == [4, 1, 2, 0]

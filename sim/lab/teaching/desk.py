@@ -6,18 +6,17 @@ Then a few videos are laid out: some that the machine suspects, some with most r
 most views, some drawn by lot. What they are is hidden until all are judged.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 import torch
-from IPython.display import HTML, display
 from jaxtyping import Int
 from torch import Tensor
 
 from sim.lab.run.arm import Arm
-from sim.lab.teaching import asking, phones
-from sim.lab.teaching.captions import caption, topic_names
+from sim.lab.teaching import playing
+from sim.lab.teaching.newcomer import Cards
+from sim.lab.teaching.playing import Played
 from sim.lab.teaching.words import Book
 from sim.presets.config import resolve
 from sim.world.rng import key, streams
@@ -43,6 +42,7 @@ class Desk:
     video: Int[Tensor, " cards"]  # ids
     lane: list[str]
     topic: list[int]
+    duration: list[float]  # seconds
     score: list[float]  # the machine's highest, over kinds of harm
     reports: list[int]
     views: list[int]
@@ -78,7 +78,8 @@ def _laid_out(world: World, seed: int) -> Desk:
     at = torch.tensor([rows[i] for i in mixed], device=world.device)
     of = row_of(videos.creator[at], len(world.creators.followers))
     return Desk(
-        videos.id[at], [lanes[i] for i in mixed], videos.topic[at].tolist(), score[at].tolist(),
+        videos.id[at], [lanes[i] for i in mixed], videos.topic[at].tolist(),
+        videos.duration[at].tolist(), score[at].tolist(),
         reports[at].tolist(), views[at].tolist(), world.creators.followers[of].tolist(),
         (threats.harm[at] > 0).tolist(),
     )  # fmt: skip
@@ -92,34 +93,26 @@ def _first(by: Tensor, open_to: Tensor) -> list[int]:
     return by.masked_fill(~open_to, -1).topk(EACH).indices.tolist()
 
 
-def cards_of(desk: Desk, lang: str) -> list[dict[str, Any]]:
-    """What each card says."""
-    names, texts = topic_names(lang), caption(desk.video.tolist(), desk.topic, None, lang)
+def notes_of(desk: Desk, lang: str) -> list[list[str]]:
+    """What each card says beside its topic and title."""
+    told = zip(desk.score, desk.reports, desk.views, desk.followers, strict=True)
     return [
-        {"topic": names[topic], "text": text, "hue": phones.hue(topic),
-         "tags": SAYS.word("cards", "known", lang, score, reports),
-         "length": SAYS.word("cards", "reach", lang, views, followers)}
-        for topic, text, score, reports, views, followers in zip(
-            desk.topic, texts, desk.score, desk.reports, desk.views, desk.followers, strict=True)
+        [SAYS.word("cards", "known", lang, score, reports),
+         SAYS.word("cards", "reach", lang, views, followers)]
+        for score, reports, views, followers in told
     ]  # fmt: skip
 
 
 @dataclass
 class Judged:
-    """A desk that was handed out."""
+    """A desk that was handed out. A card to the left is taken down, one to the right stays."""
 
     desk: Desk
-    lang: str
-    script: list[int]
-    deck: Any = field(default=None)  # the widget; None where a script judged
+    played: Played
 
     def taken_down(self) -> list[bool]:
         """What the learner took down; waits for the last card."""
-        found = list(self.deck.swipes) if self.deck is not None else self.script
-        many = len(self.desk.lane)
-        if len(found) < many:
-            asking.wait(self.lang, SAYS.word("deck", "todo", self.lang, many, len(found)))
-        return [not stays for stays in found]
+        return [not stays for stays in self.played.swipes()]
 
     def table(self) -> pd.DataFrame:
         """By why a video lay there: how many, how many the learner took down, how many are harmful,
@@ -129,40 +122,21 @@ class Judged:
             of = [k for k, each in enumerate(self.desk.lane) if each == lane]
             bad = [self.desk.harmful[k] for k in of]
             hit = sum(down[k] and self.desk.harmful[k] for k in of)
-            rows[SAYS.word("lanes", lane, self.lang)] = [
+            rows[SAYS.word("lanes", lane, self.played.lang)] = [
                 len(of), sum(down[k] for k in of), sum(bad), hit,
             ]  # fmt: skip
-        heads = [SAYS.word("judged", key, self.lang) for key in ("cards", "down", "bad", "hit")]
+        heads = [
+            SAYS.word("judged", key, self.played.lang) for key in ("cards", "down", "bad", "hit")
+        ]
         table = pd.DataFrame.from_dict(rows, orient="index", columns=heads)
-        table.loc[SAYS.word("judged", "all", self.lang)] = table.sum()
+        table.loc[SAYS.word("judged", "all", self.played.lang)] = table.sum()
         return table
 
 
 def judge(desk: Desk, name: str, lang: str = "en") -> Judged:
-    """Hand out the desk, with what was judged before under this name. A card to the left is taken
-    down, one to the right stays."""
-    asked = Judged(desk, lang, _scripted(desk))
-    if not asking.somebody_there():
-        asking.scripted(lang)
-        said = (SAYS.word("judged", "down_one", lang), SAYS.word("judged", "up_one", lang))
-        display(HTML(phones.swiped(cards_of(desk, lang), asked.script, lang, said)))
-        return asked
-    from sim.lab.teaching.widgets import Deck
-
-    file = f"{name}.judged.json"
-    before = asking.kept(file, lang) or {}
-    same = before.get("videos") == desk.video.tolist()
-    asked.deck = Deck(
-        cards=cards_of(desk, lang), words=SAYS.words("deck", lang),
-        swipes=before["judged"] if same else [],
-    )  # fmt: skip
-
-    def keep(change: Any) -> None:
-        asking.keep(file, {"videos": desk.video.tolist(), "judged": list(change["new"])})
-
-    asked.deck.observe(keep, names="swipes")
-    display(asked.deck)
-    return asked
+    """Hand out the desk, with what was judged before under this name."""
+    cards = Cards(desk.video, torch.tensor(desk.topic), torch.tensor(desk.duration))
+    return Judged(desk, playing.deck(cards, name, lang, notes_of(desk, lang), _scripted(desk)))
 
 
 def _scripted(desk: Desk) -> list[int]:
