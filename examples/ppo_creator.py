@@ -5,7 +5,7 @@ some worlds that it never saw, beside that account's habit and random decisions,
 Needs the extra `rl` (Stable-Baselines3).
 """
 
-import pickle
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -73,6 +73,26 @@ def learner(args: Arguments) -> PPO:
     )
 
 
+def scale_of(learnt: VecNormalize) -> dict[str, Any]:
+    """Means and variances of what was seen, by name, as they are kept: text that anyone may read,
+    and that does nothing when it is read."""
+    names = {
+        name: {"mean": np.asarray(own.mean).tolist(), "var": np.asarray(own.var).tolist()}
+        for name, own in learnt.obs_rms.items()
+    }
+    return {"epsilon": learnt.epsilon, "most": learnt.clip_obs, "names": names}
+
+
+def scaled(seen: dict, scale: dict[str, Any]) -> dict:
+    """What is seen on that scale, as VecNormalize has it."""
+    told = dict(seen)
+    for name, own in scale["names"].items():
+        spread = np.sqrt(np.asarray(own["var"]) + scale["epsilon"])
+        far = (seen[name] - np.asarray(own["mean"])) / spread
+        told[name] = np.clip(far, -scale["most"], scale["most"]).astype(np.float32)
+    return told
+
+
 Policy = Callable[[dict], Any]  # an action from what is seen; None = as by habit
 
 
@@ -83,9 +103,8 @@ def policies(args: Arguments, kept: Path | None) -> dict[str, Policy]:
     found: dict[str, Policy] = {"habit": lambda seen: None, "random": lambda seen: space.sample()}
     if kept is not None:
         model = PPO.load(kept, device="cpu")
-        with open(kept.with_suffix(".scale"), "rb") as file:
-            scaled = pickle.load(file)
-        found["ppo"] = lambda seen: model.predict(scaled.normalize_obs(seen), deterministic=True)[0]
+        scale = json.loads(kept.with_suffix(".json").read_text(encoding="utf-8"))
+        found["ppo"] = lambda seen: model.predict(scaled(seen, scale), deterministic=True)[0]
     return found
 
 
@@ -136,11 +155,12 @@ def learned(args: Arguments, kept: Path) -> float:
     start = time.perf_counter()
     model.learn(args.steps)
     seconds = time.perf_counter() - start
-    scaled = model.get_vec_normalize_env()
-    assert scaled is not None
+    learnt = model.get_vec_normalize_env()
+    assert learnt is not None
     model.save(kept)
-    scaled.save(str(kept.with_suffix(".scale")))
-    scaled.close()
+    text = json.dumps(scale_of(learnt))
+    kept.with_suffix(".json").write_text(text, encoding="utf-8")
+    learnt.close()
     return seconds
 
 

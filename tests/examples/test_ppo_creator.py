@@ -1,5 +1,6 @@
 """The example of a creator who learns by PPO runs, and is held against the account's habit."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 import ppo_creator
 from sb3_creators import AccountsVecEnv
-from stable_baselines3.common.vec_env import VecMonitor
+from stable_baselines3.common.vec_env import VecMonitor, VecNormalize
 
 TINY = {"days": 3, "warm_up": 0, "house": "popular"}
 
@@ -37,6 +38,18 @@ def test_a_difference_is_paired_by_world():
     found = ppo_creator.paired(np.array([11.0, 105.0, 7.0]), np.array([10.0, 103.0, 4.0]))
     assert found["mean"] == pytest.approx(2.0)
     assert found["high"] - 2.0 == pytest.approx(4.302653 / 3**0.5, rel=1e-5)
+
+
+def test_a_scale_read_from_text_is_the_one_that_was_learnt():
+    learnt = VecNormalize(AccountsVecEnv(4, **TINY))
+    learnt.seed(0)
+    learnt.reset()
+    for _ in range(3):
+        learnt.step(np.stack([learnt.action_space.sample() for _ in range(4)]))
+    scale = json.loads(json.dumps(ppo_creator.scale_of(learnt)))
+    seen = learnt.get_original_obs()
+    for name, told in learnt.normalize_obs(seen).items():
+        assert np.array_equal(ppo_creator.scaled(seen, scale)[name], told), name
 
 
 @pytest.mark.slow
