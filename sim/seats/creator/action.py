@@ -9,10 +9,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.presets.errors import BadInput
+from sim.seats.given import given
 from sim.world.state import LEVERS, MENUS, Choice, Dashboard, choice_from
 
 _WIDTHS = {name: len(levels) if name in MENUS else 1 for name, levels in LEVERS.items()}
-KINDS = ("discrete", "box")
 
 
 def action_space(kind: str) -> spaces.Space:
@@ -25,35 +25,21 @@ def action_space(kind: str) -> spaces.Space:
 
 def checked(action: Any, shape: tuple[int, ...], kind: str, device: torch.device) -> Tensor:
     """The action as a tensor of this shape. Raises BadInput for what cannot be one."""
-    try:
-        given = torch.as_tensor(np.asarray(action), device=device)
-    except Exception as error:  # whatever a thing that is no array raises
-        rule, cure = "an action is an array of numbers", f"Give an array of shape {shape}."
-        raise BadInput(rule, type(action).__name__, f"{cure} ({error})") from None
-    if given.shape != shape:
-        raise BadInput(f"an action has shape {shape}", tuple(given.shape), "One row a seat.")
-    if kind == "box":
-        if not bool(given.isfinite().all()):
-            cure = "Look for a division by 0 in the policy."
-            raise BadInput("an action holds finite numbers", "NaN or infinity", cure)
-        return given.float().clamp(-1, 1)
-    if given.is_floating_point() or given.is_complex() or given.dtype == torch.bool:
-        cure = "Give whole levels: action.astype('int64')."
-        raise BadInput("an action of levels is of whole numbers", str(given.dtype), cure)
-    return _levels(given.long())
+    told = given(action, shape, kind, "One row a seat.", device)
+    return told if kind == "box" else _levels(told)
 
 
-def _levels(given: Int[Tensor, "... levers"]) -> Int[Tensor, "... levers"]:
-    most = torch.tensor([len(levels) for levels in LEVERS.values()], device=given.device)
-    bad = ((given < 0) | (given >= most)).reshape(-1, len(most)).any(0)
+def _levels(told: Int[Tensor, "... levers"]) -> Int[Tensor, "... levers"]:
+    most = torch.tensor([len(levels) for levels in LEVERS.values()], device=told.device)
+    bad = ((told < 0) | (told >= most)).reshape(-1, len(most)).any(0)
     if bool(bad.any()):
         at = int(bad.nonzero()[0])
         name, levels = list(LEVERS.items())[at]
-        got = given.reshape(-1, len(most))[:, at].tolist()
+        got = told.reshape(-1, len(most))[:, at].tolist()
         wrong = [level for level in got if not 0 <= level < len(levels)]
         cure = f"Place {at} of an action is {name}; its levels stand in LEVERS."
         raise BadInput(f"{name} is a level from 0 to {len(levels) - 1}", wrong, cure)
-    return given
+    return told
 
 
 def choice_of(action: Tensor, kind: str, seen: Dashboard) -> Choice:

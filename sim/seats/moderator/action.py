@@ -9,9 +9,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.presets.errors import BadInput
+from sim.seats.given import given
 from sim.world.state import HANDLES, Policy, policy_with
-
-KINDS = ("discrete", "box")
 
 
 def action_space(kind: str) -> spaces.Space:
@@ -24,31 +23,16 @@ def action_space(kind: str) -> spaces.Space:
 
 def checked(action: Any, kind: str, device: torch.device) -> Tensor:
     """The action as a tensor. Raises BadInput for what cannot be one."""
-    shape = (len(HANDLES),)
-    try:
-        given = torch.as_tensor(np.asarray(action), device=device)
-    except Exception as error:  # whatever a thing that is no array raises
-        rule, cure = "an action is an array of numbers", f"Give an array of shape {shape}."
-        raise BadInput(rule, type(action).__name__, f"{cure} ({error})") from None
-    if given.shape != shape:
-        raise BadInput(f"an action has shape {shape}", tuple(given.shape), "One a handle.")
-    if kind == "box":
-        if not bool(given.isfinite().all()):
-            cure = "Look for a division by 0 in the policy."
-            raise BadInput("an action holds finite numbers", "NaN or infinity", cure)
-        return given.float().clamp(-1, 1)
-    if given.is_floating_point() or given.is_complex() or given.dtype == torch.bool:
-        cure = "Give whole levels: action.astype('int64')."
-        raise BadInput("an action of levels is of whole numbers", str(given.dtype), cure)
-    return _levels(given.long())
+    told = given(action, (len(HANDLES),), kind, "One a handle.", device)
+    return told if kind == "box" else _levels(told)
 
 
-def _levels(given: Int[Tensor, " handles"]) -> Int[Tensor, " handles"]:
-    for (name, levels), level in zip(HANDLES.items(), given.tolist(), strict=True):
+def _levels(told: Int[Tensor, " handles"]) -> Int[Tensor, " handles"]:
+    for (name, levels), level in zip(HANDLES.items(), told.tolist(), strict=True):
         if not 0 <= level < len(levels):
             cure = "The handles and their levels stand in HANDLES."
             raise BadInput(f"{name} is a level from 0 to {len(levels) - 1}", level, cure)
-    return given
+    return told
 
 
 def policy_of(action: Tensor, kind: str, usual: Policy) -> Policy:
