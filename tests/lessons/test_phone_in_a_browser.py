@@ -35,7 +35,7 @@ LIVE = "document.querySelector('.ph-front .ph-hidden').textContent"
 @pytest.fixture(scope="module")
 def grown():
     (one, two), _ = cast(["bayes", "popular"], None, {})
-    return [Timeline(spec, PARAMS, 0, 2) for spec in (one, two)]
+    return [Timeline.begun(spec, PARAMS, 0, 2) for spec in (one, two)]
 
 
 @pytest.fixture

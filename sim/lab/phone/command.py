@@ -58,7 +58,7 @@ def timelines(args: Any) -> list[Timeline]:
     made = []
     for spec in specs:
         tick = _progress(args, spec.label)
-        made.append(Timeline(spec, params, seed, args.days, hand=not args.persona, tick=tick))
+        made.append(Timeline.begun(spec, params, seed, args.days, hand=not args.persona, tick=tick))
     return made
 
 

@@ -5,7 +5,6 @@ it, and with a topic that the learner never met what the learner did most often.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from sim.lab.phone.timeline import Act, Card
 
@@ -19,9 +18,3 @@ def act_of(past: Sequence[tuple[Card, Act]], card: Card) -> Act:
         return Act(share * card.seconds, act.like, False, act.hide)
     shares = sorted(act.watch / max(0.1, old.seconds) for old, act in past)
     return Act((shares[len(shares) // 2] if shares else 0.5) * card.seconds)
-
-
-def scripted(card: Any, liked: set[int]) -> Act:
-    """Somebody who watches some topics to the end and skips all others, as puppets do."""
-    wanted = card.topic in liked or card.topic2 in liked
-    return Act(card.seconds if wanted else min(card.seconds, 1.5))

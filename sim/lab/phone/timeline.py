@@ -63,11 +63,12 @@ def arrived(
     *,
     habits: Habits | None = None,
     tick: Callable[[int], None] | None = None,
+    device: str = "cpu",
 ) -> Clock:
     """A platform that has lived some days, on the morning on which the guests come. Raises
     BadInput and AgentFailed."""
     story = guests.swipe, platform.turn_day
-    clock = Clock(params, Resident(agent, habits), guests, story=story)
+    clock = Clock(params, Resident(agent, habits), guests, device=device, story=story)
     clock.start(seed)
     for day in range(days):
         clock.live()
@@ -81,19 +82,25 @@ def arrived(
 class Timeline:
     """The learner's feed under one recommender."""
 
-    def __init__(
-        self, agent: AgentSpec, params: Params, seed: int, days: int, *, hand: bool = True,
+    def __init__(self, label: str, clock: Clock):
+        """Of a platform on whose morning guests came (`arrived`); the learner is the first."""
+        assert isinstance(clock.task, Guests), "guests came"
+        self.label, self.clock, self.guests = label, clock, clock.task
+        self.past: list[tuple[Card, Act]] = []  # what was shown, and done with it
+        self._deal()
+
+    @classmethod
+    def begun(
+        cls, agent: AgentSpec, params: Params, seed: int, days: int, *, hand: bool = True,
         tick: Callable[[int], None] | None = None,
-    ):  # fmt: skip
-        """`hand`: whether a person swipes, of whom there is no hidden truth. Raises BadInput and
-        AgentFailed."""
+    ) -> "Timeline":  # fmt: skip
+        """After so many days of a world. `hand`: whether a person swipes, of whom there is no
+        hidden truth. Raises BadInput and AgentFailed."""
         if hand and agent.privileged:
             cure = "Take one that learns, or let a hidden persona swipe (--persona)."
             raise BadInput("nobody knows a person's true taste", agent.label, cure)
-        self.label, self.guests = agent.label, Guests()
-        self.clock = arrived(agent.fresh(), params, seed, days, self.guests, tick=tick)
-        self.past: list[tuple[Card, Act]] = []  # what was shown, and done with it
-        self._deal()
+        clock = arrived(agent.fresh(), params, seed, days, Guests(), tick=tick)
+        return cls(agent.label, clock)
 
     def copy(self) -> "Timeline":
         """Another that goes on from here by itself."""
@@ -110,7 +117,8 @@ class Timeline:
 
     @property
     def row(self) -> torch.Tensor:
-        return self.guests.row
+        """The learner's, (1,)."""
+        return self.guests.row[:1]
 
     def swipe(self, act: Act) -> None:
         """Done with the card at hand. After the last of a page the platform takes the page into

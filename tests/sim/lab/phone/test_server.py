@@ -27,7 +27,7 @@ NANO = ["viewer", "--world", "nano", "--days", "1", "--other", "none", "--agent"
 @pytest.fixture(scope="module")
 def server():
     (spec,), _ = cast(["popular"], None, {})
-    session = Session([Timeline(spec, params_of("nano", "kuaishou"), 0, 1)])
+    session = Session([Timeline.begun(spec, params_of("nano", "kuaishou"), 0, 1)])
     text, policy = page.html("en", 4.0)
     with Server(session, text, policy, 0) as made:
         threading.Thread(target=made.serve_forever, daemon=True).start()

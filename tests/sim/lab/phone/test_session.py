@@ -15,7 +15,7 @@ PARAMS = params_of("nano", "kuaishou")
 
 def timeline(agent, **more):
     (spec,), _ = cast([agent], None, {})
-    return Timeline(spec, PARAMS, 0, 2, **more)
+    return Timeline.begun(spec, PARAMS, 0, 2, **more)
 
 
 @pytest.fixture(scope="module")
