@@ -40,13 +40,21 @@ def scores(agent: Any) -> bool:
 
 
 @torch.no_grad()
-def explained(agent: Any, seen: Observation, ids: Int[Tensor, " n"], **truth: Any) -> Explained:
-    """Of an agent that scores; it is left as it was."""
+def scored(
+    agent: Any, seen: Observation, ids: Int[Tensor, " n"], **truth: Any
+) -> Float[Tensor, "awake n"]:
+    """The scores that an agent gives to some videos, for the viewers of an observation."""
     if hasattr(agent, "prepare"):
         agent.prepare(seen.catalog)
     if isinstance(agent, Popular):
         agent.worth = agent.value(seen.catalog, 0.0)
-    score = _score(agent, seen, ids, **truth)
+    return _score(agent, seen, ids, **truth)
+
+
+@torch.no_grad()
+def explained(agent: Any, seen: Observation, ids: Int[Tensor, " n"], **truth: Any) -> Explained:
+    """Of an agent that scores; it is left as it was."""
+    score = scored(agent, seen, ids, **truth)
     for kind, of in TERMS.items():
         if isinstance(agent, kind) and type(agent).score is kind.score:
             return Explained(

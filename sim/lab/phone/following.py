@@ -64,28 +64,43 @@ def followed(
     clock: Clock, swipes: int = SWIPES, *, likes: bool = True, act: Act | None = None
 ) -> Followed:
     """Lets all personas swipe so many videos, and the platform with them; it is used up. `likes`:
-    whether the platform keeps what they liked, said and hid. `act`: what they do with the videos
+    whether the platform keeps what they liked. `act`: what they do with the videos
     dealt, for what people would do."""
     guests = clock.task
     assert isinstance(guests, Guests), "the clock is a platform's"
     guests.likes = likes
     ids, _ = guests.deal()
     taste = clock.world.viewers.taste[guests.row].clone()
-    rows, thought = _rows(clock, guests, 0), {0: _thought(clock, guests)}
+    rows: list[dict[str, Any]] = []
+    thought: dict[int, torch.Tensor] = {}
+    _look(clock, guests, 0, rows, thought)
     for page in range(1, swipes // SLOTS + 1):
         if act is not None:
             _led(clock, guests, ids, act)
         clock.serve()
         ids, _ = guests.deal()  # it looks at whom it asks: what it knows of them is up to date
-        rows += _rows(clock, guests, page * SLOTS)
-        thought[page * SLOTS] = _thought(clock, guests)
+        _look(clock, guests, page * SLOTS, rows, thought)
     return Followed(pd.DataFrame(rows), thought, taste)
 
 
-def _thought(clock: Clock, guests: Guests) -> torch.Tensor:
-    found = belief.beliefs(clock, guests.row)
+def _look(
+    clock: Clock, guests: Guests, swipes: int, rows: list[dict[str, Any]],
+    thought: dict[int, torch.Tensor],
+) -> None:  # fmt: skip
+    """Adds what there is to note after so many swipes."""
+    many = len(guests.row)
+    scores = belief.own_scores(clock, guests.row)
+    knows = belief.knows(clock, scores, many).tolist()
+    found = belief.beliefs(clock, scores)
     topics = clock.world.viewers.taste.shape[1]
-    return torch.zeros(len(guests.row), topics) if found is None else found
+    thought[swipes] = torch.zeros(many, topics) if found is None else found
+    none = [0.0] * many
+    page = _of_page(clock, guests) if swipes else (none, none, none, none)
+    names = ("knows", "favourites", "likes", "seconds", "videos")
+    rows += [
+        {"persona": i, "swipes": swipes, **dict(zip(names, each, strict=True))}
+        for i, each in enumerate(zip(knows, *page, strict=True))
+    ]
 
 
 def again(clock: Clock) -> Clock:
@@ -98,17 +113,6 @@ def _led(clock: Clock, guests: Guests, ids: torch.Tensor, act: Act) -> None:
     for guest, seconds in enumerate(act(duration, ids).tolist()):
         shown = (ids[guest] > 0).tolist()
         guests.answer(guest, [{"watch": s} for s, here in zip(seconds, shown, strict=True) if here])
-
-
-def _rows(clock: Clock, guests: Guests, swipes: int) -> list[dict[str, Any]]:
-    knows = belief.knows(clock, guests.row).tolist()
-    none = [0.0] * len(knows)
-    page = _of_page(clock, guests) if swipes else (none, none, none, none)
-    names = ("knows", "favourites", "likes", "seconds", "videos")
-    return [
-        {"persona": i, "swipes": swipes, **dict(zip(names, each, strict=True))}
-        for i, each in enumerate(zip(knows, *page, strict=True))
-    ]
 
 
 def _of_page(clock: Clock, guests: Guests) -> tuple[list, list, list, list]:

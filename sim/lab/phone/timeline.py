@@ -162,7 +162,7 @@ class Timeline:
 
     def beliefs(self) -> list[float] | None:
         """By topic, as belief.beliefs."""
-        found = belief.beliefs(self.clock, self.row)
+        found = belief.beliefs(self.clock, belief.own_scores(self.clock, self.row))
         return None if found is None else found[0].tolist()
 
     def taste(self) -> list[float]:

@@ -87,7 +87,7 @@ def truth(timelines: Sequence[Timeline], lang: str) -> list[dict[str, Any]]:
     """How far each recommender's picture is from the persona."""
     out = []
     for one in timelines:
-        r = float(belief.knows(one.clock, one.row)[0])
+        r = float(belief.knows(one.clock, belief.own_scores(one.clock, one.row), 1)[0])
         liked = set(belief.favourites(one.clock, one.row)[0].tolist())
         shown = [card.topic in liked for card, _ in one.past]
         share = sum(shown) / max(1, len(shown))

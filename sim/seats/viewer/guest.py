@@ -25,6 +25,7 @@ from sim.world.state import EVENT_FLAGS, SOURCES, Events, Slate, World, row_of, 
 LONG = 1e6  # seconds, and videos: a guest's day ends when the guest ends it
 EVENING = 20.0  # hour; assumed
 NAMED = ("id", "registered", "joined")  # of an account, not of whose it is
+LIKE = 1 << EVENT_FLAGS.index("like")
 ANSWERS = ("like", "follow", "hide")  # that a hand gives
 
 
@@ -36,8 +37,7 @@ class Guests(Task):
     """
 
     def __init__(self, likes: bool = True):
-        """`likes`: whether the platform keeps what guests liked, shared, said and hid; without,
-        seconds alone reach the log."""
+        """`likes`: whether the platform keeps what guests liked; all else that they do it does."""
         self.likes = likes
         self.clock: Clock | None = None
         self.row: Int[Tensor, " guests"] = torch.zeros(0, dtype=torch.int64)
@@ -122,8 +122,10 @@ class Guests(Task):
             return page, left
         at, who = self.places(row_of(slate.viewers.id, len(self.clock.world.viewers.id)))
         if len(at) and not self.likes:
-            flags = page.flags.index_fill(0, at, 0)
-            page = replace(page, flags=flags)
+            unliked = page.flags[at] & ~LIKE
+            page = replace(page, flags=page.flags.index_copy(0, at, unliked))
+            forgot = left.recent.liked.index_fill(0, at, 0)
+            left = replace(left, recent=replace(left.recent, liked=forgot))
         led = [i for i, guest in enumerate(who.tolist()) if guest in self.hands]
         if not led:
             return page, left
@@ -169,5 +171,5 @@ def _acts(hands: list, ids: Tensor, patience: Tensor, likes: bool) -> Acts:
         for slot, act in enumerate(hand):
             seen[slot, j], watch[slot, j] = 1.0, float(act["watch"])
             bits = (int(bool(act.get(n))) << EVENT_FLAGS.index(n) for n in ANSWERS)
-            flags[slot, j] = sum(bits) if likes else 0
+            flags[slot, j] = sum(bits) & (-1 if likes else ~LIKE)
     return Acts(seen, watch, flags, torch.zeros_like(seen), patience - seen.sum(0))

@@ -6,7 +6,7 @@ import torch
 from sim.lab.phone.timeline import arrived, params_of
 from sim.presets.errors import BadInput
 from sim.seats.viewer.guest import Guests, souls
-from sim.world.state import row_of
+from sim.world.state import EVENT_FLAGS, row_of
 
 PARAMS = params_of("nano", "kuaishou", guests=2)
 HAND = [
@@ -86,15 +86,17 @@ def test_a_follow_is_remembered():
     assert int(creator) in clock.world.memory.follows[guests.row[0]].tolist()
 
 
-def test_with_likes_deleted_seconds_alone_reach_the_log():
+def test_with_likes_deleted_all_else_reaches_the_log():
     clock, guests = platform(likes=False)
     guests.deal()
     guests.answer(0, HAND)
     logs = heard(clock)
     clock.serve()
     own = torch.isin(logs[0].viewer, clock.world.viewers.id[guests.row])
-    assert int(logs[0].flags[own].sum()) == 0 and float(logs[0].watch[own].sum()) > 0
-    assert int(logs[0].flags[~own].sum()) > 0
+    hide, follow = (1 << EVENT_FLAGS.index(name) for name in ("hide", "follow"))
+    assert not (logs[0].flags[own] & 1).any() and float(logs[0].watch[own].sum()) > 0
+    assert {hide, follow} <= set(logs[0].flags[own].tolist())
+    assert (logs[0].flags[~own] & 1).any()
 
 
 def test_guests_have_the_same_souls_whoever_recommends_and_no_past():

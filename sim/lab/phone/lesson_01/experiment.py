@@ -25,7 +25,7 @@ class Runs:
     """What was noted of the personas, by platform."""
 
     by: Mapping[str, Followed]  # the agents
-    no_likes: Followed  # bayes, and nothing but seconds in the log of the personas
+    no_likes: Followed  # bayes, and no like of the personas in the log
     reactions: Followed  # bayes on a platform that learns from reactions in place of seconds
     chance: float  # share of favourites among all videos there are
     where: "Where"
