@@ -133,10 +133,11 @@ lesson.knowing(runs, LANG)
 
 # %% [markdown] lang="en"
 # Look at the left edge: `bayes` does not start from nothing. It has seen nobody swipe yet, but it
-# has been told an age band. Here is one person, topic by topic.
+# has been told an age band. Here is the person in the middle (half of the others are known better),
+# topic by topic.
 
 # %% [markdown] lang="zh"
-# 看最左边：`bayes` 不是从零开始的。一下都还没滑，它已经知道你的年龄段。下面是一个人，逐个话题来看。
+# 看最左边：`bayes` 不是从零开始的。一下都还没滑，它已经知道你的年龄段。下面是居中的那个人（另有一半的人被了解得更多），逐个话题来看。
 
 # %%
 lesson.picture(runs, LANG)

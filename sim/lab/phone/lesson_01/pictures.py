@@ -86,7 +86,8 @@ def feed(runs: Runs, lang: str = "en") -> Figure:
     _apart(axis, 2.6)
     chance = 100 * runs.chance
     axis.axhline(chance, color="#888888", ls=":", lw=1.5)
-    axis.text(ends[0], chance - 0.6, _word("chance", lang), size=8.5, color="#666666", va="top")
+    axis.text(ends[-1], chance - 0.6, _word("chance", lang), size=8.5, color="#666666", va="top",
+              ha="right")  # fmt: skip
     axis.set(xlabel=_word("swipes", lang), ylabel=_word("favourites", lang), ylim=(0, None))
     axis.set_xticks(ends, [f"{end - BLOCK + 1}-{end}" for end in ends])
     axis.set_title(_word("feed", lang))
@@ -133,12 +134,14 @@ def _strips(axis: Axes, found: dict[str, Followed], agent: str, lang: str) -> No
     sns.despine(ax=axis, left=True)
 
 
-def picture(runs: Runs, lang: str = "en", persona: int = 0) -> Figure:
+def picture(runs: Runs, lang: str = "en") -> Figure:
     """What bayes thinks that one persona wants against what it truly wants, by topic, after few,
-    some and all swipes."""
+    some and all swipes: the one in the middle, than whom half are known better."""
     plots.use(lang)
     found = runs.by["bayes"]
     last = int(found.rows["swipes"].max())
+    known = found.known(last)
+    persona = sorted(range(len(known)), key=known.__getitem__)[len(known) // 2]
     figure, axes = _bare(2.5, 3, sharex=True, sharey=True)
     truth = found.taste[persona]
     middle = SWIPES if last > SWIPES else SWIPES // 2
@@ -174,13 +177,10 @@ def of_me(one: Timeline, lang: str = "en") -> Figure:
         if seen:
             share = sum(min(1.0, a.watch / max(0.1, c.seconds)) for c, a in seen) / len(seen)
             text = _word("watched", lang, len(seen), f"{100 * share:.0f}")
-        right = values[place] > 0
-        axis.annotate(text, (values[place], place), (5 if right else -5, 0), size=8.5,
-                      textcoords="offset points", va="center", color="#555555",
-                      ha="left" if right else "right")  # fmt: skip
+        axis.annotate(text, (max(0.0, values[place]), place), (5, 0), size=8.5,
+                      textcoords="offset points", va="center", color="#555555")  # fmt: skip
     low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.55 * (high - low)
-    axis.set(xlabel=_word("thought", lang), ylabel="", xlim=(low - room, high + room))
+    axis.set(xlabel=_word("thought", lang), ylabel="", xlim=(low, high + 0.5 * (high - low)))
     axis.axvline(0, color="#888888", lw=1)
     axis.set_title(_word("of_me", lang, one.swipes))
     sns.despine(ax=axis, left=True)
