@@ -29,7 +29,6 @@ def lived(world, days, seeds, personas, swipes):
     for seed in range(seeds):
         found[seed] = experiment.personas(Where(world, days, seed, personas), swipes)
         ways[seed] = {how: mean(experiment.behaved(found[seed], how)) for how in HOW}
-        experiment._grown.cache_clear()
     torch.set_num_threads(before)
     return found, ways
 

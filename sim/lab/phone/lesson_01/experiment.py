@@ -6,7 +6,7 @@ these recommenders learn from seconds. What comes of it: how fast each knows a n
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import torch
 
@@ -15,7 +15,7 @@ from sim.seats.clock import Clock
 from sim.world.rng import key, streams
 
 (DRAW,) = streams("lesson one", "at random")
-AGENTS = ("bayes", "mf", "ncf", "oracle")
+OTHERS = ("mf", "ncf", "oracle")
 SKIPPED = 1.5  # seconds
 HOW = ("as they are", "to the end", "skip all", "at random")
 
@@ -42,23 +42,29 @@ class Where:
     device: str = "cpu"
 
 
-@cache
-def _grown(agent: str, where: Where, objective: str) -> Clock:
+def grown(agent: str, where: Where, objective: str = "watch_time") -> Clock:
+    """The morning on which the personas come."""
     about = where.world, where.days, where.seed, where.personas
     return platform(agent, *about, objective=objective, device=where.device)
 
 
-def morning(agent: str, where: Where, objective: str = "watch_time") -> Clock:
-    """The morning on which the personas come; grown once, and a fresh copy each time."""
-    return again(_grown(agent, where, objective))
+@lru_cache(maxsize=1)  # a world takes some hundred MB
+def _bayes(where: Where) -> Clock:
+    return grown("bayes", where)
+
+
+def morning(where: Where) -> Clock:
+    """That under bayes, which is used more than once: grown once, and a fresh copy each time."""
+    return again(_bayes(where))
 
 
 def personas(where: Where, swipes: int) -> Runs:
     """Lets the personas swipe so many videos on every platform."""
-    by = {agent: followed(morning(agent, where), swipes) for agent in AGENTS}
-    silent = followed(morning("bayes", where), SWIPES, likes=False)
-    only = followed(morning("bayes", where, "reactions"), SWIPES)
-    return Runs(by, silent, only, _chance(morning("bayes", where), by["bayes"]), where)
+    by = {"bayes": followed(morning(where), swipes)}
+    by |= {agent: followed(grown(agent, where), swipes) for agent in OTHERS}
+    silent = followed(morning(where), SWIPES, likes=False)
+    only = followed(grown("bayes", where, "reactions"), SWIPES)
+    return Runs(by, silent, only, _chance(_bayes(where), by["bayes"]), where)
 
 
 def _chance(clock: Clock, found: Followed) -> float:
@@ -85,4 +91,4 @@ def behaved(runs: Runs, how: str, swipes: int = SWIPES) -> Followed:
         heads = key(seed, ids.device).fold(DRAW).uniform(ids.flatten()).view(ids.shape) < 0.5
         return torch.where(heads, duration, skipped)
 
-    return followed(morning("bayes", runs.where), swipes, act=act)
+    return followed(morning(runs.where), swipes, act=act)

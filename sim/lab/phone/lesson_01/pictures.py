@@ -136,11 +136,11 @@ def _strips(axis: Axes, found: dict[str, Followed], agent: str, lang: str) -> No
 
 def picture(runs: Runs, lang: str = "en") -> Figure:
     """What bayes thinks that one persona wants against what it truly wants, by topic, after few,
-    some and all swipes: the one in the middle, than whom half are known better."""
+    some and all swipes: the one in the middle, than whom half are known better by topic."""
     plots.use(lang)
     found = runs.by["bayes"]
     last = int(found.rows["swipes"].max())
-    known = found.known(last)
+    known = correlated(found.thought[last], found.taste).tolist()
     persona = sorted(range(len(known)), key=known.__getitem__)[len(known) // 2]
     figure, axes = _bare(2.5, 3, sharex=True, sharey=True)
     truth = found.taste[persona]

@@ -36,7 +36,7 @@ class Swiped:
 def phone(name: str, where: Where, lang: str = "en", persona: bool = False) -> Swiped:
     """Hand out the phone, with what was swiped before under this name. `persona`: the learner plays
     the first of the personas, who also stands in where no screen is attached."""
-    one = Timeline("bayes", morning("bayes", where))
+    one = Timeline("bayes", morning(where))
     session = Session([one], lang, persona)
     out = Swiped(name, lang, session, None)
     if not asking.somebody_there():
