@@ -143,9 +143,16 @@ lesson.knowing(runs, LANG)
 lesson.picture(runs, LANG)
 
 # %% [markdown] lang="en"
+# Topic by topic it is mostly guessing still (a mean correlation of .14 over the 48, after eighty swipes
+# of this world): there are 47 topics, and most of them it never tried. Much of what it knows is style:
+# which videos *within* a topic you like.
+#
 # Does the feed follow? Here is the part of it about each person's five favourite topics.
 
 # %% [markdown] lang="zh"
+# 单看话题，它多半还在猜（在这个世界里，八十下之后 48 人的平均相关系数是 .14）：话题有 47 个，大多数它从没试过。
+# 它知道的很多是风格：在*同一个*话题里，你喜欢哪些视频。
+#
 # 信息流跟上了吗？下图是信息流中属于每个人最爱五个话题的部分。
 
 # %%
