@@ -52,7 +52,7 @@ LANG = "en"
 from sim.lab.phone import lesson_01 as lesson
 from sim.lab.teaching import teach
 
-PLACE = lesson.Where("nano", 1, SEED, 8, DEVICE) if FAST else lesson.Where("small", 2, SEED, 48, DEVICE)
+PLACE = lesson.Where("nano", 1, SEED, 8, DEVICE) if FAST else lesson.Where("small", 2, SEED, 48, DEVICE)  # fmt: skip
 SWIPES = 40 if FAST else 80
 NAME = f"01_how_many_swipes.{PLACE.world}.seed{SEED}"  # your own files, in the folder mine | 你的文件，在 mine 文件夹里
 teach.start(LANG)
