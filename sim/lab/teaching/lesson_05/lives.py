@@ -24,7 +24,7 @@ TOPICS = 47
 EVEN = f"[{', '.join([str(1 / TOPICS)] * TOPICS)}]"
 OFF = {  # what switches a cause off, as a setting; the algorithm is another recommender
     "self": "appeal.topic_share=0",  # topics are all the same to everybody
-    "supply": f"videos.category_share={EVEN}",  # creators take to every topic alike; few post most, though
+    "supply": f"videos.category_share={EVEN}",  # creators take to every topic alike
 }
 
 
