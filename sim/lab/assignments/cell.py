@@ -66,6 +66,7 @@ class Host:
         self.cells: list[Cell] = []
         self.user = _nobody()
         self.walls: list[str] = []
+        self.spent = 0.0  # seconds of processor of all cells that are over
 
     def __enter__(self) -> "Host":
         ours, theirs = socket.socketpair()
@@ -165,6 +166,7 @@ class Cell:
         self._listen()
         with contextlib.suppress(Fault):
             self.used = self.host.ask({"do": "end", "pid": self.pid})
+            self.host.spent += self.used.get("cpu_s", 0.0)
         self.talk.close()
         os.close(self.heard)
 
