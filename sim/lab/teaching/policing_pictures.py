@@ -40,7 +40,7 @@ def frontier(
         _dots(axis, yours, ORANGE)
         x, y = yours[["wrongful", "harmful_views"]].mean()
         axis.plot([x], [y], "D", color=ORANGE, ms=8)
-        _named(axis, SAYS.word("pictures", "yours", lang), x, y, ORANGE)
+        _named(axis, SAYS.word("pictures", "yours", lang), x, y, ORANGE, (10, 16))
     axis.set(
         xlabel=SAYS.word("pictures", "wrongful", lang),
         ylabel=SAYS.word("pictures", "harmful", lang),
@@ -56,9 +56,9 @@ def _dots(axis: Axes, found: pd.DataFrame, colour: str) -> None:
     )
 
 
-def _named(axis: Axes, name: str, x: float, y: float, colour: str) -> None:
+def _named(axis: Axes, name: str, x: float, y: float, colour: str, off=(6, 4)) -> None:
     axis.plot([x], [y], "o", color=colour, ms=5)
-    axis.annotate(name, (x, y), (6, 4), textcoords="offset points", color=colour, size=9)
+    axis.annotate(name, (x, y), off, textcoords="offset points", color=colour, size=9)
 
 
 def hours(found: pd.DataFrame, lang: str = "en") -> Figure:
@@ -103,7 +103,10 @@ def weeks(moving: pd.DataFrame, still: pd.DataFrame, lang: str = "en") -> Figure
 
 def _signed(figure: Figure, axis: Axes, title: str, lang: str) -> Figure:
     axis.set_title(SAYS.word("pictures", title, lang), loc="left", size=11)
-    figure.text(0.99, 0.005, SAYS.word("pictures", "seed", lang), ha="right", size=7, color="#777")
+    axis.text(
+        1, 1.02, SAYS.word("pictures", "seed", lang), ha="right", size=8, color="#777777",
+        transform=axis.transAxes,
+    )  # fmt: skip
     sns.despine(ax=axis)
     return figure
 
