@@ -16,6 +16,7 @@ from sim.lab.teaching.lesson_02.worlds import Fates, stock
 from sim.lab.teaching.newcomer import DECK, Cards
 from sim.lab.teaching.playing import Played
 from sim.lab.teaching.words import Book
+from sim.measure import exposure
 from sim.world.rng import key
 
 SAYS = Book("lesson_02")
@@ -96,6 +97,5 @@ def again(found: Fates, agent: str, part: float = 0.1) -> float:
 
 def top_share(found: Fates, agent: str, part: float = 0.1) -> float:
     """What the videos shown most get of all impressions, in per cent, the mean over worlds."""
-    views = found.views[agent].sort(1, descending=True).values
-    many = max(1, round(part * views.shape[1]))
-    return 100 * float((views[:, :many].sum(1) / views.sum(1)).mean())
+    shares = [exposure.top_share(views, part) for views in found.views[agent]]
+    return 100 * sum(shares) / len(shares)
