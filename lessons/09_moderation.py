@@ -39,7 +39,7 @@ LANG = "en"
 # ruff: noqa: E402
 from sim.lab.teaching import desk, desk_exam, policing, policing_pictures, teach
 
-SEEDS, DAYS, WEEKS = ([SEED], 6, 2) if FAST else ([SEED, SEED + 1, SEED + 2], 10, 6)
+SEEDS, DAYS, WEEKS = ([SEED], 6, 2) if FAST else ([SEED, SEED + 1, SEED + 2], 9, 6)
 NAME = f"09_moderation.{'fast' if FAST else 'full'}.seed{SEED}"  # your own files, in the folder mine | 你的文件，在 mine 文件夹里
 teach.start(LANG)
 
@@ -91,7 +91,7 @@ guess.opened()  # waits for your seal | 等你封存
 cases.table()
 
 # %%
-HOURS = (0, 0.1, 0.33, 1)
+HOURS = (0, 0.33, 1)
 LINES = {"none": 1.0, "0.9": 0.9, "0.5": 0.5, "0.1": 0.1, "0.02": 0.02}
 machines = policing.lived(
     {name: policing.lines(line) for name, line in LINES.items()}, SEEDS, DAYS, DEVICE

@@ -35,6 +35,10 @@ class Meta(TorchDispatchMode):
             shape = (args[0].numel(), *([args[0].dim()] if "nonzero" in name else []))
             kind = torch.int64 if "nonzero" in name else args[0].dtype
             return torch.empty(shape, dtype=kind, device="meta")
+        if name == "aten._unique2.default":  # those there are, where each stands, how often
+            some = torch.empty(args[0].numel(), dtype=args[0].dtype, device="meta")
+            whole = torch.empty_like(args[0], dtype=torch.int64)
+            return some, whole, torch.empty_like(some, dtype=torch.int64)
         if name.startswith(("aten.index.", "aten.index_put")):
             args = (args[0], [one for i in args[1] for one in _unmasked(i)], *args[2:])
         made = func(*args, **(kwargs or {}))
