@@ -127,7 +127,8 @@ def lever(runs: Mapping[str, Any], agent: str, lang: str = "en") -> Figure:
         words = measure(metric)
         scale = 100 if words.percent else 1
         values = [scale * tables.level(run, metric, agent) for run in runs.values()]
-        table = pd.DataFrame({"objective": list(runs), "value": values})
+        paid = [SAYS.word("paid", objective, lang) for objective in runs]
+        table = pd.DataFrame({"objective": paid, "value": values})
         sns.barplot(
             table,
             x="objective",
