@@ -1,5 +1,6 @@
 """A year of a platform, and a run that is killed again and again."""
 
+import ctypes
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow
 import pytest
 
 from sim.lab.experiment import execute
@@ -19,14 +21,22 @@ SMALL = {"sessions.scale": 0.03, "size.viewers": 100, "run.report": False}
 FILES = ("metrics.csv", "metrics.parquet", "events.parquet", "checkpoint/*/*.p*")
 
 
+def given_back():
+    """What the allocators keep for the next time goes back first: it comes and goes by tens of MiB
+    (torch's and Arrow's blocks between small ones that stay), and nobody holds it."""
+    pyarrow.default_memory_pool().release_unused()
+    ctypes.CDLL(None).malloc_trim(0)
+
+
 class Meter(Screen):
-    """Reads memory (MiB) and open files after every day."""
+    """Reads the memory that is held (MiB) and open files after every day."""
 
     def __init__(self):
         super().__init__()
         self.memory, self.files = [], []
 
     def day(self, seed, agent, day, rows):
+        given_back()
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         self.memory.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
         self.files.append(len(os.listdir("/proc/self/fd")))
@@ -40,7 +50,7 @@ def test_a_year_takes_no_more_memory_and_open_files_than_a_season(tmp_path):
     run = execute(make(options, SMALL), tmp_path / "x", screen=meter, keep_worlds=False)
     assert run.state == "done" and len(meter.memory) == 365
     season, year = max(meter.memory[:90]), max(meter.memory[90:])
-    assert year - season < 20  # MiB; a day's events are 0.2, its rows of metrics 0.02
+    assert year - season < 15  # MiB; a day's events are 0.2, its rows of metrics 0.01
     assert max(meter.files[90:]) == max(meter.files[:90])
 
 
