@@ -135,7 +135,7 @@ def _loaded(words: Mapping[str, Any]) -> Any:
     noise = int(words["noise"])
     random.seed(noise)
     np.random.seed(noise % (1 << 32))  # noqa: NPY002
-    torch.manual_seed(noise)  # what is drawn from here differs from run to run
+    torch.manual_seed(noise)  # what is drawn from here differs from world to world
     file, wanted = str(words["file"]), words.get("wanted")
     module = ModuleType(file.removesuffix(".py"))
     module.__file__ = file

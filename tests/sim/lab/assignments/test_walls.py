@@ -106,7 +106,8 @@ def test_inside_there_is_nothing_of_the_grader_s():
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ("import os\nos.closerange(3, 64)\n" + EMPTY, "gone"),
+        # it hung up, and may or may not have ended by the time that it is looked for
+        ("import os\nos.closerange(3, 64)\n" + EMPTY, "gone exit"),
         ("import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass\n", "cpu"),
         ("while True: print('x' * 10000)\n", "cpu"),
         ("import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()\n" + EMPTY, ""),
@@ -118,7 +119,7 @@ def test_what_cannot_be_asked_any_more_is_ended_in_its_time(source, kind):
     with Host(Limits(cpu_s=2, wall_s=90.0)) as host:  # a busy machine's minute is a short one
         with pytest.raises(Fault) as met:
             host.open(source)
-        assert kind in ("", met.value.kind)
+        assert not kind or met.value.kind in kind.split()
         assert len(host.cells) <= 1
         for cell in [*host.cells]:
             cell.close()
@@ -143,3 +144,18 @@ def test_a_filter_is_whole_lines_and_unknown_machines_have_none():
         assert code and len(code) % 8 == 0 and len(code) // 8 < 4096
     assert syscalls.filter_of("pdp11") is None
     assert len({pair[0] for pair in syscalls.DENIED.values()}) == len(syscalls.DENIED)
+
+
+def test_draws_from_global_generators_differ_by_world_and_are_the_same_when_marked_again():
+    source = "import random, numpy, torch\nprint(random.random(), numpy.random.rand(), "
+    source += "torch.rand(1).item())\n" + EMPTY
+
+    def printed():
+        with Host() as host:
+            cells = [host.open(source) for _ in range(2)]
+            for cell in cells:
+                cell.close()
+        return [cell.printed for cell in cells]
+
+    first, again = printed(), printed()
+    assert first == again and first[0] != first[1]
