@@ -39,17 +39,9 @@ def _go_to(folder: str | None) -> None:
         os.chdir(folder)
 
 
-def _made_on() -> torch.device:
-    return torch.empty(()).device  # torch.get_default_device takes ten times as long
-
-
 def _make_on(device: torch.device) -> None:
     # "nothing set" says the same as "cpu", and spares every call of torch a detour
     torch.set_default_device(None if device.type == "cpu" else device)
-
-
-def _autocast() -> tuple[bool, torch.dtype]:
-    return torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")
 
 
 def _cast(wanted: tuple[bool, torch.dtype]) -> None:
@@ -62,29 +54,45 @@ def _filter(wanted: list[Any]) -> None:
     warnings._filters_mutated()  # type: ignore[attr-defined]  # else what was told once stays told
 
 
-_HOW: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
-    "torch's default device": (_made_on, _make_on),
-    "torch's default dtype": (torch.get_default_dtype, torch.set_default_dtype),
-    "torch's number of threads": (torch.get_num_threads, torch.set_num_threads),
-    "torch's gradients": (torch.is_grad_enabled, torch.set_grad_enabled),
-    "torch's deterministic algorithms": (_determinism, _determine),
-    "torch's precision of products": (
-        torch.get_float32_matmul_precision,
-        torch.set_float32_matmul_precision,
-    ),
-    "torch's flushing of denormals": (lambda: _SMALLEST * 1.0 == 0.0, torch.set_flush_denormal),
-    "torch's autocast": (_autocast, _cast),
-    "torch's search for anomalies": (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
-    "what is done about warnings": (lambda: [*warnings.filters], _filter),
-    "Python's limit of recursion": (sys.getrecursionlimit, sys.setrecursionlimit),
-    "numpy's handling of errors": (np.geterr, lambda wanted: np.seterr(**wanted)),
-    "the working folder": (_folder, _go_to),
+_HOW: dict[str, Callable[[Any], Any]] = {  # in the order of `_now`
+    "torch's default device": _make_on,
+    "torch's default dtype": torch.set_default_dtype,
+    "torch's number of threads": torch.set_num_threads,
+    "torch's gradients": torch.set_grad_enabled,
+    "torch's deterministic algorithms": _determine,
+    "torch's precision of products": torch.set_float32_matmul_precision,
+    "torch's flushing of denormals": torch.set_flush_denormal,
+    "torch's autocast": _cast,
+    "torch's search for anomalies": torch.autograd.set_detect_anomaly,
+    "what is done about warnings": _filter,
+    "Python's limit of recursion": sys.setrecursionlimit,
+    "numpy's handling of errors": lambda wanted: np.seterr(**wanted),
+    "the working folder": _go_to,
 }
+
+
+def _now() -> tuple[Any, ...]:
+    """The settings in the order of `_HOW`; asked twice a call of an agent, so in one go."""
+    return (
+        torch.empty(()).device,  # torch.get_default_device takes ten times as long
+        torch.get_default_dtype(),
+        torch.get_num_threads(),
+        torch.is_grad_enabled(),
+        _determinism(),
+        torch.get_float32_matmul_precision(),
+        _SMALLEST * 1.0 == 0.0,
+        (torch.is_autocast_enabled("cpu"), torch.get_autocast_dtype("cpu")),
+        torch.is_anomaly_enabled(),
+        [*warnings.filters],
+        sys.getrecursionlimit(),
+        np.geterr(),
+        _folder(),
+    )
 
 
 def found() -> Globals:
     """The settings as they are now, by name."""
-    return {name: read() for name, (read, _) in _HOW.items()}
+    return dict(zip(_HOW, _now(), strict=True))
 
 
 def changed(before: Globals) -> Globals:
@@ -96,7 +104,7 @@ def changed(before: Globals) -> Globals:
 def settle(wanted: Globals) -> None:
     """Set what is named."""
     for name, value in wanted.items():
-        _HOW[name][1](value)
+        _HOW[name](value)
 
 
 @contextmanager
@@ -110,17 +118,21 @@ def kept() -> Iterator[None]:
 
 
 class Own:
-    """One agent's settings: they hold within `with own():`, and nowhere else."""
+    """One agent's settings: they hold from `enter` to `leave`, and nowhere else."""
 
     def __init__(self) -> None:
         self.settings: Globals = {}  # that differ from the caller's
 
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        before = found()
+    def enter(self) -> tuple[Any, ...]:
+        """What the caller had, for `leave`."""
+        before = _now()
         settle(self.settings)
-        try:
-            yield
-        finally:
-            self.settings = changed(before)
-            settle({name: before[name] for name in self.settings})
+        return before
+
+    def leave(self, before: tuple[Any, ...]) -> None:
+        now, self.settings = _now(), {}
+        if now != before:
+            pairs = zip(_HOW, now, before, strict=True)
+            differ = {name: (own, was) for name, own, was in pairs if own != was}
+            self.settings = {name: own for name, (own, _) in differ.items()}
+            settle({name: was for name, (_, was) in differ.items()})

@@ -153,14 +153,14 @@ class _Calling:
     """No generator: Python takes an error of which a StopIteration is the cause for its own."""
 
     def __init__(self, guard: Guard, verb: str, day: int):
-        self.guard, self.verb, self.day, self.own = guard, verb, day, guard.own()
+        self.guard, self.verb, self.day = guard, verb, day
 
     def __enter__(self) -> None:
         self.inference = torch.is_inference_mode_enabled()  # the one that nobody can set back
-        self.own.__enter__()
+        self.before = self.guard.own.enter()
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        self.own.__exit__(kind, error, trace)
+        self.guard.own.leave(self.before)
         if error is None and torch.is_inference_mode_enabled() != self.inference:
             cure = "Use it as in `with torch.inference_mode():`."
             got = "left torch's inference mode other than it was"

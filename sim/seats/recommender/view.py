@@ -31,6 +31,7 @@ from sim.world.state import (
     row_of,
     rows_at,
 )
+from sim.world.state.base import FEW, at_hand
 from sim.world.viewers import BANDS, REGIONS
 
 PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follows
@@ -79,7 +80,19 @@ class ShownBefore:
         if ids.dim() == 1 and self._cells.shape[1] == capacity:
             return catalog.was_shown_all(self._cells, who, row_of(ids, capacity))
         ids = ids.expand(len(who), -1).contiguous()  # one slate for all may be handed in expanded
+        if self.exact and ids.numel() < FEW:
+            return torch.from_numpy(self.at(row_of(ids.numpy(), capacity), who))
         return catalog.was_shown(self._cells, who, ids, self._uploaded, self._day)
+
+    def at(self, row: Any, who: Tensor | None = None) -> Any:
+        """The same under numpy for rows (awake, n) of the catalogue, where memory is exact."""
+        start = (self._row if who is None else who).numpy() * self._cells.shape[1]
+        return self._cells.view(-1).numpy().take(row + start[:, None]) > 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether memory has a cell for each video, and lies at hand."""
+        return self._cells.shape[1] == len(self._uploaded) and at_hand(self._cells)
 
     def written(self) -> tuple[int, ...]:
         """How many times each tensor was written, as torch counts it."""

@@ -93,6 +93,7 @@ from sim.world.state.messages import (
     Response,
     Slate,
     Truth,
+    lender,
     lent,
 )
 from sim.world.state.moderation import Moderation, blank_moderation
@@ -228,6 +229,7 @@ __all__ = [
     "handed",
     "in_turn",
     "joined",
+    "lender",
     "lent",
     "levels_of",
     "look",

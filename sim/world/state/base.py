@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -13,7 +14,7 @@ _CUBE = 1 << 21  # numbers, up to which all differences at once are faster than 
 FEW = 1 << 14  # numbers, up to which a call of torch costs more than its work
 
 
-Ids = TypeVar("Ids", Tensor, int)
+Ids = TypeVar("Ids", Tensor, np.ndarray, int)
 
 
 def row_of(ids: Ids, capacity: int) -> Ids:

@@ -1,7 +1,7 @@
 """The messages between the parts of the platform: requests, slates, responses, events, logs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, overload
 
 from jaxtyping import Bool, Float, Int
@@ -85,22 +85,6 @@ class Catalog:
         return len(self.id)
 
 
-_CATALOG = frozenset(field.name for field in fields(Catalog))
-
-
-class LentCatalog(Catalog):
-    """A catalogue to write in: a field is copied from the lender's when it is first looked at."""
-
-    _lender: Catalog
-
-    def __getattr__(self, name: str) -> Tensor:
-        if name not in _CATALOG:
-            raise AttributeError(name)
-        value = getattr(self._lender, name).clone()
-        object.__setattr__(self, name, value)
-        return value
-
-
 @dataclass(frozen=True)
 class Observation:
     """What a recommender sees when a page is asked for. Nothing hidden is in it."""
@@ -120,6 +104,29 @@ class Observation:
     shown: Callable[[Tensor], Tensor]  # (awake, n) or (n,) ids -> (awake, n): shown before
 
 
+class _Lent:
+    """A message to write in: a field is copied from the lender's when it is first looked at."""
+
+    _lender: Any
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in type(self).__dataclass_fields__:  # type: ignore[attr-defined]
+            raise AttributeError(name)
+        value = getattr(self._lender, name)
+        if isinstance(value, Tensor):
+            value = value.clone()
+        object.__setattr__(self, name, value)
+        return value
+
+
+class LentCatalog(_Lent, Catalog):
+    """See `lent`."""
+
+
+class LentObservation(_Lent, Observation):
+    """See `lent`."""
+
+
 @overload
 def lent(message: Catalog) -> Catalog: ...
 @overload
@@ -127,20 +134,23 @@ def lent(message: Observation) -> Observation: ...
 def lent(message: Catalog | Observation) -> Catalog | Observation:
     """A copy to hand out: what its holder writes in it stays with the holder. torch has no tensors
     that cannot be written, and numpy's views of them tell nobody of a change, so nothing less than
-    a copy would do. A catalogue's fields are copied as they are looked at, so none costs anything
-    that is not used."""
-    if isinstance(message, Catalog):
-        copy = object.__new__(LentCatalog)
-        while isinstance(message, LentCatalog) and len(vars(message)) == 1:
-            message = message._lender  # of which nothing was looked at: one copy will do
-        object.__setattr__(copy, "_lender", message)
-        return copy
-    new: dict[str, Any] = {}
-    for field in fields(message):
-        value = getattr(message, field.name)
-        if isinstance(value, Tensor):
-            new[field.name] = value.clone()
-    return replace(message, **new, catalog=lent(message.catalog))
+    a copy would do. Fields are copied as they are looked at, so none costs anything that is not
+    used; the lender's are never written again."""
+    kind: Any = LentCatalog if isinstance(message, Catalog) else LentObservation
+    copy = object.__new__(kind)
+    if isinstance(message, Observation):
+        object.__setattr__(copy, "catalog", lent(message.catalog))
+    while isinstance(message, LentCatalog) and len(vars(message)) == 1:
+        message = message._lender  # of which nothing was looked at: one copy will do
+    object.__setattr__(copy, "_lender", message)
+    return copy  # type: ignore[no-any-return]
+
+
+def lender(message: Catalog) -> Catalog:
+    """What `message` is a copy of, to read in alone."""
+    while "_lender" in vars(message):
+        message = vars(message)["_lender"]
+    return message
 
 
 @dataclass(frozen=True)
