@@ -11,7 +11,7 @@ from sim.world.ranges import Within
 from sim.world.rng import mix32_
 from sim.world.state import Catalog, Creators, Memory, Videos, row_of
 
-_CYCLE = 250  # a cell holds 1 + day % 250 in a byte; 0 = empty
+CYCLE = 250  # a cell holds 1 + day % 250 in a byte; 0 = empty
 _LINE = 64  # bytes that memory hands over at once
 EXACT_UP_TO = 8192  # videos; beyond, a Bloom filter
 
@@ -117,13 +117,13 @@ def was_shown(
     if cells == capacity:
         return (flat.index_select(0, (row + start).view(-1)) > 0).view(ids.shape)
     # days take two bytes here: agents ask this of every candidate
-    age = (day - uploaded.index_select(0, row.view(-1))).clamp(-1, _CYCLE).to(torch.int16)
-    today = (day % _CYCLE + 1).to(torch.int16)
+    age = (day - uploaded.index_select(0, row.view(-1))).clamp(-1, CYCLE).to(torch.int16)
+    today = (day % CYCLE + 1).to(torch.int16)
     answer = torch.ones_like(age, dtype=torch.bool)
     for cell in cells_of(ids, row, cells, capacity):
         stamp = flat.index_select(0, (cell + start).view(-1)).to(torch.int16)
         ago = today - stamp
-        ago = torch.where(ago < 0, ago + _CYCLE, ago)  # adding a product would go by way of int64
+        ago = torch.where(ago < 0, ago + CYCLE, ago)  # adding a product would go by way of int64
         answer &= (stamp > 0) & (ago <= age)
     return answer.view(ids.shape)
 
@@ -137,6 +137,6 @@ def remember(
 ) -> None:
     """Stamp what was shown, in place; every write of a page is the same stamp, so order is moot."""
     start = viewer_row * memory.shown.shape[1]
-    stamp = (day % _CYCLE + 1).to(torch.uint8)
+    stamp = (day % CYCLE + 1).to(torch.uint8)
     for cell in cells:
         memory.shown.view(-1).index_fill_(0, (cell.T + start).masked_select(seen.T), stamp)

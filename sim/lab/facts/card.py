@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from sim.lab.facts import figures, manners, safety, tastes
-from sim.lab.facts.gather import SPELL_DAYS, Tick, gather, nobody, spells, work
+from sim.lab.facts.gather import SPELL_DAYS, SPELL_WORLDS, Tick, gather, nobody, spells, work
 from sim.presets.aside import aside
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
@@ -173,7 +173,7 @@ def whole_work(settings: CardOptions) -> int:
         resolve(world, settings.platform, settings.settings) for world in (settings.world, "nano")
     )
     days = settings.warm_up + settings.days + sum(RANDOM_DAYS)
-    return len(settings.seeds) * (days * work(params) + SPELL_DAYS * work(nano))
+    return len(settings.seeds) * (days * work(params) + SPELL_DAYS * SPELL_WORLDS * work(nano))
 
 
 def expected(settings: CardOptions) -> float:

@@ -27,7 +27,7 @@ class Arms:
     house: Sample
     random: Sample
     params: Params
-    spells: Spells  # of trends over SPELL_DAYS in the smallest world
+    spells: Spells  # of trends over SPELL_DAYS in some of the smallest worlds
 
 
 def _gini(values) -> float:

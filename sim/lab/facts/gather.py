@@ -14,7 +14,10 @@ from sim.measure.spells import Spells
 from sim.world.rules import Params
 from sim.world.state import EVENT_FLAGS, Events, World, row_of
 
-SPELL_DAYS = 120
+SPELL_DAYS, SPELL_WORLDS = 120, 3
+AWAY = (
+    1_000_003  # from seed to seed of the worlds beside the first, so that no card meets another's
+)
 FIXED = 1_000  # viewers whose day is as much work as what a day takes whoever comes; assumed
 Tick = Callable[[int], object]
 
@@ -91,7 +94,13 @@ def gather(
 
 
 def spells(agent: str, params: Params, seed: int, tick: Tick = nobody) -> Spells:
-    """The trends of one arm, over many days: half of them last a week, some a month and more."""
+    """The trends of some worlds of one size, over many days: half of them last a week, some a month
+    and more. One world has some thirty, too few to tell a median by."""
+    lived = [_trends(agent, params, seed + AWAY * k, tick) for k in range(SPELL_WORLDS)]
+    return Spells(torch.cat([s.run for s in lived]), sum(s.ended for s in lived))  # type: ignore[arg-type]
+
+
+def _trends(agent: str, params: Params, seed: int, tick: Tick) -> Spells:
     arm = Arm(agent, params, seed)
     for _ in arm.run(SPELL_DAYS):
         tick(work(params))

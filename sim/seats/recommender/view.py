@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
@@ -31,9 +32,10 @@ from sim.world.state import (
     row_of,
     rows_at,
 )
-from sim.world.state.base import FEW, at_hand
+from sim.world.state.base import at_hand
 from sim.world.viewers import BANDS, REGIONS
 
+MANY = 1 << 20  # ids, from which on threads of torch are worth their calls; assumed
 PROFILE = BANDS + REGIONS + 2  # one-hot age band and region, newness, ln follows
 
 
@@ -80,19 +82,29 @@ class ShownBefore:
         if ids.dim() == 1 and self._cells.shape[1] == capacity:
             return catalog.was_shown_all(self._cells, who, row_of(ids, capacity))
         ids = ids.expand(len(who), -1).contiguous()  # one slate for all may be handed in expanded
-        if self.exact and ids.numel() < FEW:
-            return torch.from_numpy(self.at(row_of(ids.numpy(), capacity), who))
+        if at_hand(ids) and ids.numel() < MANY:
+            return torch.from_numpy(self.near(ids, who))
         return catalog.was_shown(self._cells, who, ids, self._uploaded, self._day)
 
-    def at(self, row: Any, who: Tensor | None = None) -> Any:
-        """The same under numpy for rows (awake, n) of the catalogue, where memory is exact."""
-        start = (self._row if who is None else who).numpy() * self._cells.shape[1]
-        return self._cells.view(-1).numpy().take(row + start[:, None]) > 0
-
-    @property
-    def exact(self) -> bool:
-        """Whether memory has a cell for each video, and lies at hand."""
-        return self._cells.shape[1] == len(self._uploaded) and at_hand(self._cells)
+    def near(self, ids: Int[Tensor, "awake n"], who: Tensor | None = None) -> Any:
+        """The same under numpy, where numbers lie at hand: most cells are empty, and only where
+        none is does the day of the upload matter."""
+        who, flat = self._row if who is None else who, self._cells.view(-1).numpy()
+        width, capacity = self._cells.shape[1], len(self._uploaded)
+        start = (who.numpy() * width)[:, None]
+        if width == capacity:
+            return flat.take(row_of(ids.numpy(), capacity) + start) > 0
+        cells = [cell.numpy() + start for cell in catalog.cells_of(ids, ids, width, capacity)]
+        found = np.logical_and(*(flat.take(cell) > 0 for cell in cells))
+        at = np.flatnonzero(found)
+        row = row_of(ids.numpy().reshape(-1)[at], capacity)
+        age = self._day.numpy() - self._uploaded.numpy()[row]
+        for cell in cells:  # as catalog.was_shown reads a stamp
+            ago = (
+                self._day.numpy() % catalog.CYCLE + 1 - flat[cell.reshape(-1)[at]]
+            ) % catalog.CYCLE
+            found.reshape(-1)[at] &= ago <= age
+        return found
 
     def written(self) -> tuple[int, ...]:
         """How many times each tensor was written, as torch counts it."""
