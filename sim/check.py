@@ -18,7 +18,8 @@ class Arguments:
     """
 
     assignment: Positional[Annotated[str, arg(metavar="ASSIGNMENT")]]
-    """A1: measure it (measures.py); A2: build a recommender (agent.py)."""
+    """A1: measure it (measures.py); A2: build a recommender (agent.py); A5: moderate under attack
+    (policy.toml)."""
     file: Positional[Annotated[str, arg(metavar="FILE")]]
     """Your file; example prints one to start from."""
     seed: Annotated[tuple[int, ...], arg(metavar="N", help_behavior_hint="")] = ()

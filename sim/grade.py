@@ -19,9 +19,10 @@ class Arguments:
     """
 
     assignment: Positional[Annotated[str, arg(metavar="ASSIGNMENT")]]
-    """A1: measure it (measures.py); A2: build a recommender (agent.py)."""
+    """A1: measure it (measures.py); A2: build a recommender (agent.py); A5: moderate under attack
+    (policy.toml)."""
     dir: Positional[Annotated[str, arg(metavar="DIR")]]
-    """Holds NAME/agent.py or NAME.py for each student."""
+    """Holds NAME/agent.py (or what is handed in) or NAME.py for each student."""
     out: str = "grades"
     """The folder for marks; keep it to yourself, for it holds the hidden seeds."""
     jobs: int = 2

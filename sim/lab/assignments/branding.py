@@ -5,7 +5,6 @@ account's own habit with the same start on the same seeds. It is a file of words
 code of a student's is run.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,10 +12,11 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from sim.lab.assignments.marks import BySeed, Failed, Figures, Room
+from sim.lab.assignments.tables import in_file, tables
 from sim.lab.studio.lives import Life, Task, live
 from sim.lab.studio.plan.fields import Conduct, Plan, Start
 from sim.lab.studio.plan.futures import outcome, tasks
-from sim.lab.studio.plan.reading import line_of, parse
+from sim.lab.studio.plan.reading import parse
 from sim.presets.errors import BadInput
 from sim.seats.creator.task import set_up
 
@@ -80,14 +80,11 @@ def _like() -> tuple[Task, int]:
 
 def _plan(text: str) -> Plan:
     """Raises BadInput that names the line."""
+    found = tables(text, "plan.toml", "A7")
     try:
-        tables = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("the file must be TOML", "plan.toml", f"{error}.") from None
-    try:
-        return replace(parse(tables, "plan", _like()[1]), start=START)
+        return replace(parse(found, "plan", _like()[1]), start=START)
     except BadInput as error:
-        raise BadInput.plain(f"plan.toml, line {line_of(text, error.key)}: {error}") from None
+        raise in_file(error, text, "plan.toml") from None
 
 
 def _lived(plan: Plan | None, seed: int) -> dict[str, float]:

@@ -18,7 +18,6 @@ from sim.lab.run.record import to_json
 from sim.presets.errors import BadInput
 
 STARTERS = Path(__file__).parent / "starters"
-ASSETS = Path(__file__).parents[1] / "assets"
 WALLS = {"limits", "files", "calls"}  # without which a container is needed
 
 
@@ -44,8 +43,6 @@ def check(args: Any) -> int:
 
 def starter(exam: Exam, lang: str | None) -> str:
     name = f"{exam.name}_{lang or 'en'}{Path(exam.file).suffix}"
-    if exam.name == "A5":  # what --policy example prints
-        return (ASSETS / f"policy_{lang or 'en'}.toml").read_text(encoding="utf-8")
     place = STARTERS / (f"{name}.txt" if name.endswith(".py") else name)  # no code of this package
     return place.read_text(encoding="utf-8")
 

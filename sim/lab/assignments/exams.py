@@ -2,10 +2,12 @@
 
 from sim.lab.assignments.marks import Exam
 from sim.lab.assignments.measuring import Measuring
+from sim.lab.assignments.moderating import Moderating
 from sim.lab.assignments.recommender import Recommender
 from sim.presets.errors import did_you_mean
 
-EXAMS: dict[str, Exam] = {exam.name: exam for exam in (Measuring(), Recommender())}
+ALL: tuple[Exam, ...] = (Measuring(), Recommender(), Moderating())
+EXAMS: dict[str, Exam] = {exam.name: exam for exam in ALL}
 
 
 def exam_of(name: str) -> Exam:

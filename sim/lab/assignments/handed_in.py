@@ -26,7 +26,7 @@ def submissions(folder: Path, exam: Exam) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and not entry.name.startswith("."):
-            own = sorted(entry.rglob(exam.file), key=lambda path: path.stat().st_mtime)
+            own = sorted(entry.rglob(exam.file), key=lambda path: path.lstat().st_mtime)
             if own:
                 found[entry.name] = own[-1]
         elif entry.suffix == exam.suffix:
@@ -42,8 +42,10 @@ def read(path: Path) -> str:
     try:
         if path.is_symlink():  # to the file of another, it may be
             raise ValueError("it is a link")
+        if not path.is_file():  # a folder, or a pipe that would never end
+            raise ValueError("it is no file")
         if path.stat().st_size > LARGEST:
-            raise ValueError(f"more than {LARGEST} bytes")
+            raise ValueError(f"it has more than {LARGEST} bytes")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError("it is not text in UTF-8") from None

@@ -26,6 +26,7 @@ BASE = ("random", "popular", "mf")
 # On the scale from random to mf, over the seeds 500 to 503: popular reaches .61 to .78 of watch
 # time, an agent that is a baseline's twin differs from it by chance alone (tests hold both).
 ABOVE_RANDOM, ABOVE_POPULAR, ABOVE_MF = 0.2, 0.05, 0.02
+REPEATS = ", or declare repeats = True"  # no cure here: nobody is shown a video twice
 NEWCOMERS = 0.6  # of random's exposure of creators with fewer than 10 followers
 
 
@@ -118,4 +119,5 @@ def _mean(values: list[Any]) -> float | None:
 def _told(error: BaseException) -> dict[str, Any]:
     """The student's own fault, or the rule of the platform that was broken."""
     fault = fault_of(error)
-    return of_fault(fault) if fault else {"kind": "refused", "text": str(error)}
+    text = str(error).replace(REPEATS, "")
+    return of_fault(fault) if fault else {"kind": "refused", "text": text}

@@ -13,6 +13,7 @@ from sim.lab.assignments.marks import Mark, Verdict
 from sim.lab.assignments.words import fault_text, mark_name, number, say, unit, why
 from sim.lab.pages import render
 
+RULES = ("contract", "policy", "plan")  # kept or not: there is no value
 NBGRADER = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
     "raw_score", "late_submission_penalty", "score", "max_score",
@@ -46,9 +47,9 @@ def _line(mark: Mark, lang: str | None) -> str:
     sign = "●" if mark.met else "□"
     got = mark.points if mark.met else 0.0
     told = f"{sign} {_points(got):>3} / {_points(mark.points):<3} {mark_name(mark.key, lang)}"
-    if mark.need is None or mark.key == "contract":
+    if mark.need is None or mark.key in RULES:
         return told
-    return f"{told}: {number(mark.value)} ({say('need', lang)} {number(mark.need)})"
+    return told + say("reached", lang, value=number(mark.value), need=number(mark.need))
 
 
 def _points(points: float) -> str:
@@ -110,8 +111,8 @@ def page(verdict: Verdict, file: str, lang: str | None) -> str:
         {
             "met": mark.met, "name": mark_name(mark.key, lang),
             "points": f"{_points(mark.points if mark.met else 0)} / {_points(mark.points)}",
-            "value": "" if mark.key == "contract" else number(mark.value),
-            "need": "" if mark.key == "contract" else number(mark.need),
+            "value": "" if mark.key in RULES else number(mark.value),
+            "need": "" if mark.key in RULES else number(mark.need),
             "why": "" if mark.met else why(mark, verdict, file, lang),
         }
         for mark in verdict.marks

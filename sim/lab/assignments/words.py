@@ -13,6 +13,7 @@ SAY: dict[str, tuple[str, str]] = {
     "points": ("points", "得分"),
     "value": ("reached", "达到"),
     "need": ("needed", "要求"),
+    "reached": (": {value} (needed {need})", "：{value}（要求 {need}）"),
     "replay": ("replay", "重现"),
     "shown": (
         "See it yourself: python -m sim.check {assignment} {file} --seed {seed}",
@@ -52,14 +53,22 @@ MARKS: dict[str, tuple[str, str]] = {
     "entropy": ("topic entropy", "话题熵"),
     "luck": ("share of luck", "运气占比"),
     "policy": ("a policy that can be followed", "可执行的策略"),
-    "harm_nothing": ("less harm seen than with nothing done", "观众看到的危害少于什么都不做"),
-    "harm_house": (
-        "less harm seen than under the house's policy",
-        "观众看到的危害少于平台自己的策略",
+    "harm_nothing": (
+        "a quarter of the harm seen with nothing done",
+        "危害不超过什么都不做时的四分之一",
     ),
     "wrongful": ("few harmless videos taken down", "很少误删无害视频"),
+    "open": ("harmless videos stay in feeds", "无害视频仍在信息流里"),
+    "barred": ("few honest creators barred", "很少封禁守规矩的创作者"),
     "staff": ("staff hours within bounds", "审核工时有节制"),
-    "pay_house": ("cost in all below the house's", "总代价低于平台自己的策略"),
+    "harm_house": (
+        "half the harm seen under the house's policy",
+        "危害不超过平台自己策略的一半",
+    ),
+    "harm_strict": (
+        "at most three times the harm seen under the strict policy",
+        "危害不超过严格策略的三倍",
+    ),
     "plan": ("a plan that can be lived", "可执行的计划"),
     "followers": ("more followers than by habit", "粉丝多于照旧经营"),
     "more_followers": ("many more followers", "粉丝多得多"),
@@ -81,13 +90,13 @@ UNITS: dict[str, tuple[str, str]] = {
         "每个函数算对的情形占比；须全部正确。",
     ),
     "A5": (
-        "Harm, harmless videos taken down, hours: how many times the line allows what there was, "
-        "1 is on the line. Cost in all: by how much it is below the house's a day. Harmless videos "
-        "and hours are told only where there is at most half the harm of doing nothing, less harm "
-        "than the house's only where few harmless videos are taken down.",
-        "危害、误删、工时：分数线允许的量是实际的几倍，1 为正好在线上。"
-        "总代价：每天比平台策略低多少。危害不超过什么都不做的一半时，才计误删和工时；"
-        "很少误删时，才计危害少于平台策略。",
+        "Each value is how many times what there was the line allows: 1 is on the line, 2 is half "
+        "of what is allowed. Harmless videos in feeds: of those that stand there under the house's "
+        "policy. The four bounds count once harm is a quarter of what it is with nothing done; the "
+        "two harder marks for harm once all bounds are kept.",
+        "每个数是分数线允许的量为实际的几倍：1 正好在线上，2 为允许量的一半。"
+        "信息流里的无害视频：相当于平台自己的策略下的几成。"
+        "危害降到什么都不做时的四分之一，四项限制才计分；四项限制都守住，后两项危害才计分。",
     ),
     "A7": (
         "Followers and brand equity: times those of the account's habit on the same seeds. Income: "
@@ -158,7 +167,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{verb} 抛出了 {error}{at}。{cure}",
     ),
     "refused": ("{text}", "{text}"),
-    "unread": ("the file cannot be read: {text}", "文件无法读取：{text}"),
+    "unread": (
+        "the file cannot be read: {text}. Hand in one plain text file, saved as UTF-8.",
+        "文件无法读取：{text}。请交一个普通的文本文件，存为 UTF-8。",
+    ),
 }
 CURES: dict[str, tuple[str, str]] = {
     "PermissionError": (

@@ -53,11 +53,10 @@ def in_chinese(text: str) -> str:
 
 def _rule(rule: str) -> str:
     """A file that it stands in comes first, and stays."""
-    if said := phrase(rule, "rules"):
-        return said
     place, colon, rest = rule.partition(": ")
-    if not colon:
-        return rule
+    said = None if LINE.search(place) else phrase(rule, "rules")
+    if said or not colon:
+        return said or rule
     return f"{LINE.sub(IN_LINE, place)}：{_rule(rest)}"
 
 

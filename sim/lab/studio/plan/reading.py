@@ -194,6 +194,8 @@ def line_of(text: str, key: str) -> int:
     wanted = ".".join(path) if path else "change" if key.startswith("change") else ""
     for at, line in enumerate(text.splitlines(), 1):
         head = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
+        if head and head[1] == key and "." not in key and key != "change":
+            return at
         if head:
             table = head[1]
             seen += table == "change"
@@ -205,4 +207,6 @@ def line_of(text: str, key: str) -> int:
                 return at
         elif not table and re.match(rf"\s*{re.escape(key)}\s*=", line):
             return at
+        elif not table and wanted and re.match(rf"\s*{re.escape(wanted)}\s*=", line):
+            place = at  # a table within its line
     return place

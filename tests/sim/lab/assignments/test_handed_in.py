@@ -1,4 +1,5 @@
-"""A5 and A7 take a file of numbers: what is wrong in it is told, and marks are by hand."""
+"""A5 and A7 take a file of numbers: what is wrong in it is told with its line and its cure; marks
+are as reckoned by hand."""
 
 import pytest
 
@@ -7,15 +8,31 @@ from sim.lab.assignments.moderating import Moderating
 from sim.lab.assignments.sitting import examined
 from sim.lab.assignments.words import fault_text
 
-NOTHING = {"nothing.harm": 20.0, "house.harm": 5.0, "house.wrongful": 1.0, "house.staff": 10.0,
-           "house.pay": -10.0}  # fmt: skip
+BASES = {"nothing.harm": 100.0, "house.harm": 20.0, "house.wrongful": 1.0, "house.open": 1000.0,
+         "house.staff": 0.4, "strict.harm": 1.0}  # fmt: skip
+GOOD = {"harm": 2.0, "wrongful": 1.0, "open": 1000.0, "barred": 0.0, "staff": 0.4}
+BOUNDS = {"wrongful", "open", "barred", "staff"}
 HABIT = {"followers": 2000.0, "monthly_income": 50.0, "brand_equity": 0.2, "ended": 0.0}
 
 
 @pytest.mark.parametrize(
     ("exam", "text", "told"),
     [
-        (Moderating(), "", "a policy says something"),
+        (Moderating(), "", "line 1: the file says something"),
+        (Moderating(), "# 3\n", "prints a file to start from"),
+        (Moderating(), "hours = 1\n\nhours = 2", "line 3: the file is TOML"),
+        (Moderating(), "\n[A]\nremove = 2", "line 3: policy.A.remove is a number from 0 to 1"),
+        (Moderating(), "hours = 1\nA = { remove = 2 }", "line 2"),
+        (Moderating(), "hours = 1\n[F]\nremove = 0.5", "line 2: unknown setting"),
+        (Moderating(), "moderation = 'strict'", "unknown setting"),
+        (Moderating(), "hours = nan", "a number"),
+        (Moderating(), "strikes = 1e400", "a whole number"),
+        (Moderating(), "a" + ".a" * 150 + " = 1", "nested"),
+        (Moderating(), "hours = " + "[" * 150 + "]" * 150, "nested"),
+        (Moderating(), "hours =\n" + "[\n" * 5000, "TOML"),
+        (Moderating(), "a" + ".a" * 9000 + " = 1", "a line has at most 400 characters"),
+        (Moderating(), "#\n" * 100_000, "at most 16384 characters"),
+        (Moderating(), "\0\1\2", "TOML"),
         (Moderating(), "hours = ", "TOML"),
         (Moderating(), "hours = -3", "hours"),
         (Moderating(), "hour = 3", "Did you mean"),
@@ -33,25 +50,26 @@ def test_a_file_that_cannot_be_followed_has_no_mark_and_is_told_why(exam, text, 
     verdict = examined(exam, text, [9], {})
     assert verdict.score == 0 and verdict.fault is not None
     assert told in fault_text(verdict.fault, "en")
+    chinese = fault_text(verdict.fault, "zh")
+    assert "得到的是" in chinese and "line" not in chinese
     assert all(mark.replay == exam.public[0] for mark in verdict.marks)
 
 
 @pytest.mark.parametrize(
     ("figures", "met"),
     [
-        ({"harm": 4.0, "wrongful": 1.0, "staff": 10.0, "pay": -8.0},
-         {"harm_nothing", "harm_house", "wrongful", "staff", "pay_house"}),
-        ({"harm": 20.0, "wrongful": 0.0, "staff": 0.0, "pay": -20.0}, set()),  # nothing is done
-        ({"harm": 0.0, "wrongful": 990.0, "staff": 0.0, "pay": -500.0},
-         {"harm_nothing", "staff"}),  # all is taken down
-        ({"harm": 5.0, "wrongful": 1.0, "staff": 10.0, "pay": -10.0},
-         {"harm_nothing", "wrongful", "staff"}),  # the house's own
-        ({"harm": 1.0, "wrongful": 1.0, "staff": 90.0, "pay": -30.0},
-         {"harm_nothing", "harm_house", "wrongful"}),  # staff without end
+        (GOOD, {"harm_nothing", *BOUNDS, "harm_house", "harm_strict"}),
+        ({**GOOD, "harm": 9.0}, {"harm_nothing", *BOUNDS, "harm_house"}),
+        ({**GOOD, "harm": 20.0}, {"harm_nothing", *BOUNDS}),  # the house's own
+        ({**GOOD, "harm": 90.0, "wrongful": 0.0, "staff": 0.0}, set()),  # next to nothing is done
+        ({**GOOD, "harm": 0.0, "open": 10.0}, set()),  # nothing is shown
+        ({**GOOD, "wrongful": 9.0}, {"harm_nothing", *BOUNDS} - {"wrongful"}),
+        ({**GOOD, "staff": 0.8}, {"harm_nothing", *BOUNDS} - {"staff"}),
+        ({**GOOD, "barred": 2.0, "open": 970.0}, {"harm_nothing", "wrongful", "staff"}),
     ],
-)  # fmt: skip
-def test_marks_of_a_policy_are_against_nothing_and_the_house(figures, met):
-    found = Moderating().values({1: figures}, {1: NOTHING})
+)
+def test_marks_of_a_policy_are_against_nothing_the_house_and_bounds(figures, met):
+    found = Moderating().values({1: figures}, {1: BASES})
     assert {k for k, (value, need) in found.items() if value is not None and value >= need} == met
 
 
