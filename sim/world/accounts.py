@@ -51,7 +51,7 @@ def settled(world: World, rules: Rules, key: Key) -> Money:
     money, p = world.money, rules.params
     assert money is not None
     day = _day(world, money, rules)
-    books = ledger.new_day(money.ledger)
+    books: Ledger = ledger.new_day(money.ledger)
     books = _advertising(books, money, day, rules)
     shop, books = _shop(books, money, day, rules, world.creators.id, key)
     books, members = _followers(books, money, day, rules, world.creators.id, key)
@@ -60,7 +60,7 @@ def settled(world: World, rules: Rules, key: Key) -> Money:
     funnel = torch.stack([getattr(shop, name) for name in FUNNEL])
     return replace(
         money,
-        ledger=books,
+        ledger=ledger.shut(books),
         campaigns=ads.turn(money.campaigns, p.ads),
         members=members,
         funnel=funnel,
@@ -88,7 +88,7 @@ def _standing(world: World, rules: Rules) -> tuple[Tensor, Tensor]:
 def _day(world: World, money: Money, rules: Rules) -> Day:
     videos, creators = world.videos, world.creators
     by = row_of(videos.creator, len(creators.id))
-    today = (videos.counts[:, _COLUMNS] - money.dawn) * _paid(world)
+    views, watch, long_views, likes = (_counted(videos).T - money.dawn.T) * _paid(world)
     live = (videos.id > 0) & ~videos.removed
     fresh = live & (videos.uploaded == world.day) & (world.day >= 0)  # not on the eve
 
@@ -99,9 +99,13 @@ def _day(world: World, money: Money, rules: Rules) -> Day:
             return none.index_add(0, by, x)
         return none.index_add(0, by[row], x[row] * where[row])
 
-    views, watch, long_views, likes = today.T
-    goods = of(long_views * videos.shop, videos.shop > 0)
-    told, secret = (of(views, videos.deal == kind) for kind in (deals.DISCLOSED, deals.HIDDEN))
+    goods = of(long_views * videos.shop, videos.shop.bool())
+    at = places(videos.deal.bool())  # few
+    deal, seen, author = videos.deal[at], views[at], by[at]
+    told, secret = (
+        torch.zeros_like(creators.id).index_add(0, author, seen * (deal == kind))
+        for kind in (deals.DISCLOSED, deals.HIDDEN)
+    )
     stock, posts = of(live.long()), of(fresh.long(), fresh)
     views, watch, likes = of(views), of(watch), of(likes)
     record = payout.Record(views, watch, money.rated, stock, creators.followers)
@@ -109,9 +113,14 @@ def _day(world: World, money: Money, rules: Rules) -> Day:
 
 
 def _paid(world: World) -> Tensor | int:
-    """(videos, 1): whether each may earn; 1 where nothing is moderated."""
+    """(videos,): whether each may earn; 1 where nothing is moderated."""
     held = world.moderation
-    return 1 if held is None else (~has(held.state, "demonetised")).long()[:, None]
+    return 1 if held is None else (~has(held.state, "demonetised")).long()
+
+
+def _counted(videos: Videos) -> Int[Tensor, "videos day_counts"]:
+    """Counts by DAY_COUNTS, a copy; in memory each count of all videos lies side by side."""
+    return torch.stack([videos.counts[:, column] for column in _COLUMNS]).T
 
 
 def _advertising(books: Ledger, money: Money, day: Day, rules: Rules) -> Ledger:
@@ -203,7 +212,7 @@ def blank(creators: Creators, videos: Videos, rules: Rules, shares: Tensor, key:
         level,
         met=torch.zeros(p.viewer_rows, 2, dtype=torch.int64, device=device),
         weary=torch.full((p.viewer_rows,), p.ads.usual, device=device),
-        dawn=videos.counts[:, _COLUMNS],
+        dawn=_counted(videos),
         rated=none,
         members=sales.settled(creators.followers, level.membership, p.sales),
         funnel=torch.zeros(len(FUNNEL), n, dtype=torch.int64, device=device),
@@ -275,7 +284,7 @@ def opened(world: World, conduct: Conduct | None) -> World:
     money, videos = world.money, world.videos
     if money is None:
         return world
-    money, none = replace(money, dawn=videos.counts[:, _COLUMNS]), torch.zeros_like(money.escrow)
+    money, none = replace(money, dawn=_counted(videos)), torch.zeros_like(money.escrow)
     if conduct is None:
         money = replace(money, promoted=none, reserved=none, escrow=none)
         return replace(world, money=money)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from sim.world import catalog, threats
+from sim.world import threats
 from sim.world.delivery import Post
 from sim.world.page import Page
 from sim.world.rng import Key, Root
@@ -113,7 +113,7 @@ def hired(world: World, rules: Rules, night: Key) -> World:
     people = replace(people, id=people.id + new * len(people.id))
     people = threats.enlisted(people, held, world.day - 1, new)
     memory = _forgotten(world.memory, new)
-    fresh = catalog.eligible(videos, world.day, p.catalog) & (videos.uploaded == world.day)
+    fresh = (videos.uploaded == world.day) & (videos.id > 0) & ~videos.removed
     busy = threats.targets(held, videos, fresh, p.bots.open, night)
     errand = threats.errands(held, people.registered, people.id, busy, p.bots, night)
     held = replace(held, targets=busy, errand=errand)
@@ -124,6 +124,8 @@ def hired(world: World, rules: Rules, night: Key) -> World:
 def _forgotten(memory: Memory, new: Tensor) -> Memory:
     """Accounts bought anew have watched nothing; what closed ones followed was erased with them."""
     at = places(new)
+    if nobody(at):  # most mornings
+        return memory
     kept = ~new[at][:, None]
 
     def wiped(field: Tensor) -> Tensor:
@@ -179,7 +181,8 @@ def _believed(world: World, found: threats.Met, label: float) -> Tensor:
     whole, held = torch.ones_like(found.dose), world.moderation
     if held is None:
         return whole
-    return torch.where(has(held.state[found.video], "labelled"), 1 - label, whole)
+    doubtful = has(held.state.index_select(0, found.video), "labelled")
+    return torch.where(doubtful, 1 - label, whole)
 
 
 def wary(drawn: Viewers, world: World, rules: Rules) -> Viewers:

@@ -132,8 +132,8 @@ def _searched(
     if not len(who):
         return None
     ids = ids[: len(by_slot)]
-    fit = torch.stack([_fit(world, rules, request.row[who], sent) for sent in ids])
-    ids = torch.where(fit & (ids > 0), ids, 0)
+    row, sent = request.row[who].repeat(len(ids)), ids.flatten()
+    ids = torch.where(_fit(world, rules, row, sent).view_as(ids) & (ids > 0), ids, 0)
     ids = ids.gather(0, (ids == 0).int().argsort(dim=0, stable=True))  # empty places at the end
     by_slot[:, who] = 0
     by_slot[: len(ids), who] = ids

@@ -9,7 +9,6 @@ from torch import Tensor
 from sim.world import moderation
 from sim.world.acts import Acts
 from sim.world.delivery import Post
-from sim.world.page import Page
 from sim.world.rng import Key, Root, streams
 from sim.world.rules import MODERATION, Rules
 from sim.world.state import (
@@ -53,9 +52,10 @@ def gated(
     held, threats, videos = world.moderation, world.threats, world.videos
     if held is None or threats is None:
         return world
-    policy = policy_of(rules, decisions)
-    row, new = posts
+    policy, (row, new) = policy_of(rules, decisions), posts
     score, seems = _scored(world, rules, root.fold(MODERATION), row, new)
+    used = places(new)
+    row, new, score, seems = row[used], new[used], score[used], seems[used]
     done, state = moderation.by_score(score, policy)
 
     def put(field: Tensor, value: Tensor) -> Tensor:
@@ -102,9 +102,10 @@ def _scored(
     return score, moderation.seeming(harm, stark, look, kind, p.review)
 
 
-def said(decided: Tensor, stage: str, row: Tensor, done: Int[Tensor, " some"]) -> Tensor:
-    """With what was decided at a stage, of the videos at `row`."""
-    return decided.index_put((row, torch.full_like(row, STAGES.index(stage))), done)
+def said(decided: Tensor, stage: str, row: Tensor, done: Int[Tensor, " some"]) -> None:
+    """Writes down what was decided at a stage, of the videos at `row`; in place, for every night
+    begins a sheet of its own."""
+    decided.index_put_((row, torch.full_like(row, STAGES.index(stage))), done)
 
 
 def taken_down(world: World, rules: Rules, gone: Bool[Tensor, " videos"], policy: Policy) -> World:
@@ -150,22 +151,23 @@ def kept_from_minors(world: World, post: Post) -> Post:
     )
 
 
-def softened(world: World, rules: Rules, post: Post, page: Page, key: Key) -> Page:
-    """Fewer send on what is marked as doubtful."""
+def softened(
+    world: World, rules: Rules, post: Post, flags: Int[Tensor, "awake slots"], acts: Acts, key: Key
+) -> None:
+    """Fewer send on what is marked as doubtful; in place, of the page's flags and its acts."""
     held = world.moderation
     if held is None:
-        return page
-    acts = Acts.of(page.flags)
+        return
     shared = acts.did("share")
     who, slot = acts.who[shared], acts.slot[shared]
     marked = has(held.state[post.video[slot, who]], "labelled").nonzero().squeeze(1)
     if nobody(marked):  # most pages
-        return page
+        return
     who, slot = who[marked], slot[marked]
     name = post.request.viewer[who] * _SLOTS + slot
-    stops = key.fold(LABEL).uniform(name) < rules.params.review.label_share
-    kept = page.flags[who, slot] - stops.int() * _SHARE
-    return replace(page, flags=page.flags.index_put((who, slot), kept))
+    stops = (key.fold(LABEL).uniform(name) < rules.params.review.label_share) * _SHARE
+    flags[who, slot] -= stops.int()
+    acts.bits.index_add_(0, shared[marked], -stops)
 
 
 def shown_in_feeds(world: World) -> Bool[Tensor, " videos"] | None:

@@ -39,7 +39,8 @@ def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
         return None
     viewers, campaigns = world.viewers, world.money.campaigns
     after = ads.after(world.page, slots, p)[:, None].expand(-1, len(row)).contiguous()
-    start = ads.start(viewers.age_band[row], viewers.region[row])
+    band, region = viewers.age_band.index_select(0, row), viewers.region.index_select(0, row)
+    start = ads.start(band, region)
     dice = key.fold(ADS).dice(ads.STREAMS, len(after)).cast(post.request.viewer)
     wants, bidders = wanted(world.mood.wants, row), asked(world, key)
     return ads.auction(campaigns, bidders, start, wants, after, p, dice)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from sim.world import catalog, contest, oversight
+from sim.world.acts import Acts
 from sim.world.delivery import Post, deliver, meet
 from sim.world.genesis import init
 from sim.world.night import closed, removed, turn_day
@@ -85,8 +86,10 @@ def answer(
     post = oversight.kept_from_minors(world, deliver(world, rules, request, slate.ids))
     post = contest.spotted(world, paid_for(world, rules, post, key))
     page = _watched(world, rules, post, key.dice(STREAMS, slate.ids.shape[1]), swipe)
-    page = oversight.softened(world, rules, post, page, key)
-    after = settle(world, rules, post, page, key, root.fold(COMMUNITY))
+    contest.suffered(world, rules, post, page, key)
+    acts = Acts.of(page.flags)
+    oversight.softened(world, rules, post, page.flags, acts, key)
+    after = settle(world, rules, post, page, acts, key, root.fold(COMMUNITY))
     after = removed(after, decisions)  # what lies on the phones already is watched
     return after, _events(world, slate, post, page)
 

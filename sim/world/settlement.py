@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from sim.world import brand, community, contest
+from sim.world import brand, community
 from sim.world.acts import Acts, tally
 from sim.world.delivery import Post
 from sim.world.money import deals
@@ -16,13 +16,13 @@ from sim.world.rules import Rules
 from sim.world.state import Money, Response, World, row_of, rows_at
 
 
-def settle(world: World, rules: Rules, post: Post, page: Page, key: Key, graph: Key) -> World:
+def settle(
+    world: World, rules: Rules, post: Post, page: Page, acts: Acts, key: Key, graph: Key
+) -> World:
     """The world after a page that was watched; counts and memory are written in place.
 
     `key` is the page's; `graph` says who is whose friend.
     """
-    contest.suffered(world, rules, post, page, key)
-    acts = Acts.of(page.flags)
     views = tally(page, post.video, world.videos.counts, acts)
     videos = replace(world.videos, views_today=world.videos.views_today + views)
     response = page.response()

@@ -1,15 +1,15 @@
 """Moderation by night: creators appeal, people work off the queue, accounts are swept."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from sim.world import catalog, moderation
 from sim.world.oversight import policy_of, said, taken_down
 from sim.world.rng import Key, Root
-from sim.world.rules import MODERATION, NIGHT, Params, Rules
+from sim.world.rules import MODERATION, NIGHT, Rules
 from sim.world.state import COUNTS, LANES, Decisions, Policy, World, nobody, nowhere, places, row_of
 from sim.world.state.moderation import Moderation, bit, has, outcome
 
@@ -23,39 +23,74 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
         return world
     policy = policy_of(rules, decisions)
     night = root.luck.fold(NIGHT).fold(world.day + 1)
-    held = moderation.lapsed(_fresh(held, world, rules.params), world.creators.id, p, night)
+    live = catalog.eligible(world.videos, world.day, rules.params.catalog)
+    held = moderation.lapsed(_fresh(held, world, live, p), world.creators.id, p, night)
     held = _filed(held, world, p, night)
-    budget = 60 * policy.hours * rules.params.uploads / 1000
-    minutes = moderation.minutes(held.seems, p)
-    objects = has(held.state, "appealed") & has(held.state, "removed")
-    age = (world.day - held.gone).float()
-    lot, most = night.fold(moderation.LOT).uniform(world.videos.key), rules.params.upload_width
-    appeals, one = moderation.worked_off(objects, age + lot, minutes, budget, most)
-    doubt = has(held.state, "removed") & has(held.state, "machine") & ~objects
-    doubt = doubt & ~has(held.state, "checked")
+    lot = night.fold(moderation.LOT).uniform(world.videos.key)
+    desk, budget = _Desk.of(lot, held.seems, rules, decisions), _budget(rules, policy.hours)
+    objects = has(held.state, "removed", "appealed")
+    day, gone = world.day, held.gone
+    appeals, one = desk.work(objects, lambda at: (day - gone[at]).float(), budget)
+    doubt = has(held.state, "removed", "machine", without=("appealed", "checked"))
     at = places(doubt)
-    doubt = doubt.index_copy(0, at, doubt[at] & (held.score[at].amax(1) < policy.confirm))
-    second, two = moderation.worked_off(doubt, lot, minutes, budget - one, most)
-    world = replace(world, moderation=held)
-    taken, spent = _queue(world, rules, policy, lot, minutes, budget - one - two)
+    doubt.index_put_((at,), doubt[at] & (held.score[at].amax(1) < policy.confirm))
+    second, two = desk.work(doubt, None, budget - one)
+    taken, spent = _queue(held, world, rules, policy, desk, live, budget - one - two)
     held = replace(held, minutes=torch.stack([one, two, *spent]))
     world = replace(world, moderation=held)
     world = _answered(world, p, {"appeal": appeals, "second look": second}, night)
     return _swept(_found(world, rules, policy, night, taken), rules, policy, root)
 
 
-def _fresh(held: Moderation, world: World, params: Params) -> Moderation:
+@dataclass(frozen=True)
+class _Desk:
+    """The people of a night at their work."""
+
+    lot: Float[Tensor, " videos"]  # between cases that are alike, by lot
+    seems: Float[Tensor, " videos"]
+    params: moderation.ReviewParams
+    most: int  # cases that are looked at in one go
+
+    @classmethod
+    def of(cls, lot: Tensor, seems: Tensor, rules: Rules, decisions: Decisions) -> "_Desk":
+        p, most = rules.params, rules.params.upload_width
+        if decisions.rules is None:  # hours are known, and no case takes less than a clear one
+            most = min(most, int(_budget(rules, p.policy.hours) * 60 / p.review.seconds) + 2)
+        return cls(lot, seems, p.review, most)
+
+    def work(
+        self, cases: Tensor, urgency: moderation.OfVideos | None, budget: Tensor
+    ) -> tuple[Bool[Tensor, " videos"], Float[Tensor, ""]]:
+        """The cases that `budget` minutes reach, the most urgent first, and the minutes taken."""
+
+        def first(at: Tensor) -> Tensor:
+            return self.lot[at] if urgency is None else urgency(at) + self.lot[at]
+
+        def minutes(at: Tensor) -> Tensor:
+            return moderation.minutes(self.seems[at], self.params)
+
+        return moderation.worked_off(cases, first, minutes, budget, self.most)
+
+
+def _budget(rules: Rules, hours):
+    """Minutes of a night; hours are for every 1,000 uploads."""
+    return 60 * hours * rules.params.uploads / 1000
+
+
+def _fresh(held: Moderation, world: World, live: Tensor, p) -> Moderation:
     """A new night: nothing is decided yet; videos that were reported today wait, and those too old
-    to be shown wait no longer."""
-    p, live = params.review, catalog.eligible(world.videos, world.day, params.catalog)
-    told = world.videos.counts[:, _REPORTS] - held.told
-    flag = (told >= p.flag) & _open(held, world) & ~has(held.state, "cleared")
-    flag = flag & ~has(held.state, "waiting")
-    state = torch.where(live, held.state, held.state & ~bit("waiting"))
+    to be shown, which are not `live`, wait no longer."""
+    videos = world.videos
+    flag = videos.counts[:, _REPORTS] - held.told >= p.flag
+    at = places(flag)  # few
+    new = flag[at] & (videos.id[at] > 0) & ~videos.removed[at]
+    new &= has(held.state[at], without=("cleared", "waiting"))
+    flagged = held.flagged.index_copy(0, at, torch.where(new, world.day, held.flagged[at]))
+    state = held.state - (has(held.state, "waiting") & ~live) * bit("waiting")
     return replace(
         held,
-        state=state + (flag & live) * bit("waiting"),
-        flagged=torch.where(flag, world.day, held.flagged),
+        state=state.index_add_(0, at, (new & live[at]) * bit("waiting")),
+        flagged=flagged,
         decided=torch.zeros_like(held.decided),
         waited=torch.zeros_like(held.waited),
         warned=torch.zeros_like(held.warned),
@@ -63,47 +98,40 @@ def _fresh(held: Moderation, world: World, params: Params) -> Moderation:
     )
 
 
-def _open(held: Moderation, world: World) -> Bool[Tensor, " videos"]:
-    """Videos that are still there to be judged."""
-    return (world.videos.id > 0) & ~world.videos.removed
-
-
 def _filed(held: Moderation, world: World, p, night: Key) -> Moderation:
     """Creators who object do so the night after their video was taken down."""
     threats, videos = world.threats, world.videos
     assert threats is not None
-    due = has(held.state, "removed") & (world.day - held.gone == 1)
-    due = due & ~has(held.state, "appealed") & (videos.id > 0)
+    due = has(held.state, "removed", without=("appealed",))
+    due = due & (held.gone == world.day - 1) & (videos.id > 0)
     at = places(due)
+    if nobody(at):
+        return held
     files = due[at] & moderation.files(videos.key[at], threats.harm[at], p, night)
     state = held.state.index_add(0, at, files * bit("appealed"))
-    decided = said(held.decided, "filing", at, files * outcome("appeal"))
-    return replace(held, state=state, decided=decided)
+    said(held.decided, "filing", at, files * outcome("appeal"))
+    return replace(held, state=state)
 
 
-def _queue(world: World, rules: Rules, policy: Policy, lot: Tensor, minutes, budget):
+def _queue(
+    held: Moderation, world: World, rules: Rules, policy: Policy, desk: _Desk, live, budget
+) -> tuple[list[Tensor], list[Tensor]]:
     """Who is looked at, lane by lane, and the minutes of each. What
     reports leave of their hours goes to expected views; what is left over stays unspent."""
-    held, videos, p = world.moderation, world.videos, rules.params
-    assert held is not None
-    waits = has(held.state, "waiting") & _open(held, world)
-    waits = waits & catalog.eligible(videos, world.day, p.catalog)
-    live = catalog.eligible(videos, world.day, p.catalog)
-    reports = videos.counts[:, _REPORTS]
-    unseen = live & ~has(held.state, "checked") & ~has(held.state, "cleared")
-    by = {
-        "reports": (waits & (reports > 0), reports),
-        "views": (waits, videos.views_today + p.videos.heat_keep * videos.heat),
-        "audit": (unseen, 0 * lot),
+    videos, keep = world.videos, rules.params.videos.heat_keep
+    waits, reports = live & has(held.state, "waiting"), videos.counts[:, _REPORTS]
+    by: dict[str, tuple[Tensor, moderation.OfVideos | None]] = {
+        "reports": (waits & reports.bool(), lambda at: reports[at]),
+        "views": (waits, lambda at: videos.views_today[at] + keep * videos.heat[at]),
+        "audit": (live & has(held.state, without=("checked", "cleared")), None),
     }
-    most = p.upload_width
     rest, taken, spent = torch.zeros_like(budget), [], []
     done = torch.zeros_like(waits)
     shares = moderation.lanes(policy.split, budget)
     for i, lane in enumerate(LANES):
         cases, first = by[lane]
         share = shares[i] + (0 if lane == "audit" else rest)  # a sample stays one
-        some, used = moderation.worked_off(cases & ~done, first + lot, minutes, share, most)
+        some, used = desk.work(cases & ~done, first, share)
         rest, done = share - used, done | some
         taken.append(some)
         spent.append(used)
@@ -129,8 +157,8 @@ def _answered(world: World, p, cases: dict[str, Tensor], night: Key) -> World:
         held = replace(
             moderation.pardoned(held, author, back),
             state=held.state.index_copy(0, at, state),
-            decided=said(held.decided, stage, at, done),
         )
+        said(held.decided, stage, at, done)
         removed = videos.removed.index_copy(0, at, videos.removed[at] & ~back)
         videos = replace(videos, removed=removed)
         world = replace(world, videos=videos, moderation=held)
@@ -143,8 +171,8 @@ def _found(world: World, rules: Rules, policy: Policy, night: Key, cases: list[T
     assert held is not None and threats is not None
     lane = torch.zeros_like(held.lane)
     for i, some in enumerate(cases):
-        lane = lane + (i + 1) * some
-    at = places(lane > 0)
+        lane += (i + 1) * some
+    at = places(lane.bool())
     seen, name, old, harm = lane[at] > 0, videos.key[at], held.state[at], threats.harm[at].long()
     key = night.fold(moderation.CASE)
     guilty = seen & moderation.judged(name, held.seems[at], p, key)
@@ -157,11 +185,11 @@ def _found(world: World, rules: Rules, policy: Policy, night: Key, cases: list[T
     state = moderation.lifted(state, seen & ~guilty)
     waited = torch.where(seen & has(old, "waiting"), world.day - held.flagged[at], 0)
     rule = torch.where(guilty, kind + 1, held.rule[at])
+    said(held.decided, "review", at, done)
     held = replace(
         held,
         state=held.state.index_copy(0, at, state),
         rule=held.rule.index_copy(0, at, rule),
-        decided=said(held.decided, "review", at, done),
         lane=lane,
         waited=torch.zeros_like(held.waited).index_copy(0, at, waited),
     )

@@ -22,6 +22,7 @@ from sim.world.state import (
     gaps,
     in_turn,
     nobody,
+    nowhere,
     places,
     row_of,
     rows_at,
@@ -133,8 +134,10 @@ def _cells(where: Bool[Tensor, "viewers ties"]) -> tuple[Tensor, Tensor, Tensor]
     if torch.compiler.is_compiling():
         held = places(where.view(-1))
         return held, held // where.shape[1], held % where.shape[1]
-    who, place = where.nonzero(as_tuple=True)
-    return who * where.shape[1] + place, who, place
+    held, width = where.view(-1).nonzero().squeeze(1), where.shape[1]
+    bits = width.bit_length() - 1
+    who = held >> bits if width == 1 << bits else held // width
+    return held, who, held - who * width
 
 
 def night(
@@ -153,7 +156,7 @@ def night(
     A step up is a share of what is missing to 1, a step down a share of what is there; both are
     linear in what was felt over the day, where each further video of one creator tires.
     """
-    held, who, place = _cells(memory.follows > 0)
+    held, who, place = _cells(memory.follows.bool())
     ids, word, bond = (
         rows_at(x.view(-1), held) for x in (memory.follows, memory.felt, memory.bond)
     )
@@ -162,11 +165,12 @@ def night(
     more = (seen - 1).clamp(min=0).float()
     felt = (word - (seen << FELT_BITS)).float() / MILLI - params.tire * more * (more + 1) / 2
     name = rows_at(viewers.id, who) * TIES + place
-    chance = 1 - (1 - params.act_reach) ** acts  # that one of the acts did
-    chance = chance[by] * rows_at(here, who)
-    at = places(chance > 0)
-    met = key.fold(ACT).uniform(name[at]) < chance[at]
-    felt = felt.index_add(0, at, params.community * met)
+    if not nowhere(acts > 0):
+        chance = 1 - (1 - params.act_reach) ** acts  # that one of the acts did
+        chance = rows_at(chance, by) * rows_at(here, who)
+        at = places(chance > 0)
+        met = key.fold(ACT).uniform(name[at]) < chance[at]
+        felt = felt.index_add(0, at, params.community * met)
     bond = _step(bond, felt, params) * params.bond_keep ** (1 / 7)
     chance = params.unfollow * torch.exp(params.unfollow_bond * (params.usual_bond - bond))
     kept = (rows_at(creator_ids, by) == ids) & (key.fold(UNFOLLOW).uniform(name) >= chance)
@@ -228,12 +232,12 @@ def feed(
     by = row_of(videos.creator[at], len(creator_ids))
     posted = videos.id[at] * fresh[at]
     newest = torch.zeros_like(creator_ids).scatter_reduce(0, by, posted, "amax")
-    held, who, nth = _cells((memory.follows > 0) & mood.present[:, None])
+    held, who, nth = _cells(memory.follows.bool() & mood.present[:, None])
     ids = rows_at(memory.follows.view(-1), held)
     by = row_of(ids, len(creator_ids))
     post = rows_at(newest, by) * ((ids > 0) & (rows_at(creator_ids, by) == ids))
     new = places(post > 0)
-    held, who, nth, post = (x[new] for x in (held, who, nth, post))
+    held, who, nth, post = (x.index_select(0, new) for x in (held, who, nth, post))
     age = (mood.hour[who] - videos.hour[row_of(post, len(videos.id))]) % 24
     chance = params.reach * memory.bond.view(-1)[held] * torch.exp(-age / params.fresh)
     u = key.fold(WAITS).uniform(viewers.id[who] * TIES + nth)

@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.brand.params import BrandParams
-from sim.world.state import GLAD_BITS, SEGMENTS, Brand, Videos, Viewers, row_of
+from sim.world.state import GLAD_BITS, SEGMENTS, Brand, Videos, Viewers, places, row_of, rows_at
 from sim.world.state.watched import QUICK_SKIP
 
 MILLI = 1000  # satisfaction is summed in thousandths, whole: the order of adding is moot
@@ -57,12 +57,14 @@ def fade(brand: Brand, videos: Videos, viewers: Viewers, params: BrandParams) ->
 
 def _contents(brand: Brand, videos: Videos) -> tuple[Tensor, Tensor]:
     """By creator, the day's views by topic and the sum of their styles."""
-    by, views = row_of(videos.creator, len(brand.met)), videos.views_today
+    at = places(videos.views_today.bool())
+    by = row_of(rows_at(videos.creator, at), len(brand.met))
+    views = rows_at(videos.views_today, at)
     # half each; whole, so that their order is moot
     topics = torch.zeros_like(brand.topics, dtype=torch.int32).view(-1)
-    width = brand.topics.shape[1]
+    start, few = by * brand.topics.shape[1], views.int()
     for topic in (videos.topic, videos.topic2):
-        topics.index_add_(0, by * width + topic, views.int())
-    style = (videos.style * MILLI * views[:, None]).round().long()
+        topics.index_add_(0, start + rows_at(topic, at), few)
+    style = (rows_at(videos.style, at) * MILLI * views[:, None]).round().long()
     styles = torch.zeros_like(brand.styles, dtype=torch.int64).index_add(0, by, style)
     return topics.view(brand.topics.shape).float() / 2, styles.float() / MILLI

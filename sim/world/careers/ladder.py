@@ -53,15 +53,18 @@ def reward(creators: Creators, videos: Videos, day: Tensor) -> Creators:
     at = row_of(videos.creator[row], len(creators.id))
     views = none.index_add(0, at, videos.views_today[row] * new[row])
     posts = none.index_add(0, at, new[row].long())
-    told = torch.log1p(views / posts.clamp(min=1))
+    at = places(posts > 0)
+    told = torch.log1p(views[at] / posts[at].clamp(min=1))
     arms = torch.arange(ARMS, device=none.device)
-    played = (creators.arm[:, None] == arms) & (posts > 0)[:, None]
-    first = creators.tried == 0
-    step = torch.where(first, 1.0, STEP)
-    worth = torch.where(
-        played, creators.worth + step * (told[:, None] - creators.worth), creators.worth
+    played = (creators.arm[at, None] == arms) & (posts[at] > 0)[:, None]
+    old, tried = creators.worth[at], creators.tried[at]
+    step = torch.where(tried == 0, 1.0, STEP)
+    worth = torch.where(played, old + step * (told[:, None] - old), old)
+    return replace(
+        creators,
+        worth=creators.worth.index_copy(0, at, worth),
+        tried=creators.tried.index_copy(0, at, tried + played),
     )
-    return replace(creators, worth=worth, tried=creators.tried + played)
 
 
 def decide(
@@ -70,16 +73,16 @@ def decide(
     """What the house's creators decide today; whoever goes by habit decides nothing."""
     n, device = len(creators.id), creators.id.device
     posts, conduct = by_habit(Posts, n, device), by_habit(Conduct, n, device)
-    copies = _is(creators, "imitator") & (key.fold(COPIES).uniform(creators.id) < params.imitate)
-    which = key.fold(WHICH).integer(creators.id, len(board.topic))
-    topic = torch.where(copies, board.topic[which], posts.topic)
-    form = torch.where(copies, board.format[which], posts.format)
-    bandit, arm = _is(creators, "bandit"), _arm(creators, params, key)
-    form = torch.where(bandit, arm % len(FORMATS), form)
-    honesty = torch.where(bandit & (arm >= len(FORMATS)), BAIT, posts.honesty)
+    topic, form = _copied(creators, board, posts, params, key)
+    bandit = _is(creators, "bandit")
+    at = places(bandit)
+    arm = torch.where(bandit[at], _arm(creators, at, params, key), creators.arm[at])
+    form = form.index_copy(0, at, torch.where(bandit[at], arm % len(FORMATS), form[at]))
+    baits = bandit[at] & (arm >= len(FORMATS))
+    honesty = posts.honesty.index_copy(0, at, torch.where(baits, BAIT, posts.honesty[at]))
     planner = _is(creators, "planner")
     return (
-        replace(creators, arm=torch.where(bandit, arm, creators.arm)),
+        replace(creators, arm=creators.arm.index_copy(0, at, arm)),
         replace(
             posts,
             topic=torch.where(planner, creators.niche, topic),
@@ -92,12 +95,29 @@ def decide(
     )
 
 
-def _arm(creators: Creators, params: CareerParams, key: Key) -> Int[Tensor, " creators"]:
-    """The arm that a bandit plays: each once, then mostly the best so far."""
-    untried = (creators.tried == 0).float()
-    best = (creators.worth + 1e6 * untried).argmax(1)
-    other = key.fold(ARM).integer(creators.id, ARMS)
-    tries = key.fold(TRIES).uniform(creators.id) < params.explore
+def _copied(
+    creators: Creators, board: Board, posts: Posts, params: CareerParams, key: Key
+) -> tuple[Int[Tensor, " creators"], Int[Tensor, " creators"]]:
+    """Topic and format of the day's posts, where imitators take them from what went viral."""
+    imitator = _is(creators, "imitator")
+    at = places(imitator)
+    name, topic, form = creators.id[at], posts.topic[at], posts.format[at]
+    copies = imitator[at] & (key.fold(COPIES).uniform(name) < params.imitate)
+    which = key.fold(WHICH).integer(name, len(board.topic))
+    return (
+        posts.topic.index_copy(0, at, torch.where(copies, board.topic[which], topic)),
+        posts.format.index_copy(0, at, torch.where(copies, board.format[which], form)),
+    )
+
+
+def _arm(
+    creators: Creators, at: Int[Tensor, " bandits"], params: CareerParams, key: Key
+) -> Int[Tensor, " bandits"]:
+    """The arm that each bandit plays: each once, then mostly the best so far."""
+    untried, name = (creators.tried[at] == 0).float(), creators.id[at]
+    best = (creators.worth[at] + 1e6 * untried).argmax(1)
+    other = key.fold(ARM).integer(name, ARMS)
+    tries = key.fold(TRIES).uniform(name) < params.explore
     return torch.where(tries, other, best)
 
 

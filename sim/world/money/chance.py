@@ -5,6 +5,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key
+from sim.world.state import nowhere
 
 _FEW = 3.0  # a mean up to which counts are drawn one by one
 _MOST = 10  # and the most that is then counted
@@ -19,7 +20,10 @@ def count(
     term = torch.exp(-rate)
     end, few = term.clone(), torch.zeros_like(rate)
     for k in range(1, _MOST + 1):  # by inversion
-        few += u > end
+        more = u > end
+        if nowhere(more):  # nor will there be any further on
+            break
+        few += more
         term *= rate / k
         end += term
     many = (mean + mean.clamp(min=0).sqrt() * _ROOT * torch.erfinv(2 * u - 1)).round()

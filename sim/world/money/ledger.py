@@ -23,28 +23,37 @@ def blank(creators: int, device: torch.device | str = "cpu") -> Ledger:
     return Ledger(none(p), none(creators), none(k, p), none(k, creators))
 
 
-def new_day(ledger: Ledger) -> Ledger:
+class Open(Ledger):
+    """The books of a day while entries are made: the flows of creators are written in place, for
+    to copy them for each entry is most of what a night's accounts take."""
+
+
+def new_day(ledger: Ledger) -> Open:
     """Balances stay, the day's entries begin anew."""
     flows = torch.zeros_like(ledger.purse_flows), torch.zeros_like(ledger.flows)
-    return replace(ledger, purse_flows=flows[0], flows=flows[1])
+    return Open(ledger.purse, ledger.cash, *flows)
+
+
+def shut(books: Ledger) -> Ledger:
+    """The books when the day's entries are made."""
+    return Ledger(books.purse, books.cash, books.purse_flows, books.flows)
 
 
 def move(ledger: Ledger, kind: str, payer: str, payee: str, amount: Amount) -> Ledger:
     """One entry between two purses."""
-    entry = _of_purse(payee, ledger.purse) - _of_purse(payer, ledger.purse)
-    return _booked(ledger, kind, entry * amount, None)
+    return _booked(ledger, kind, payer, payee, amount, None)
 
 
 def pay(ledger: Ledger, kind: str, payer: str, amount: Int[Tensor, " creators"]) -> Ledger:
     """An entry for each creator, from a purse."""
-    return _booked(ledger, kind, -_of_purse(payer, ledger.purse) * amount.sum(), amount)
+    return _booked(ledger, kind, payer, None, amount.sum(), amount)
 
 
 def collect(ledger: Ledger, kind: str, payee: str, amount: Int[Tensor, " creators"]) -> Ledger:
     """An entry for each creator, to a purse. Who has less than `amount` pays what there is: the
     ledger's flows tell how much that was."""
     paid = torch.minimum(amount, ledger.cash).clamp(min=0)
-    return _booked(ledger, kind, _of_purse(payee, ledger.purse) * paid.sum(), -paid)
+    return _booked(ledger, kind, None, payee, paid.sum(), -paid)
 
 
 def spend(
@@ -76,23 +85,29 @@ def short(ledger: Ledger) -> Int[Tensor, ""]:
     return purses + (ledger.cash < 0).sum()
 
 
-def _of_purse(name: str, like: Tensor) -> Int[Tensor, " purses"]:
-    """1 at this purse, else 0."""
-    place = PURSES.index(name)
-    return (torch.arange(len(PURSES), device=like.device) == place).long()
-
-
 def _booked(
-    ledger: Ledger, kind: str, purse: Int[Tensor, " purses"], cash: Tensor | None
+    ledger: Ledger,
+    kind: str,
+    payer: str | None,
+    payee: str | None,
+    amount: Amount,
+    cash: Tensor | None,
 ) -> Ledger:
+    """With an entry of so much from purse to purse, and what creators get, where one of the two is
+    theirs."""
     at = KINDS.index(kind)
-    row = (torch.arange(len(KINDS), device=purse.device) == at).long()[:, None]
+    signs = [(purse == payee) - (purse == payer) for purse in PURSES]
+    entry = torch.tensor(signs, device=amount.device) * amount
+    row = torch.full_like(entry[:1], at)
     ledger = replace(
         ledger,
-        purse=ledger.purse + purse,
-        purse_flows=ledger.purse_flows + row * purse,
+        purse=ledger.purse + entry,
+        purse_flows=ledger.purse_flows.index_add(0, row, entry[None]),
     )
     if cash is None:
         return ledger
-    flows = ledger.flows.index_add(0, torch.full_like(purse[:1], at), cash[None])
+    if isinstance(ledger, Open):
+        ledger.flows[at].add_(cash)
+        return replace(ledger, cash=ledger.cash + cash)
+    flows = ledger.flows.index_add(0, row, cash[None])
     return replace(ledger, cash=ledger.cash + cash, flows=flows)

@@ -8,11 +8,14 @@ from torch import Tensor
 from sim.world.rng.dice import Dice
 from sim.world.rng.mixing import (
     box_muller_,
-    folded,
+    child,
+    few,
     folds,
     mix64,
+    near,
     opaque_fold,
     opaque_words,
+    pair_near,
     salts,
     signed,
     unit_,
@@ -32,8 +35,9 @@ class Key:
 
     def fold(self, data: int | Tensor) -> "Key":
         """The child key for `data` (a stream, a step counter, ...)."""
-        data = self.bits + data
-        return Key(opaque_fold(data) if torch.compiler.is_compiling() else folded(data))
+        if torch.compiler.is_compiling():
+            return Key(opaque_fold(self.bits + data))
+        return Key(child(self.bits, data))
 
     def _words(self, name: Tensor, *columns: int) -> Tensor:
         """Random int32 words, shape (*name.shape, *columns).
@@ -56,9 +60,11 @@ class Key:
 
     def normal(self, name: Tensor, *columns: int) -> Tensor:
         """Standard normal draws by Box and Muller (1958); at most 5.6 in size."""
-        return box_muller_(
-            self.fold(RADIUS).uniform(name, *columns), self.fold(ANGLE).uniform(name, *columns)
-        )
+        radius, angle = self.fold(RADIUS), self.fold(ANGLE)
+        if type(radius) is Key and few(name, columns):  # both at once, in half of the calls
+            bits = int(radius.bits), int(angle.bits)
+            return box_muller_(*unit_(pair_near(bits, name, columns)).unbind())
+        return box_muller_(radius.uniform(name, *columns), angle.uniform(name, *columns))
 
     def gumbel(self, name: Tensor, *columns: int) -> Tensor:
         """Standard Gumbel draws: mean 0.5772, standard deviation 1.2825."""
@@ -75,7 +81,10 @@ class Key:
         count = torch.zeros_like(name)
         for k in range(1, most + 1):
             left = left - term
-            count += (left > 0).long()
+            more = (left > 0).long()
+            if near(name) and not bool(more.sum()):  # nor will there be any further on
+                break
+            count += more
             term = term * rate / k
         return count
 

@@ -15,6 +15,10 @@ _LOW_2 = 0x846CA68B - (1 << 32)
 _WEYL = -1640531527  # 0x9E3779B9 as a signed 32-bit integer
 _TINY = 2.0**-23
 _WORD, _HALF = (1 << 64) - 1, (1 << 32) - 1
+# as numpy reads them fastest
+_15, _16, _FACTOR_1, _FACTOR_2 = (
+    np.array(word & _HALF, dtype=np.uint32) for word in (15, 16, _LOW_1, _LOW_2)
+)
 _FEW = 24  # columns that are mixed as plain numbers
 
 
@@ -47,10 +51,11 @@ def mix32_(x: Tensor) -> Tensor:
 def _mix_words(x: np.ndarray) -> None:
     """The same in numpy, which shifts without the sign, and whose calls cost a quarter."""
     high = np.empty_like(x)
-    for bits, factor in ((16, _LOW_1), (15, _LOW_2), (16, 1)):
-        np.bitwise_xor(x, np.right_shift(x, bits, out=high), out=x)
-        if factor != 1:
-            np.multiply(x, np.uint32(factor & _HALF), out=x)
+    np.bitwise_xor(x, np.right_shift(x, _16, high), x)
+    np.multiply(x, _FACTOR_1, x)
+    np.bitwise_xor(x, np.right_shift(x, _15, high), x)
+    np.multiply(x, _FACTOR_2, x)
+    np.bitwise_xor(x, np.right_shift(x, _16, high), x)
 
 
 def _narrow(name: Tensor) -> Tensor:
@@ -122,6 +127,24 @@ def _word(bits: int, name: int) -> int:
     return signed32(_mixed32(first ^ _mixed(bits + GOLDEN) >> 32))
 
 
+def pair_near(bits: Sequence[int], name: Tensor, columns: Sequence[int]) -> Tensor:
+    """The words of several keys for the same names at once, (keys, *name, *columns)."""
+    keys = np.array([[b & _HALF] for b in bits], dtype=np.uint32)
+    word = _narrowed(_lent(name).reshape(-1)) ^ keys
+    _mix_words(word)
+    salt = np.array([_salts(b, columns) for b in bits], dtype=np.uint32)
+    word = word[:, :, None] ^ salt[:, None]
+    _mix_words(word)
+    return torch.from_numpy(word.view(np.int32)).view(len(bits), *name.shape, *columns)
+
+
+def child(bits: Tensor, data: int | Tensor) -> Tensor:
+    """The bits of a key's child."""
+    if at_hand(bits):  # plain numbers: a tenth of the time of twenty tensor operations
+        return torch.tensor(signed(_mixed(_mixed(int(bits) + int(data)) + GOLDEN)))
+    return scrambled(bits + data)
+
+
 def folded(data: Tensor) -> Tensor:
     if at_hand(data):  # plain numbers: a tenth of the time of twenty tensor operations
         return torch.tensor(signed(_mixed(_mixed(int(data)) + GOLDEN)))
@@ -140,6 +163,11 @@ def at_hand(x: Tensor) -> bool:
 def near(x: Tensor) -> bool:
     """Whether numpy may work on its memory: it lies on the CPU, and no graph is being built."""
     return at_hand(x) and not torch.compiler.is_compiling()
+
+
+def few(name: Tensor, columns: Sequence[int]) -> bool:
+    """Whether so little is drawn, and near, that it costs what its calls cost."""
+    return near(name) and math.prod(columns) <= _FEW and name.numel() * math.prod(columns) <= 4096
 
 
 def _lent(x: Tensor) -> np.ndarray:

@@ -11,6 +11,7 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 
 from sim.world.state.base import (
     FEW,
+    found,
     gaps,
     in_turn,
     joined,
@@ -225,6 +226,7 @@ __all__ = [
     "by_habit",
     "choice_from",
     "following",
+    "found",
     "gaps",
     "handed",
     "in_turn",

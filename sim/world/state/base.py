@@ -11,6 +11,7 @@ from torch import Tensor
 
 S = TypeVar("S")
 _CUBE = 1 << 21  # numbers, up to which all differences at once are faster than row by row
+_SHORT = 1 << 15  # numbers, below which all are looked at one by one
 FEW = 1 << 14  # numbers, up to which a call of torch costs more than its work
 
 
@@ -37,7 +38,10 @@ def at_hand(x: Tensor) -> bool:
 
 def nowhere(where: Bool[Tensor, "..."]) -> bool:
     """Whether it is known at once that this holds nowhere, and what follows can be left out."""
-    return at_hand(where) and not bool(where.any())
+    if not at_hand(where):
+        return False
+    # the largest byte is found in a tenth of the time that torch takes to look for a truth
+    return not where.numel() or not bool(where.view(torch.uint8).max())
 
 
 def nobody(some: Int[Tensor, " some"]) -> bool:
@@ -76,6 +80,21 @@ def places(where: Bool[Tensor, " n"]) -> Int[Tensor, " some"]:
     if torch.compiler.is_compiling():
         return torch.arange(len(where), device=where.device)
     return where.nonzero().squeeze(1)
+
+
+def found(where: Bool[Tensor, " n"] | Int[Tensor, " n"]) -> Int[Tensor, " some"]:
+    """Places of what is not 0, of truths or small whole numbers, a byte each; ascending. What is
+    rare is found in a fifth of the time by looking at eight at a time."""
+    end = len(where) // 8 * 8
+    if end < _SHORT or not at_hand(where) or not where.is_contiguous():
+        return where.nonzero().squeeze(1)
+    words = where[:end].view(torch.int64)
+    word = words.nonzero().squeeze(1)
+    inside = words.index_select(0, word).view(where.dtype).nonzero().squeeze(1)
+    at = word.index_select(0, inside >> 3).mul_(8).add_(inside & 7)
+    if end == len(where):
+        return at
+    return torch.cat([at, where[end:].nonzero().squeeze(1) + end])
 
 
 def rows_at(table: Tensor, row: Tensor) -> Tensor:

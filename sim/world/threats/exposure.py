@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, nobody, take
+from sim.world.state.base import found as places_of
 from sim.world.state.money import YUAN
 from sim.world.threats.params import HarmParams
 
@@ -28,6 +29,7 @@ class Found:
     row: Int[Tensor, " found"]  # of the viewer
     video: Int[Tensor, " found"]  # row
     harm: Int[Tensor, " found"]  # index into HARMS
+    place: Int[Tensor, " found"]  # in the page as it lies in memory, slot by slot
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,12 @@ class Met(Found):
 
 
 def find(threats: Threats, row: Int[Tensor, " awake"], video: Int[Tensor, "slots awake"]) -> Found:
-    harm = threats.harm.index_select(0, video.flatten()).view(video.shape)
-    slot, who = harm.nonzero(as_tuple=True)
-    return Found(who, slot, row[who], video[slot, who], harm[slot, who].long() - 1)
+    flat, awake = video.flatten(), max(len(row), 1)
+    harm = threats.harm.index_select(0, flat)
+    place = places_of(harm)
+    slot = place // awake
+    who, kind = place - slot * awake, harm.index_select(0, place).long() - 1
+    return Found(who, slot, row.index_select(0, who), flat.index_select(0, place), kind, place)
 
 
 def tempted(
@@ -49,8 +54,9 @@ def tempted(
 ) -> Float[Tensor, "slots awake"]:
     """Appeal that viewers' cravings add to the videos on their phones; `shape` is the page's."""
     more = torch.zeros(shape, device=found.who.device)
-    at = found.slot, found.who
-    return more.index_put_(at, tempt * threats.craving[found.row, found.harm])
+    craving = threats.craving.view(-1).index_select(0, found.row * len(HARMS) + found.harm)
+    more.view(-1).index_copy_(0, found.place, tempt * craving)
+    return more
 
 
 def met(
@@ -62,11 +68,17 @@ def met(
     duration: Float[Tensor, " videos"],
 ) -> Met:
     """What people saw of it, and how much; beyond the whole length nothing is added."""
-    real = seen[found.who, found.slot] & ~threats.bot[found.row]
+    real = _lying(seen, found.place) & ~threats.bot.index_select(0, found.row)
     f = take(found, real.nonzero().squeeze(1))
-    part = (watch[f.who, f.slot] / duration[f.video]).clamp(max=1)
-    dose = threats.severity[f.video] * part * threats.vulnerability[f.row, f.harm]
-    return Met(**vars(f), name=name[f.who], dose=dose)
+    part = (_lying(watch, f.place) / duration.index_select(0, f.video)).clamp(max=1)
+    ease = threats.vulnerability.view(-1).index_select(0, f.row * len(HARMS) + f.harm)
+    dose = threats.severity.index_select(0, f.video) * part * ease
+    return Met(**vars(f), name=name.index_select(0, f.who), dose=dose)
+
+
+def _lying(field: Tensor, place: Int[Tensor, " found"]) -> Tensor:
+    """What stands at these places of a page (awake, slots), which lies slot by slot."""
+    return field.T.reshape(-1).index_select(0, place)
 
 
 def suffer(threats: Threats, mood: Mood, met: Met, weight: Tensor, params: HarmParams) -> None:
@@ -79,12 +91,12 @@ def suffer(threats: Threats, mood: Mood, met: Met, weight: Tensor, params: HarmP
     cell, inverse = torch.unique(met.row * n + met.harm, return_inverse=True)
     more, left, _ = _summed(whole, inverse, len(cell))
     harmed, craving = threats.harmed.view(-1), threats.craving.view(-1)
-    harmed[cell] = harmed[cell] + more
-    craving[cell] = 1 - (1 - craving[cell]) * torch.exp(-left)
+    harmed.index_add_(0, cell, more)
+    craving.index_copy_(0, cell, 1 - (1 - craving.index_select(0, cell)) * torch.exp(-left))
     row, inverse = torch.unique(met.row, return_inverse=True)
-    taken = _summed(whole, inverse, len(row))[2]
-    threats.trust[row] = threats.trust[row] * torch.exp(-p.trust * taken)
-    mood.goodwill[row] = mood.goodwill[row] * torch.exp(-p.goodwill * taken)
+    taken = _summed(whole[2:], inverse, len(row))[0]
+    for held, rate in ((threats.trust, p.trust), (mood.goodwill, p.goodwill)):
+        held.index_copy_(0, row, held.index_select(0, row) * torch.exp(-rate * taken))
     threats.done.index_add_(0, met.video, whole[0])
 
 
@@ -104,7 +116,8 @@ def outrage(
     place."""
     name = met.name * _SLOTS + met.slot
     reports, taken = key.fold(OUTCOME).uniform(name, 2).unbind(1)
-    does = reports < params.report * threats.severity[met.video] * threats.zeal[met.row]
+    worst, zeal = threats.severity.index_select(0, met.video), threats.zeal.index_select(0, met.row)
+    does = reports < params.report * worst * zeal
     at = does.nonzero().squeeze(1)
     if not nobody(at):
         flags[met.who[at], met.slot[at]] |= _REPORT

@@ -21,12 +21,15 @@ def policy(**changes):
 
 def test_hours_reach_the_first_in_line_and_no_further():
     cases, first = torch.tensor([True, True, False, True]), torch.tensor([1.0, 3.0, 9.0, 2.0])
-    taken, spent = moderation.worked_off(cases, first, MINUTES, torch.tensor(6.5), 4)
+    taken, spent = moderation.worked_off(
+        cases, first.__getitem__, MINUTES.__getitem__, torch.tensor(6.5), 4
+    )
     assert taken.tolist() == [False, True, False, True] and float(spent) == 6.0
 
 
 def test_without_hours_nobody_is_looked_at():
-    taken, spent = moderation.worked_off(MINUTES > 0, MINUTES, MINUTES, torch.tensor(0.0), 4)
+    by = MINUTES.__getitem__
+    taken, spent = moderation.worked_off(MINUTES > 0, by, by, torch.tensor(0.0), 4)
     assert not taken.any() and float(spent) == 0
 
 
