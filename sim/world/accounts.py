@@ -94,18 +94,17 @@ def _day(world: World, money: Money, rules: Rules) -> Day:
 
     def of(x: Tensor, where: Tensor | None = None) -> Int[Tensor, " creators"]:
         """Summed by creator; only where it counts."""
-        none, row = torch.zeros_like(creators.id), None if where is None else places(where)
-        if where is None or row is None:
+        none = torch.zeros_like(creators.id)
+        if where is None:
             return none.index_add(0, by, x)
+        row = places(where)
         return none.index_add(0, by[row], x[row] * where[row])
 
     goods = of(long_views * videos.shop, videos.shop.bool())
     at = places(videos.deal.bool())  # few
     deal, seen, author = videos.deal[at], views[at], by[at]
-    told, secret = (
-        torch.zeros_like(creators.id).index_add(0, author, seen * (deal == kind))
-        for kind in (deals.DISCLOSED, deals.HIDDEN)
-    )
+    none, kinds = torch.zeros_like(creators.id), (deals.DISCLOSED, deals.HIDDEN)
+    told, secret = (none.index_add(0, author, seen * (deal == kind)) for kind in kinds)
     stock, posts = of(live.long()), of(fresh.long(), fresh)
     views, watch, likes = of(views), of(watch), of(likes)
     record = payout.Record(views, watch, money.rated, stock, creators.followers)
