@@ -12,7 +12,6 @@ from sim.world.money.habit import offers
 from sim.world.rng import Key
 from sim.world.rules import Rules
 from sim.world.state import (
-    COUNTS,
     Conduct,
     Creators,
     Ledger,
@@ -25,9 +24,8 @@ from sim.world.state import (
     rows,
 )
 from sim.world.state.moderation import has
-from sim.world.state.money import DAY_COUNTS, FUNNEL, YUAN
+from sim.world.state.money import FUNNEL, YUAN
 
-_COLUMNS = [COUNTS.index(name) for name in DAY_COUNTS]
 _FADE = 10  # days over which answers to the survey count; assumed
 
 
@@ -88,7 +86,7 @@ def _standing(world: World, rules: Rules) -> tuple[Tensor, Tensor]:
 def _day(world: World, money: Money, rules: Rules) -> Day:
     videos, creators = world.videos, world.creators
     by = row_of(videos.creator, len(creators.id))
-    views, watch, long_views, likes = (_counted(videos).T - money.dawn.T) * _paid(world)
+    views, watch, long_views, likes = (payout.counted(videos).T - money.dawn.T) * _paid(world)
     live = (videos.id > 0) & ~videos.removed
     fresh = live & (videos.uploaded == world.day) & (world.day >= 0)  # not on the eve
 
@@ -115,11 +113,6 @@ def _paid(world: World) -> Tensor | int:
     """(videos,): whether each may earn; 1 where nothing is moderated."""
     held = world.moderation
     return 1 if held is None else (~has(held.state, "demonetised")).long()
-
-
-def _counted(videos: Videos) -> Int[Tensor, "videos day_counts"]:
-    """Counts by DAY_COUNTS, a copy; in memory each count of all videos lies side by side."""
-    return torch.stack([videos.counts[:, column] for column in _COLUMNS]).T
 
 
 def _advertising(books: Ledger, money: Money, day: Day, rules: Rules) -> Ledger:
@@ -211,7 +204,7 @@ def blank(creators: Creators, videos: Videos, rules: Rules, shares: Tensor, key:
         level,
         met=torch.zeros(p.viewer_rows, 2, dtype=torch.int64, device=device),
         weary=torch.full((p.viewer_rows,), p.ads.usual, device=device),
-        dawn=_counted(videos),
+        dawn=payout.counted(videos),
         rated=none,
         members=sales.settled(creators.followers, level.membership, p.sales),
         funnel=torch.zeros(len(FUNNEL), n, dtype=torch.int64, device=device),
@@ -283,7 +276,7 @@ def opened(world: World, conduct: Conduct | None) -> World:
     money, videos = world.money, world.videos
     if money is None:
         return world
-    money, none = replace(money, dawn=_counted(videos)), torch.zeros_like(money.escrow)
+    money, none = replace(money, dawn=payout.counted(videos)), torch.zeros_like(money.escrow)
     if conduct is None:
         money = replace(money, promoted=none, reserved=none, escrow=none)
         return replace(world, money=money)

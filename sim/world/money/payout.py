@@ -8,6 +8,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.ranges import Share, Within
+from sim.world.state import COUNTS, Videos
+from sim.world.state.money import DAY_COUNTS
 
 Payout = Literal["views", "watch_time", "satisfaction", "floor"]
 
@@ -80,3 +82,8 @@ def parted(amount: Int[Tensor, "..."], share: float) -> tuple[Tensor, Tensor]:
     """An amount in two, the first having `share` of it; together they are the whole."""
     first = (amount.double() * share).floor().long()
     return first, amount - first
+
+
+def counted(videos: Videos) -> Int[Tensor, "videos day_counts"]:
+    """Counts by DAY_COUNTS, a copy; in memory each count of all videos lies side by side."""
+    return torch.stack([videos.counts[:, COUNTS.index(name)] for name in DAY_COUNTS]).T
