@@ -91,7 +91,8 @@ class Rerank(Wrapper):
 
 
 class SafeRerank(Rerank):
-    """Moves down what viewers reported or hid more than is usual, from public counts.
+    """Moves down what viewers reported or hid more than is usual, and what the platform's own
+    classifier takes for a violation, where there is one: by `risk` places at a score of 1.
 
     Reports are rare and mostly wrong (of a hundred, ten to twenty-seven right: docs/facts.md), so a
     video's share is shrunk towards the usual one by `prior` views; each multiple of the usual
@@ -99,6 +100,7 @@ class SafeRerank(Rerank):
 
     prior: Weight = 30.0  # assumed
     places: Weight = 4.0  # assumed
+    risk: Weight = 40.0  # assumed
 
     def penalty(self, catalog: Catalog) -> Float[Tensor, " videos"]:
         views, hides, reports = (catalog.counts[:, COUNTS.index(n)].float()
@@ -108,7 +110,9 @@ class SafeRerank(Rerank):
             usual = (bad.sum() / views.sum().clamp(min=1)).clamp(min=1e-6)
             share = (bad + self.prior * usual) / (views + self.prior)
             total = total + (share / usual - 1).clamp(min=0)
-        return self.places * total
+        if catalog.score is None:
+            return self.places * total
+        return self.places * total + self.risk * catalog.score.amax(1)
 
 
 class Quality(Rerank):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.ranges import Within
@@ -52,9 +52,10 @@ def public(
     day: Tensor,
     params: CatalogParams,
     may: Bool[Tensor, " videos"] | None = None,
+    score: Float[Tensor, "videos harms"] | None = None,
 ) -> Catalog:
     """What anyone may know; nothing hidden is in it. `may` says which videos may stand in feeds,
-    where that is limited."""
+    where that is limited; `score` is what the platform's own classifier thinks of them."""
     live = eligible(videos, day, params)
     return Catalog(
         id=videos.id,
@@ -68,6 +69,7 @@ def public(
         feature=videos.feature,
         counts=videos.counts.clone(),  # a page may write over the world's own
         heat=videos.heat,
+        score=score,
     )
 
 

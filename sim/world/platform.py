@@ -56,8 +56,10 @@ def ask(world: World, rules: Rules) -> Request:
 
 def public(world: World, rules: Rules):
     """The catalogue as anyone may see it."""
-    may = oversight.shown_in_feeds(world)
-    return catalog.public(world.videos, world.creators, world.day, rules.params.catalog, may)
+    may, held = oversight.shown_in_feeds(world), world.moderation
+    score = None if held is None else held.score
+    p = rules.params.catalog
+    return catalog.public(world.videos, world.creators, world.day, p, may, score)
 
 
 def shown_before(world: World, viewer_row: Tensor, ids: Tensor) -> Tensor:

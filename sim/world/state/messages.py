@@ -1,7 +1,7 @@
 """The messages between the parts of the platform: requests, slates, responses, events, logs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 from jaxtyping import Bool, Float, Int
@@ -79,6 +79,9 @@ class Catalog:
     feature: Float[Tensor, "videos features"]
     counts: Int[Tensor, "videos counts"]
     heat: Float[Tensor, " videos"]  # recent views a day, fading
+    # what the platform's own classifier made of each at upload, 0..1 by kind of harm as in HARMS,
+    # mistakes and all; the ranking stage has it, nobody outside. None where nothing is moderated
+    score: Float[Tensor, "videos harms"] | None = field(default_factory=lambda: None)
 
     @property
     def capacity(self) -> int:

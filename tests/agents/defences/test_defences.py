@@ -9,7 +9,7 @@ from agents.check import check_agent
 from agents.defences import Distrust, Quality, SafeRerank, Wrapper, part_of
 from agents.registry import create
 from agents.stage import Stage
-from sim.world.state import COUNTS, EVENT_FLAGS
+from sim.world.state import COUNTS, EVENT_FLAGS, HARMS
 
 KINDS = (Wrapper, SafeRerank, Quality, Distrust)
 
@@ -63,6 +63,21 @@ def test_what_is_reported_tenfold_moves_down_and_what_is_not_stays():
     counted(stage, "reports", 3, 60)
     penalty = started(SafeRerank, stage).penalty(stage.catalog)
     assert float(penalty[3]) > 20 and float(penalty.median()) == 0
+
+
+def test_what_the_classifier_takes_for_a_violation_moves_down_where_there_is_one():
+    stage = Stage()
+    agent = started(SafeRerank, stage, risk=40.0)
+    plain, score = agent.penalty(stage.catalog), torch.zeros(stage.capacity, len(HARMS))
+    score[3, 1], score[4, 0] = 0.9, 0.2
+    more = agent.penalty(replace(stage.catalog, score=score)) - plain
+    assert more[3:5].tolist() == pytest.approx([36.0, 8.0]) and float(more.sum()) == 44.0
+    first = agent.act(stage.observe(), 5).ids[:, 0]
+    row = (first[0] - 1).item()
+    score[row] = 1.0
+    stage.catalog = replace(stage.catalog, score=score)
+    seen = agent.act(stage.observe(), 5).ids
+    assert seen[0, 0] != first[0]
 
 
 def test_two_reports_of_three_views_are_too_few_to_move_a_video_far():

@@ -12,7 +12,7 @@ from sim.lab.run import checkpoint
 from sim.lab.run.arm import Arm
 from sim.world import accounts, moderation, oversight, platform, shift
 from sim.world.rng import key
-from sim.world.state import ACTIONS, COUNTS, HARMS, Decisions, Policy, World, row_of
+from sim.world.state import ACTIONS, COUNTS, HARMS, Decisions, Policy, World, lent, row_of
 from sim.world.state.moderation import STAGES, bit, has, outcome
 
 SMALL = ("threats=high", "size.viewers=120")
@@ -87,6 +87,20 @@ def test_the_gate_removes_exactly_what_scores_above_the_threshold():
     assert torch.equal(world.videos.removed[here], (score[here] > 0.3).any(1))
     decided = world.moderation.decided[:, STAGES.index("machine")]
     assert torch.equal(decided[here] > 0, world.videos.removed[here])
+
+
+def test_the_ranking_stage_has_the_classifiers_score_and_only_where_there_is_one():
+    world = morning(never())
+    shown = platform.public(world, nano_rules(*SMALL)).score
+    assert torch.equal(shown, world.moderation.score) and float(shown.max()) > 0
+    secret = replace(
+        world.threats, severity=1 - world.threats.severity, harm=0 * world.threats.harm
+    )
+    blind = platform.public(replace(world, threats=secret), nano_rules(*SMALL))
+    assert torch.equal(blind.score, shown)  # the machine's mistakes and all, never the truth
+    assert lent(blind).score is not shown and torch.equal(lent(blind).score, shown)
+    without = platform.public(replace(world, moderation=None), nano_rules(*SMALL))
+    assert without.score is None and lent(without).score is None
 
 
 def test_what_is_limited_stands_in_no_feed_but_may_be_sent():
