@@ -168,8 +168,8 @@ def _followers(
     at = places(ask > 0)
     bought = none.index_copy(0, at, sales.own_goods(name[at], followers[at], ask[at], p, key))
     books = _from_viewers(books, "merchandise", bought, p.margin, "elsewhere")
-    ask = level.membership * day.trust
-    at = places(ask > 0)
+    ask = level.membership * day.trust  # members stay where trust is gone, and none join
+    at = places(level.membership > 0)
     held = sales.members(name[at], money.members[at], followers[at], ask[at], p, key)
     return books, none.index_copy(0, at, held)
 

@@ -102,11 +102,11 @@ def members(
     key: Key,
 ) -> Int[Tensor, " creators"]:
     """Who pays tomorrow: some followers join, some members leave, and nobody who no longer follows
-    is one. `ask` is the creator's level, by loyalty."""
+    is one. `ask` is the level of creators who ask, by loyalty."""
     free = (followers - held).clamp(min=0)
     joined = count(key.fold(JOIN), name, free * params.join * ask, free)
     left = part(key.fold(LEAVE), name, held, params.churn)
-    return torch.minimum(held - left + joined, followers) * (ask > 0)
+    return torch.minimum(held - left + joined, followers)
 
 
 def settled(

@@ -8,6 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.presets.config import resolve
+from sim.world import platform
 from sim.world.money import deals, payout, promotion, sales
 from sim.world.money.chance import count
 from sim.world.money.habit import EarningParams, offers
@@ -174,3 +176,17 @@ def test_two_promotions_each_have_their_quota_among_those_open_to_them():
     value = torch.tensor([0.1, 0.9, 0.5, 0.3, 0.4, 2.0])
     won = promotion.best(who, value, torch.tensor([1, 1, 1, 1, 1, 0]) > 0, quota)
     assert won.nonzero().flatten().tolist() == [1, 2, 4]
+
+
+@pytest.mark.parametrize("size", ["nano", "small"])
+def test_those_who_pay_a_creator_on_day_0_are_there_after_the_first_nights(size):
+    """Trust is not known on the eve, and nobody leaves for that."""
+    rules = platform.rules(resolve(size, settings=("money=on",)))
+    world, root = platform.init(rules, key(3)), key(3)
+    before = world.money.members
+    asks = world.money.offers.membership > 0
+    assert int(before[asks].sum()) > 0 and int(before[~asks].sum()) == 0
+    for _ in range(2):
+        world = platform.turn_day(world, rules, root)
+    kept = int(world.money.members.sum()) / int(before.sum())
+    assert 0.9 < kept < 1.1
