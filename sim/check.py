@@ -19,7 +19,7 @@ class Arguments:
 
     assignment: Positional[Annotated[str, arg(metavar="ASSIGNMENT")]]
     """A1: measure it (measures.py); A2: build a recommender (agent.py); A5: moderate under attack
-    (policy.toml)."""
+    (policy.toml); A7: grow a brand (plan.toml)."""
     file: Positional[Annotated[str, arg(metavar="FILE")]]
     """Your file; example prints one to start from."""
     seed: Annotated[tuple[int, ...], arg(metavar="N", help_behavior_hint="")] = ()

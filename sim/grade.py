@@ -20,7 +20,7 @@ class Arguments:
 
     assignment: Positional[Annotated[str, arg(metavar="ASSIGNMENT")]]
     """A1: measure it (measures.py); A2: build a recommender (agent.py); A5: moderate under attack
-    (policy.toml)."""
+    (policy.toml); A7: grow a brand (plan.toml)."""
     dir: Positional[Annotated[str, arg(metavar="DIR")]]
     """Holds NAME/agent.py (or what is handed in) or NAME.py for each student."""
     out: str = "grades"

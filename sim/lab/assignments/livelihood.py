@@ -25,6 +25,7 @@ HABITS = {
     "viewers.cluster_share": (0.2, 0.6), "brand.tire": (0.025, 0.075), "brand.breaks": (1.2, 3.3),
     "brand.reply": (0.75, 2.25), "tastes.fancy": (0.75, 2.25),
 }  # fmt: skip
+WORN = 0.5  # energy at the end below which an account could not go on so; assumed
 START = Start(followers=2000, cash=5000.0)  # everybody's, whatever a plan says of it
 
 
@@ -38,7 +39,7 @@ def platform(seed: int) -> tuple[Params, Episode]:
 
 def lived(plan: Plan, seed: int) -> dict[str, float]:
     """What the accounts came to, the mean over them, at a real platform's size: followers, RMB a
-    month, brand equity, and the share that gave up or went bankrupt."""
+    month, brand equity, and the share that gave up, went bankrupt or is worn out."""
     studios = Studios(*platform(seed), SEATS)
     studios.start(seed, np.random.Generator(np.random.PCG64(seed)))
     agent = Planned(plan, SCALE)
@@ -52,9 +53,10 @@ def lived(plan: Plan, seed: int) -> dict[str, float]:
         net += (studios.now.income.sum(1) - studios.now.spent).double() * held
         last = torch.where(held, _stocks(studios), last)  # who gave up stays where it ended
     followers, brand = last.mean(1).tolist()
+    worn = ~studios.held | (studios.now.energy < WORN)
     return {
         "followers": followers * SCALE, "monthly_income": float(net.mean()) * SCALE * MONTH / DAYS,
-        "brand_equity": brand, "ended": float((~studios.held).double().mean()),
+        "brand_equity": brand, "worn": float(worn.double().mean()),
     }  # fmt: skip
 
 

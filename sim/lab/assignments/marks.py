@@ -93,6 +93,7 @@ class Exam(Protocol):
     public: tuple[int, ...]
     hidden: int  # how many seeds
     based: bool  # whether there are baselines
+    code: bool  # what is handed in is run, and may fail
     points: ClassVar[Mapping[str, float]]  # of the marks
 
     def base(self, seed: int) -> Figures:

@@ -38,7 +38,7 @@ BY_HAND = {  # three viewers, three videos of two topics; one saw 4 twice, and n
 class Measuring:
     name, file, suffix = "A1", "measures.py", ".py"
     public: tuple[int, ...] = (1, 2, 3)
-    hidden, based = 3, False
+    hidden, based, code = 3, False, True
     points: ClassVar[Mapping[str, float]] = {
         "exposure": 20.0, "gini": 25.0, "entropy": 25.0, "luck": 30.0,
     }  # fmt: skip

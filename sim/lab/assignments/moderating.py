@@ -37,7 +37,7 @@ STAFF = 1.25  # times the house's hours
 class Moderating:
     name, file, suffix = "A5", "policy.toml", ".toml"
     public: tuple[int, ...] = (1, 2, 3)
-    hidden, based = 4, True
+    hidden, based, code = 4, True, False
     points: ClassVar[Mapping[str, float]] = {
         "policy": 10.0, "harm_nothing": 20.0, "wrongful": 5.0, "open": 5.0, "barred": 5.0,
         "staff": 5.0, "harm_house": 30.0, "harm_strict": 20.0,

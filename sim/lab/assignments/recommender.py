@@ -33,7 +33,7 @@ NEWCOMERS = 0.6  # of random's exposure of creators with fewer than 10 followers
 class Recommender:
     name, file, suffix = "A2", "agent.py", ".py"
     public: tuple[int, ...] = (1, 2, 3)
-    hidden, based = 4, True
+    hidden, based, code = 4, True, True
     points: ClassVar[Mapping[str, float]] = {
         "contract": 20.0, "watch_random": 10.0, "watch_popular": 15.0, "watch_mf": 10.0,
         "satisfaction_random": 10.0, "satisfaction_popular": 15.0, "satisfaction_mf": 10.0,

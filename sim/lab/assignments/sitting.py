@@ -1,6 +1,7 @@
-"""One submission is examined: a public seed first, then the rules, then the seeds that count.
+"""One submission is examined: a public seed first, if it is code; then the rules; then the seeds
+that count.
 
-A submission that fails on the first public seed is not run on others. What fails on hidden seeds is
+Code that fails on the first public seed is not run on others. What fails on hidden seeds is
 looked for on public ones, so that its owner is told a seed on which to see it.
 """
 
@@ -59,7 +60,8 @@ class _Sitting:
     def verdict(self) -> Verdict:
         first = self.public[0]
         try:
-            self.figures(first)
+            if self.exam.code:
+                self.figures(first)
         except Failed as failed:
             return _nothing(self.exam, failed.fault, first)
         self.say("rules")

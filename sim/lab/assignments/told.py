@@ -113,7 +113,7 @@ def page(verdict: Verdict, file: str, lang: str | None) -> str:
             "points": f"{_points(mark.points if mark.met else 0)} / {_points(mark.points)}",
             "value": "" if mark.key in RULES else number(mark.value),
             "need": "" if mark.key in RULES else number(mark.need),
-            "why": "" if mark.met else why(mark, verdict, file, lang),
+            "why": "" if mark.met or _whole(mark, verdict) else why(mark, verdict, file, lang),
         }
         for mark in verdict.marks
     ]  # fmt: skip
@@ -121,8 +121,15 @@ def page(verdict: Verdict, file: str, lang: str | None) -> str:
                 most=_points(verdict.most))  # fmt: skip
     heads = [say(key, lang) for key in ("mark", "points", "value", "need")]
     return render(
-        "grade.html", "zh" if lang == "zh" else "en", title=f"{verdict.student}, {title}",
+        "grade.html", "zh" if lang == "zh" else "en",
+        title=("，" if lang == "zh" else ", ").join((verdict.student, title)),
         head=fault_text(verdict.fault, lang) if verdict.fault else say("hidden", lang),
+        replay=" ".join(_replays(verdict, file, lang)) if verdict.fault else "",
         heads=heads, rows=rows, unit=unit(verdict.assignment, lang),
         printed=verdict.printed.strip()[-2000:], printed_head=say("printed", lang),
     )  # fmt: skip
+
+
+def _whole(mark: Mark, verdict: Verdict) -> bool:
+    """What ended all is told at the head, and not once more for each mark."""
+    return verdict.fault is not None and mark.fault == verdict.fault

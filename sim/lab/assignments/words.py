@@ -70,11 +70,13 @@ MARKS: dict[str, tuple[str, str]] = {
         "危害不超过严格策略的三倍",
     ),
     "plan": ("a plan that can be lived", "可执行的计划"),
-    "followers": ("more followers than by habit", "粉丝多于照旧经营"),
-    "more_followers": ("many more followers", "粉丝多得多"),
-    "income": ("more income than by habit", "收入高于照旧经营"),
-    "brand": ("more brand equity than by habit", "品牌资产高于照旧经营"),
-    "lasting": ("nobody gives up or goes broke", "没有人放弃或破产"),
+    "lasting": ("nobody gives up, goes broke or is worn out", "没有人放弃、破产或累垮"),
+    "followers": ("followers are kept", "粉丝没有流失"),
+    "income_habit": ("more income than by habit", "收入高于照旧经营"),
+    "brand": ("brand equity is kept", "品牌资产没有受损"),
+    "income_daily": ("more income than with a post a day", "收入高于每天发一条"),
+    "more_brand": ("more brand equity than by habit", "品牌资产高于照旧经营"),
+    "more_followers": ("more followers than by habit", "粉丝多于照旧经营"),
     "contract": ("holds the contract", "遵守接口约定"),
     "watch_random": ("watch time above random", "观看时长高于 random"),
     "watch_popular": ("watch time above popular", "观看时长高于 popular"),
@@ -99,11 +101,13 @@ UNITS: dict[str, tuple[str, str]] = {
         "危害降到什么都不做时的四分之一，四项限制才计分；四项限制都守住，后两项危害才计分。",
     ),
     "A7": (
-        "Followers and brand equity: times those of the account's habit on the same seeds. Income: "
-        "RMB a month beyond it. Lasting: the share of lives that came to their end; told only "
-        "where followers are more than by habit.",
-        "粉丝、品牌资产：同一批随机种子上照旧经营的几倍。收入：每月多出多少元。"
-        "坚持：走完全程的比例，粉丝多于照旧经营才计。",
+        "Followers, income and brand equity: times those of the baseline, which is the accounts' "
+        "own habit, or a post a day and nothing else, on the same seeds. Lasting: the share of "
+        "accounts that neither end nor are worn out; told where followers are kept. The last three "
+        "are told where the accounts last.",
+        "粉丝、收入、品牌资产：相当于同一批随机种子上基线的几倍，"
+        "基线是账号照旧经营，或每天只发一条、别无其他。"
+        "坚持：没有终止也没有累垮的账号占比，粉丝没有流失才计。账号坚持得住，最后三项才计。",
     ),
     "A2": (
         "Watch time and satisfaction: 0 is random, 1 the reference mf, on the same seeds. "

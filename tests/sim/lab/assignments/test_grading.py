@@ -21,7 +21,7 @@ class Sum:
 
     name, file, suffix = "A2", "agent.py", ".py"
     public: tuple[int, ...] = (1, 2)
-    hidden, based = 3, True
+    hidden, based, code = 3, True, True
     points: ClassVar[Mapping[str, float]] = {"contract": 4.0, "watch_random": 6.0}
     bases: ClassVar[list[int]] = []
 

@@ -12,7 +12,9 @@ BASES = {"nothing.harm": 100.0, "house.harm": 20.0, "house.wrongful": 1.0, "hous
          "house.staff": 0.4, "strict.harm": 1.0}  # fmt: skip
 GOOD = {"harm": 2.0, "wrongful": 1.0, "open": 1000.0, "barred": 0.0, "staff": 0.4}
 BOUNDS = {"wrongful", "open", "barred", "staff"}
-HABIT = {"followers": 2000.0, "monthly_income": 50.0, "brand_equity": 0.2, "ended": 0.0}
+OWN = {"followers": 3000.0, "monthly_income": 1000.0, "brand_equity": 0.2}
+LIFE = {f"{who}.{key}": x for who in ("habit", "daily") for key, x in OWN.items()}
+KEPT = {"lasting", "followers", "brand"}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,11 @@ HABIT = {"followers": 2000.0, "monthly_income": 50.0, "brand_equity": 0.2, "ende
         (Branding(), "persona = 'prince'", "persona"),
         (Branding(), "[income]\nshop = 7", "line 2"),
         (Branding(), "= 3", "TOML"),
+        (Branding(), "[[change]]\nfrom_week = 2\n" * 21, "line 1: a plan changes at most 20"),
+        (Branding(), "[[change]]\nfrom_week = 1", "from_week"),
+        (Branding(), "change = 3", "change"),
+        (Branding(), "topics = { 1 = -1 }", "line 1"),
+        (Branding(), "[start]\nfollowers = 'many'", "line 2"),
         (Branding(), "posts_per_week = nan", "posts_per_week"),
     ],
 )
@@ -76,13 +83,17 @@ def test_marks_of_a_policy_are_against_nothing_the_house_and_bounds(figures, met
 @pytest.mark.parametrize(
     ("figures", "met"),
     [
-        ({**HABIT, "followers": 3000.0, "monthly_income": 500.0, "brand_equity": 0.3},
-         {"followers", "more_followers", "income", "brand", "lasting"}),
-        (HABIT, set()),  # the habit's own
-        ({**HABIT, "followers": 2200.0, "ended": 0.5}, {"followers"}),  # at the price of burnout
-        ({**HABIT, "followers": 900.0, "monthly_income": 900.0}, {"income"}),  # sold out
+        ({"followers": 3600.0, "monthly_income": 3000.0, "brand_equity": 0.21, "worn": 0.0},
+         {*KEPT, "income_habit", "income_daily", "more_brand", "more_followers"}),
+        ({**OWN, "worn": 0.0}, KEPT),  # the habit's own
+        ({"followers": 4000.0, "monthly_income": 5000.0, "brand_equity": 0.22, "worn": 1.0},
+         {"followers", "brand", "income_habit"}),  # day and night
+        ({"followers": 3000.0, "monthly_income": 5000.0, "brand_equity": 0.15, "worn": 0.0},
+         {"lasting", "followers", "income_habit", "income_daily"}),  # sold out
+        ({"followers": 2000.0, "monthly_income": 0.0, "brand_equity": 0.19, "worn": 0.0},
+         {"brand"}),  # who does nothing is not worn out
     ],
 )  # fmt: skip
 def test_marks_of_a_plan_are_against_the_habit(figures, met):
-    found = Branding().values({1: figures}, {1: HABIT})
+    found = Branding().values({1: figures}, {1: LIFE})
     assert {k for k, (value, need) in found.items() if value is not None and value >= need} == met
