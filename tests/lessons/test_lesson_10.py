@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from sim.lab import stats
-from sim.lab.teaching import building, lesson_10
-from sim.lab.teaching.lesson_10 import planning, reading
+from sim.lab.studio import lesson_10
+from sim.lab.studio.lesson_10 import planning, reading
+from sim.lab.teaching import building
 
 SOURCE = Path(__file__).parents[2] / "lessons" / "10_brand.py"
 PLAN = planning.SAYS.scripted_answers("plan")
-SEEDS, WORLDS, DAYS = (20, 21), 6, 90  # of the slow form
+SEEDS, WORLDS, DAYS = (20, 21, 22, 23), 4, 90  # of the slow form
+WATCHED = 1000  # views a day from which on there is anything for people to judge an account by
 
 
 def lives(seeds, worlds, days, **settings):
@@ -29,6 +31,17 @@ def month():
 @pytest.fixture(scope="module")
 def quarter():
     return lives(SEEDS, WORLDS, DAYS)
+
+
+@pytest.fixture(scope="module")
+def watched(quarter):
+    """Accounts that people are shown, by seed; what is said of trust is said of them."""
+    views = {
+        seed: reading.own(one, "views").mean() for seed, one in zip(SEEDS, quarter, strict=True)
+    }
+    found = {seed: quarter[SEEDS.index(seed)] for seed, n in views.items() if n > WATCHED}
+    assert len(found) >= 2, views
+    return found
 
 
 def gaps(found, twin, what):
@@ -52,37 +65,40 @@ def test_posting_more_brings_views(month):
 
 
 @pytest.mark.slow
-def test_over_three_months_too_and_worn_out_creators_make_the_difference(quarter):
-    assert ends(gaps(quarter, "posts_35", "trust"))[1] < 0
-    rested = lives(SEEDS, WORLDS, DAYS, **planning.SWITCHES["tired"])
-    saved = gaps(rested, "posts_35", "trust") - gaps(quarter, "posts_35", "trust")
-    assert ends(saved)[0] > 0
+def test_over_three_months_too_in_every_world(quarter):
+    for found in quarter:
+        views = reading.outcome(found, "views").mean(0)
+        assert views[found.of("posts_35")] > 1.5 * views[found.own].mean()
+        assert found.held[:, found.of("posts_35"), -1].max() == 0  # all gave up
 
 
 @pytest.mark.slow
-def test_tempting_titles_cost_trust_and_only_where_they_let_down(quarter):
-    assert ends(gaps(quarter, "title_tempting", "trust"))[1] < 0
-    kind = lives(SEEDS, WORLDS, DAYS, **planning.SWITCHES["bait"])
-    saved = gaps(kind, "title_tempting", "trust") - gaps(quarter, "title_tempting", "trust")
-    assert ends(saved)[0] > 0
+def test_worn_out_creators_lose_trust_and_views(watched):
+    assert ends(gaps(watched.values(), "posts_35", "trust"))[1] < 0
+    rested = lives(watched, WORLDS, DAYS, **planning.SWITCHES["tired"])
+    for what in ("trust", "views"):
+        saved = gaps(rested, "posts_35", what) - gaps(watched.values(), "posts_35", what)
+        assert ends(saved)[0] > 0, what
 
 
 @pytest.mark.slow
-def test_work_in_the_opening_costs_trust(quarter):
-    assert ends(gaps(quarter, "work_opening", "trust"))[1] < 0
+@pytest.mark.parametrize("twin", ["title_tempting", "work_opening"])
+def test_what_promises_more_than_it_holds_costs_trust(watched, twin):
+    assert ends(gaps(watched.values(), twin, "trust"))[1] < 0
 
 
 @pytest.mark.slow
-def test_tempting_titles_bring_views_and_few_followers(quarter):
+def test_tempting_titles_bring_views(quarter):
     assert ends(gaps(quarter, "title_tempting", "views"))[0] > 0
-    usual = np.mean([reading.own(one, "followers").mean() for one in quarter])
-    assert ends(gaps(quarter, "title_tempting", "followers"))[1] < usual / 2
 
 
 @pytest.mark.slow
-def test_followers_and_income_are_mostly_luck_and_views_and_trust_are_not(quarter):
-    luck = {x: [reading.share_of_luck(one, x) for one in quarter] for x in reading.OUTCOMES}
-    assert min(luck["followers"] + luck["income"]) > 50 > max(luck["views"] + luck["trust"])
+def test_followers_are_more_a_matter_of_luck_than_views(quarter, watched):
+    for found in quarter:
+        luck = {x: reading.share_of_luck(found, x) for x in reading.OUTCOMES}
+        assert luck["followers"] > 50 > luck["views"]
+    for found in watched.values():
+        assert reading.share_of_luck(found, "trust") < reading.share_of_luck(found, "followers")
 
 
 def test_both_languages_of_lesson_10_quote_the_same_figures():

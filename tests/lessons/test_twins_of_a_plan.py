@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.lab.teaching import lesson_10
-from sim.lab.teaching.lesson_10 import lived, planning, reading, twins
-from sim.lab.teaching.lesson_10.check import SETS, Exam
+from sim.lab.studio import lesson_10
+from sim.lab.studio.lesson_10 import lived, planning, reading, twins
+from sim.lab.studio.lesson_10.check import SETS, Exam
 
 PLAN = planning.SAYS.scripted_answers("plan")
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sim.lab.studio.lesson_10.planning import SAYS
 from sim.lab.teaching import checking, sealing
 from sim.lab.teaching.checking import DECIMAL, Examined
-from sim.lab.teaching.lesson_10.planning import SAYS
 from sim.lab.teaching.words import Book
 
 # variance within plans and between them, in thousands; stars of 100, people; RMB for 1,000 views

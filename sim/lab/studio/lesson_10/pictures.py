@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.lab import plots
-from sim.lab.teaching.lesson_10 import reading
-from sim.lab.teaching.lesson_10.lived import Fates
-from sim.lab.teaching.lesson_10.planning import SAYS, YOU, name_of
+from sim.lab.studio.lesson_10 import reading
+from sim.lab.studio.lesson_10.lived import Fates
+from sim.lab.studio.lesson_10.planning import SAYS, YOU, name_of
 
 WIDTH = 5.2  # inches; on a phone 10 points stay about 10 pixels
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#333333"

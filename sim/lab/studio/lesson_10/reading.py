@@ -7,10 +7,10 @@ import pandas as pd
 from jaxtyping import Float
 
 from sim.lab import stats
+from sim.lab.studio.lesson_10.lived import Fates
+from sim.lab.studio.lesson_10.planning import SAYS, YOU, name_of
 from sim.lab.studio.plan.futures import QUANTILES, luck
 from sim.lab.studio.words import STREAMS as SAID
-from sim.lab.teaching.lesson_10.lived import Fates
-from sim.lab.teaching.lesson_10.planning import SAYS, YOU, name_of
 from sim.world.state import STREAMS
 
 MONTH, WEEK = 30, 7  # days

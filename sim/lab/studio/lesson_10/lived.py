@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
-from sim.lab.teaching.lesson_10.planning import YOU
+from sim.lab.studio.lesson_10.planning import YOU
 
 KEPT = ("followers", "trust", "income", "views", "energy", "known", "held")
 

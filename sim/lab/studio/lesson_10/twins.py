@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from sim.lab.studio.lesson_10.lived import KEPT, Fates
 from sim.lab.studio.lives import shared
 from sim.lab.studio.plan.fields import Plan
 from sim.lab.studio.plan.planned import Planned
-from sim.lab.teaching.lesson_10.lived import KEPT, Fates
 from sim.seats.creator import accounts
 from sim.seats.creator.studios import Studios
 from sim.seats.creator.task import set_up
