@@ -65,6 +65,9 @@ def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:
     first = community.first_follows(
         people, authors.fame, p.size.followed, p.community.first_follows, root.fold(COMMUNITY)
     )
+    if p.branded:
+        own, share = root.fold(COMMUNITY), p.appeal.topic_share
+        first = brand.acquainted(first, people, authors, share, p.brand, own)
     recent = (n, p.size.history)
     return Memory(
         shown=torch.zeros(n, cells, dtype=torch.uint8, device=device),

@@ -127,7 +127,8 @@ def _arrive(world: World, rules: Rules, root: Root) -> World:
     memory = viewers.settle(world.memory, row, free)
     if p.branded:
         own = root.fold(ARRIVE)
-        memory = brand.greeted(memory, row, name, free, world.creators, p.brand, own)
+        share = p.appeal.topic_share
+        memory = brand.greeted(memory, row, new, free, world.creators, share, p.brand, own)
     world = replace(
         world,
         viewers=scatter_rows(world.viewers, row, new, free),

@@ -72,6 +72,9 @@ def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
     video = post.video[at]
     deal, goods = world.videos.deal[video], world.videos.shop[video]
     dismay = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
+    assert world.brand is not None
+    author = row_of(world.videos.creator[video], len(world.brand.met))
+    dismay = dismay - brand.overheard(world.brand, author, rules.params.brand)
     place, satisfied = page.tie.T[at].long() - 1, page.satisfaction.T[at]
     brand.feelings(world.memory, row, place, satisfied, world.mood.goodwill[row], dismay)
 

@@ -13,13 +13,14 @@ from sim.world.brand.bonds import (
     feelings,
     first_bonds,
     night,
+    overheard,
     pull,
     remember,
     replies,
     warmth,
 )
 from sim.world.brand.equity import Equity, clarity, equity
-from sim.world.brand.newcomers import greeted
+from sim.world.brand.newcomers import acquainted, greeted
 from sim.world.brand.params import BrandParams
 from sim.world.brand.stocks import fade, meet
 
@@ -27,6 +28,7 @@ __all__ = [
     "MILLI",
     "BrandParams",
     "Equity",
+    "acquainted",
     "await_comments",
     "bump",
     "clarity",
@@ -39,6 +41,7 @@ __all__ = [
     "greeted",
     "meet",
     "night",
+    "overheard",
     "pull",
     "remember",
     "replies",

@@ -109,6 +109,13 @@ def replies(
     bump(memory, row, tie.long() - 1, word)
 
 
+def overheard(
+    brand: Brand, creator: Int[Tensor, " some"], params: BrandParams
+) -> Float[Tensor, " some"]:
+    """What answers to others do to followers who read the comments, on average over views."""
+    return params.reads * params.heard * brand.answered[creator]
+
+
 def conduct(
     told: Conduct | None, brand: Brand, params: BrandParams
 ) -> tuple[Float[Tensor, " creators"], Float[Tensor, " creators"]]:

@@ -21,11 +21,16 @@ class BrandParams:
     back: Weight  # logits of coming per unit of mean bond above the usual
     reach: Share  # chance that a new post waits for a follower, at a full bond and just posted
     fresh: Annotated[float, Within(0.1, 1000)]  # hours in which that chance falls to 1/e
+    picks: Annotated[
+        int, Within(1, 8)
+    ]  # creators heard of, of whom a first follow is the best liked
     greeting: Annotated[float, Within(0, 100)]  # mean follows of who joins, on the first day
     unfollow: Share  # chance a night that a follow ends, at the usual bond
     unfollow_bond: Annotated[float, Within(0, 20)]  # ln of that chance per unit of bond below it
     reply: Annotated[float, Within(0, 10)]  # what an answer does, in videos fully satisfying
     reply_habit: Share  # of comments answered by habit
+    reads: Share  # of views in which the comments are read
+    heard: Annotated[float, Within(0, 10)]  # what an answer does to followers who read it, likewise
     community: Annotated[float, Within(0, 10)]  # what a community act does that is met, likewise
     act_reach: Share  # chance that an act is met by a follower who came that day
     community_habit: Annotated[float, Within(0, 24)]  # acts a day by habit

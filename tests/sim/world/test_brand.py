@@ -135,6 +135,37 @@ def test_the_place_of_a_follow_is_read_with_the_creator():
     assert brand.warmth(held, bond, shown, flat)[0][:, 0].tolist() == [1, 1, 0, 0]
 
 
+def test_answers_are_read_by_followers_who_wrote_nothing():
+    held = blank_brand(3, 4, 2, "cpu")
+    held.answered[1] = 1.0
+    felt = brand.overheard(held, torch.tensor([0, 1]), P)
+    assert felt.tolist() == pytest.approx([0.0, P.reads * P.heard])
+    rests = with_parts(RULES.params, brand={"heard": 0.0}).brand
+    assert not brand.overheard(held, torch.tensor([0, 1]), rests).any()
+
+
+def fit(world) -> tuple[float, float]:
+    """Followers' mean taste for the field, and liking for the style, of those whom they follow."""
+    who, place = (world.memory.follows > 0).nonzero(as_tuple=True)
+    by = world.memory.follows[who, place] - 1
+    people, authors = world.viewers, world.creators
+    taste = people.taste[who, authors.niche[by]] - people.taste[who].mean(1)
+    style = (people.leaning[who] * authors.style[by]).sum(1)
+    return float(taste.mean()), float(style.mean())
+
+
+def test_first_follows_go_to_whom_one_likes_unless_only_one_was_heard_of():
+    chosen, blind = (
+        platform.init(nano_rules("money=on", f"brand.picks={n}"), key(0)) for n in (2, 1)
+    )
+    assert all(0.2 < value < 0.6 for value in fit(chosen))
+    assert all(abs(value) < 0.1 for value in fit(blind))
+    follows = [float((w.memory.follows > 0).sum()) for w in (chosen, blind)]
+    assert follows[0] == follows[1]
+    before = platform.init(nano_rules(), key(0)).memory.follows
+    assert (blind.memory.follows == before).all()
+
+
 def test_new_follows_take_the_weakest_place_and_its_feelings_go():
     memory = fans(bond=0.4, felt=SEEN)
     memory.follows[0], memory.bond[0] = IDS[[0, 1, 2, 0]] + 10, torch.tensor([0.5, 0.1, 0.3, 0.4])
