@@ -26,7 +26,8 @@ def submissions(folder: Path, exam: Exam) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and not entry.name.startswith("."):
-            own = sorted(entry.rglob(exam.file), key=lambda path: path.lstat().st_mtime)
+            named = (path for path in entry.rglob("*") if path.name == exam.file)  # dead links too
+            own = sorted(named, key=lambda path: path.lstat().st_mtime)
             if own:
                 found[entry.name] = own[-1]
         elif entry.suffix == exam.suffix:

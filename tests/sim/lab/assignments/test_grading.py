@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import stat
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -162,6 +163,20 @@ def test_links_and_what_is_no_text_are_not_read(tmp_path):
     with pytest.raises(BadInput):
         (tmp_path / "empty").mkdir()
         handed_in.submissions(tmp_path / "empty", Sum())
+
+
+def test_a_dangling_link_a_folder_or_a_pipe_costs_its_owner_alone(exam, handed, tmp_path):
+    for name in ("link", "folder", "pipe"):
+        (handed / name).mkdir()
+    (handed / "link" / "agent.py").symlink_to("/nowhere")
+    (handed / "folder" / "agent.py").mkdir()
+    os.mkfifo(handed / "pipe" / "agent.py")
+    out = tmp_path / "grades"
+    assert grade(["A2", str(handed), "--out", str(out), "--quiet", "--lang", "zh"]) == 0
+    scores = json.loads((out / "summary.json").read_text())["scores"]
+    assert scores["ann"] == 10 and [scores[k] for k in ("link", "folder", "pipe")] == [0, 0, 0]
+    told = (out / "students" / "pipe" / "page.html").read_text("utf-8")
+    assert "它不是普通文件" in told and "存为 UTF-8" in told
 
 
 def test_a_check_tells_marks_and_ends_by_them(exam, tmp_path, monkeypatch, capsys):
