@@ -15,8 +15,10 @@ from sim.world.state import (
     Creators,
     Threats,
     Videos,
+    nowhere,
     places,
     row_of,
+    rows_at,
 )
 from sim.world.threats.params import ActorParams
 
@@ -35,8 +37,8 @@ def learned(
     """The evening: each actor counts what its posts brought today by tactic, and what was taken
     down; what it learned before counts for less every day. It sees no more than that."""
     n, device = len(rate), rate.device
-    owner = threats.actor[row_of(videos.creator, len(threats.actor))]
-    own = (owner > 0) & (videos.id > 0)
+    owner = rows_at(threats.actor, row_of(videos.creator, len(threats.actor)))
+    own = owner.bool() & (videos.id > 0)
     row = places(own)
     mine, run = own[row], (owner[row] - 1).clamp(min=0)
     cell = (run * len(TACTICS) + threats.tactic[row]) * mine
@@ -130,10 +132,12 @@ def imitating(creators: Creators, threats: Threats, key: Key) -> Creators:
     """Accounts of actors who imitate take on topic and style of a creator whom many follow."""
     run = threats.actor > 0
     owner = (threats.actor - 1).clamp(min=0)
+    copies = run & (threats.actors.tactic[owner] == _IMITATE)
+    if nowhere(copies):  # many nights
+        return creators
     crowd = torch.where(run, 0, creators.followers).double().cumsum(0)
     u = key.fold(MODEL).uniform(threats.actors.kind.new_tensor(range(len(threats.actors.kind))))
     model = torch.searchsorted(crowd, u.double() * crowd[-1]).clamp(max=len(crowd) - 1)[owner]
-    copies = run & (threats.actors.tactic[owner] == _IMITATE)
     return replace(
         creators,
         niche=torch.where(copies, creators.niche[model], creators.niche),

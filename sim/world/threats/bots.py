@@ -60,10 +60,13 @@ def targets(
     """Ids of what each actor would have opened today: its own of the `fresh` posts; brigades pick
     among those of others. 0 where there is none."""
     n, device = len(threats.actors.kind), fresh.device
-    owner = threats.actor[row_of(videos.creator, len(threats.actor))]
-    bad = fresh & (owner > 0)
-    row = torch.nn.functional.pad(places(bad), (0, 1))  # one more, for nobody
-    first = torch.where(bad[row], owner[row], n + 1)
+    new = places(fresh)
+    owner = threats.actor[row_of(videos.creator[new], len(threats.actor))]
+    able, bad = fresh[new] & (owner == 0), fresh[new] & (owner > 0)
+    # each with one more, for nobody
+    held, whose, is_bad = (torch.nn.functional.pad(x, (0, 1)) for x in (new, owner, bad))
+    some = torch.nn.functional.pad(places(bad), (0, 1))
+    row, first = held[some], torch.where(is_bad[some], whose[some], n + 1)
     first[-1] = n + 1
     run, order = first.sort(stable=True)
     at = torch.searchsorted(run, torch.arange(1, n + 1, device=device))
@@ -72,11 +75,9 @@ def targets(
     mine = run[at] == torch.arange(1, n + 1, device=device)[:, None]
     own = torch.where(mine, videos.id[row[order[at]]], 0)
     against = threats.actors.kind == _BRIGADE
-    able = fresh & (owner == 0)
-    at = places(able)
-    u = torch.where(able[at], key.fold(CHOSEN).uniform(videos.id[at]), 2.0)
+    u = torch.where(able, key.fold(CHOSEN).uniform(videos.id[new]), 2.0)
     drawn = u.topk(min(n * most, len(u)), largest=False)
-    others = torch.where(drawn.values < 2, videos.id[at[drawn.indices]], 0)
+    others = torch.where(drawn.values < 2, videos.id[new[drawn.indices]], 0)
     others = torch.nn.functional.pad(others, (0, n * most - len(others))).view(n, most)
     dealt = others[(against.long().cumsum(0) - 1).clamp(min=0)]
     return torch.where(against[:, None], dealt, own)
