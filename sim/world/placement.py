@@ -66,7 +66,7 @@ def _promoted(world: World, rules: Rules, post: Post, key: Key) -> Post:
     creators pay go to the viewers who are thought to want them most."""
     assert world.money is not None
     p, money, row = rules.params.promotion, world.money, post.request.row
-    if nowhere(money.escrow > 0):  # most days
+    if nowhere(money.escrow.bool()):  # most days
         return post
     payer = (promotion.quota(money.escrow, p) > 0).nonzero().squeeze(1)  # few, mostly nobody
     if not len(payer) or not len(row):
@@ -114,7 +114,7 @@ def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tens
     none = torch.zeros_like(post.request.row)
     met = seen.sum(1), none if ads_seen is None else ads_seen.sum(1)
     money.met.index_add_(0, post.request.row, torch.stack(met, dim=1))
-    if nowhere(money.escrow > 0):
+    if nowhere(money.escrow.bool()):
         return money
     at = ((post.source == _PROMOTED) & seen.T).nonzero(as_tuple=True)
     if not len(at[0]):

@@ -13,7 +13,7 @@ from sim.world.page import Page
 from sim.world.placement import charged
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import Money, Response, World, row_of, rows_at
+from sim.world.state import Money, Response, World, found, row_of, rows_at
 
 
 def settle(
@@ -67,15 +67,19 @@ def _brands(world: World, rules: Rules, post: Post, page: Page, acts: Acts, key:
 
 def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
     """Followers like what they saw or do not, and mind goods and brand deals in it; in place."""
-    slot, who = page.tie.T.nonzero().unbind(1)  # few
-    at, row, viewer = (slot, who), post.request.row[who], post.request.viewer[who]
-    video = post.video[at]
-    deal, goods = world.videos.deal[video], world.videos.shop[video]
+    tie = page.tie.T.reshape(-1)  # as it lies in memory
+    at = found(tie)  # few
+    slot = at // max(len(page.tie), 1)
+    who = at - slot * len(page.tie)
+    row, viewer = (x.index_select(0, who) for x in (post.request.row, post.request.viewer))
+    video = post.video.reshape(-1).index_select(0, at)
+    deal, goods = rows_at(world.videos.deal, video), rows_at(world.videos.shop, video)
     dismay = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
     assert world.brand is not None
-    author = row_of(world.videos.creator[video], len(world.brand.met))
+    author = row_of(rows_at(world.videos.creator, video), len(world.brand.met))
     dismay = dismay - brand.overheard(world.brand, author, rules.params.brand)
-    place, satisfied = page.tie.T[at].long() - 1, page.satisfaction.T[at]
+    place = tie.index_select(0, at).long() - 1
+    satisfied = page.satisfaction.T.reshape(-1).index_select(0, at)
     brand.feelings(world.memory, row, place, satisfied, world.mood.goodwill[row], dismay)
 
 

@@ -19,6 +19,7 @@ from sim.world.state import (
     Mood,
     Videos,
     Viewers,
+    found,
     gaps,
     in_turn,
     nobody,
@@ -51,17 +52,20 @@ def warmth(
 ) -> tuple[Tensor, Tensor]:
     """How much a viewer's follow of each creator shown weighs, 0 where there is none, 1 at the
     usual bond; and its place in the viewer's list, counted from 1, 0 where there is none."""
-    weight, tie = torch.zeros_like(creator), torch.zeros_like(creator)
+    weight, tie = (torch.zeros(creator.shape, device=creator.device) for _ in range(2))
     if torch.compiler.is_compiling():
         for i in reversed(range(len(held))):
             tie = torch.where(held[i] == creator, i + 1.0, tie)
         bond = bonds.gather(1, (tie - 1).clamp(min=0).T.long()).T
         return (tie > 0) * (1 + params.pull * (bond - params.usual_bond)), tie
     same = (1 - gaps(held, creator)).clamp_(min=0)  # whole numbers: 1 where nothing lies between
-    slot, who = same.nonzero(as_tuple=True)  # few
-    place = (held[:, who] == creator[slot, who]).int().argmax(0)
-    warm = 1 + params.pull * (bonds[who, place] - params.usual_bond)
-    return weight.index_put_((slot, who), warm), tie.index_put_((slot, who), (place + 1).float())
+    at, n = found(same.view(-1).bool()), max(same.shape[1], 1)  # few
+    who = at % n
+    place = (held.index_select(1, who) == rows_at(creator.reshape(-1), at)).int().argmax(0)
+    bond = rows_at(bonds.reshape(-1), who * bonds.shape[1] + place)
+    weight.view(-1).index_copy_(0, at, 1 + params.pull * (bond - params.usual_bond))
+    tie.view(-1).index_copy_(0, at, (place + 1).float())
+    return weight, tie
 
 
 def feelings(

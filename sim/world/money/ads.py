@@ -112,8 +112,11 @@ def bidders(campaigns: Campaigns, key: Key) -> Int[Tensor, "segments bidders"]:
     end = comes.cumsum(1) / wanted.sum(1, keepdim=True).clamp(min=1)
     shift = key.fold(SHIFT).uniform(name[:1])
     at = (torch.arange(_TABLE, device=device) + shift) / _TABLE
-    at = at.expand(len(end), -1).contiguous()
-    return torch.searchsorted(end, at, right=True, out_int32=True)
+    # how many have ended at each place: there are fewer ends than places to look up
+    ended = torch.searchsorted(at, end)
+    count = torch.zeros(len(end), _TABLE + 1, dtype=torch.int32, device=device)
+    count.scatter_add_(1, ended, torch.ones_like(ended, dtype=torch.int32))
+    return count[:, :_TABLE].cumsum(1, dtype=torch.int32)
 
 
 CELLS = _AGES * _REGIONS * _TABLE  # of `bidders`

@@ -43,6 +43,9 @@ class Dice:
     def several(self, streams: tuple[int, ...]) -> Tensor:
         """The draws of some streams, (streams, slots, awake), all at once."""
         at = [self._place(stream) for stream in streams]
+        some = slice(at[0], at[0] + len(at))
+        if self.thrown is not None and at == list(range(some.start, some.stop)):
+            return self.thrown[some]  # lent, to read in
         if self.thrown is not None:
             return self.thrown[at]
         return unit_(mix32_(self.word ^ self.salt[at]))

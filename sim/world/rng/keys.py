@@ -10,13 +10,12 @@ from sim.world.rng.mixing import (
     box_muller_,
     child,
     few,
-    folds,
     mix64,
     near,
     opaque_fold,
     opaque_words,
     pair_near,
-    salts,
+    salts_below,
     signed,
     unit_,
     words_of,
@@ -51,8 +50,8 @@ class Key:
 
     def dice(self, streams: tuple[int, ...], slots: int) -> Dice:
         """Draws for each viewer and slot in a few streams, mixed together: see Dice."""
-        own = folds(self.bits, streams)
-        return Dice(streams, self.bits.to(torch.int32), salts(own, (slots,))[..., None])
+        salt = salts_below(self.bits, streams, slots)
+        return Dice(streams, self.bits.to(torch.int32), salt[..., None])
 
     def uniform(self, name: Tensor, *columns: int) -> Tensor:
         """Draws in the open interval (0, 1), float32, shape (*name.shape, *columns)."""

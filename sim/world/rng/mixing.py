@@ -189,6 +189,15 @@ def folds(bits: Tensor, data: Sequence[int]) -> Tensor:
     return scrambled(torch.stack([bits + d for d in data]))
 
 
+def salts_below(bits: Tensor, data: Sequence[int], columns: int) -> Tensor:
+    """The salts of several children of a key, (children, columns)."""
+    if not at_hand(bits) or len(data) * columns > _FEW:
+        return salts(folds(bits, data), (columns,))
+    children = [_mixed(_mixed(int(bits) + d) + GOLDEN) for d in data]
+    words = [[signed32(word) for word in _salts(child, (columns,))] for child in children]
+    return torch.tensor(words, dtype=torch.int32)
+
+
 def _mixed(word: int) -> int:
     """mix64 of a plain number; an unsigned one."""
     word &= _WORD

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 S = TypeVar("S")
@@ -82,11 +82,14 @@ def places(where: Bool[Tensor, " n"]) -> Int[Tensor, " some"]:
     return where.nonzero().squeeze(1)
 
 
-def found(where: Bool[Tensor, " n"] | Int[Tensor, " n"]) -> Int[Tensor, " some"]:
+def found(
+    where: Bool[Tensor, " n"] | Int[Tensor, " n"] | UInt8[Tensor, " n"],
+) -> Int[Tensor, " some"]:
     """Places of what is not 0, of truths or small whole numbers, a byte each; ascending. What is
     rare is found in a fifth of the time by looking at eight at a time."""
     end = len(where) // 8 * 8
-    if end < _SHORT or not at_hand(where) or not where.is_contiguous():
+    odd = where.storage_offset() % 8 or not where.is_contiguous()
+    if end < _SHORT or odd or not at_hand(where):
         return where.nonzero().squeeze(1)
     words = where[:end].view(torch.int64)
     word = words.nonzero().squeeze(1)
