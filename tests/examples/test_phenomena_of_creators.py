@@ -37,26 +37,16 @@ def test_twins_differ_in_nothing_but_what_was_asked_for(made):
 
 
 def late(made, which, measure, off=False, days=30):
-    """Of seeds 0 and 1 in the plain world."""
+    """Over the accounts of seed 0 in the plain world, as docs/creators.md tells it."""
     one, other, rests = made.WHICH[which]
-    found = []
-    for seed in (0, 1):
-        lived = [made.trial(a, "plain", seed, rests if off else {}, days=days)
-                 for a in (one, other)]  # fmt: skip
-        found += made.gaps(*lived)[measure]
-    return mean_and_interval(found)["ci95"]
+    sets = rests if off else {}
+    lived = [made.trial(arm, "plain", 0, sets, days=days) for arm in (one, other)]
+    return mean_and_interval(made.gaps(*lived)[measure])["ci95"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("which", ["consistent", "replies"])
-def test_bonds_grow_by_what_is_said_to_strengthen_them_and_not_without_its_mechanism(made, which):
-    low, _ = late(made, which, "bond late")
-    assert low > 0
-    low, high = late(made, which, "bond late", off=True)
-    assert low <= 0 <= high
-
-
-@pytest.mark.slow
-def test_a_bait_title_is_opened_and_costs_bonds(made):
+def test_a_bait_title_is_opened_and_costs_bonds_unless_nobody_minds(made):
     assert late(made, "bait", "bond late")[1] < 0
     assert late(made, "bait", "first_day early")[0] > 0
+    low, high = late(made, "bait", "bond late", off=True)
+    assert low <= 0 <= high
