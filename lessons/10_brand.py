@@ -186,7 +186,7 @@ teach.compare(
 # here stands for a hundred people (assumed), who all follow or none does. So chance in followers and
 # in sales is larger than on a large platform; how much larger was not measured.
 #
-# **Evidence from outside is thin and contested.** A vendor's 11.4 million TikToks (Buffer, 2025):
+# **Evidence from outside is thin and contested.** A vendor's 11,400,000 TikToks (Buffer, 2025):
 # within an account, weeks of 11 posts or more had 34 % more views *a post* than weeks of one, while the median
 # post stayed flat: more draws from a lottery. One sponsored video costs 0.19 % of subscribers (Cheng,
 # Zhang, 2025). Saying that a post is paid for lowers credibility, but not what people intend to do (37
