@@ -73,6 +73,7 @@ WHICH: dict[str, tuple[str, str, dict[str, Any]]] = {
     "flood": ("flood", "base", {"brand.tire": 0.0, "careers.drain": 0.0}),
     "promotion": ("much", "little", {"promotion.sight": 0.0}),
 }
+LAWS = {"brand.picks": 3, "brand.heard": 0.5}  # that rest by default, until this is told over seeds
 CASH = 1000.0  # money units that all have, so that promotion is paid
 TOLD = (
     "loyalty", "bond", "back", "followers", "brand_equity", *BRAND[:3], "first_day", "income",
@@ -175,7 +176,7 @@ def trial(
     agent: Any = "mf", days: int = 60, pairs: int = 40,
 ) -> Trial:  # fmt: skip
     """A world of that seed in which one of each pair works as `arm` says."""
-    told = {**SIZE, **WORLDS[world], **(settings or {})}
+    told = {**SIZE, **LAWS, **WORLDS[world], **(settings or {})}
     made = Trial(config.resolve("nano", settings=told), agent, [arm, "base"], pairs, seed)
     return made.live(days)
 
