@@ -146,7 +146,7 @@ def auction(
     topic = torch.nn.functional.pad(campaigns.topic, (0, 1))
     at = dice.several(BIDDERS) * _TABLE  # bidders, places, awake
     place = at.int()  # half the bytes, and numbers become these in a fifth of the time
-    who = rows_at(asked.view(-1), start.int() + place)
+    who = rows_at(asked.view(-1), start.int() + place).int()  # records keep them in two bytes
     # what is left of the draw blurs the guess as well as another draw would
     guess = params.match * params.sight * wants(rows_at(topic, who))
     bid = rows_at(worth, who) + guess + blurred * (at - place - 0.5)  # its ln
