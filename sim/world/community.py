@@ -9,7 +9,18 @@ from torch import Tensor
 
 from sim.world.ranges import Part, Share, Spread, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import COUNTS, Buzz, Memory, Trends, Videos, Viewers, gaps, in_turn, row_of
+from sim.world.state import (
+    COUNTS,
+    Buzz,
+    Memory,
+    Trends,
+    Videos,
+    Viewers,
+    doubles,
+    gaps,
+    in_turn,
+    row_of,
+)
 
 FRIEND, SENT_TO, SPARK, SIZE, FIRST, COUNT, TURN = streams(
     "community", "friend", "sent to", "spark", "size of trend", "first follows", "follow count",
@@ -45,8 +56,7 @@ def first_follows(
     creator = torch.searchsorted(reach, u).clamp(max=len(fame) - 1) + 1
     n = key.fold(COUNT).poisson(viewers.id, torch.full_like(viewers.activity, mean), places)
     place = torch.arange(places, device=n.device)
-    double = (creator[:, :, None] == creator[:, None, :]) & (place[:, None] > place)
-    keep = (place < n[:, None]) & ~double.any(2) & (viewers.joined < 0)[:, None]
+    keep = (place < n[:, None]) & ~doubles(creator) & (viewers.joined < 0)[:, None]
     return torch.where(keep & viewers.registered[:, None], creator, 0)
 
 

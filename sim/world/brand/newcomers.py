@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sim.world.brand.params import BrandParams
 from sim.world.rng import Key, streams
-from sim.world.state import Creators, Memory, Viewers
+from sim.world.state import Creators, Memory, Viewers, doubles
 
 COUNT, WHOM, OTHERS = streams("newcomers", "how many", "whom", "others")
 
@@ -37,12 +37,6 @@ def likelier(
     again[:, :places] = False
     best = liked.masked_fill(again, -torch.inf).view(-1, picks, places).argmax(1, keepdim=True)
     return at.view(-1, picks, places).gather(1, best)[:, 0]
-
-
-def doubles(at: Int[Tensor, "some places"]) -> Bool[Tensor, "some places"]:
-    """Whether the same stands at an earlier place."""
-    place = torch.arange(at.shape[1], device=at.device)
-    return ((at[:, :, None] == at[:, None, :]) & (place[:, None] > place)).any(2)
 
 
 def acquainted(

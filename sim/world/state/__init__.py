@@ -11,6 +11,7 @@ Ids are permanent though rows are reused: id = 1 + row + capacity x generation; 
 
 from sim.world.state.base import (
     FEW,
+    doubles,
     found,
     gaps,
     in_turn,
@@ -225,6 +226,7 @@ __all__ = [
     "blank_moderation",
     "by_habit",
     "choice_from",
+    "doubles",
     "following",
     "found",
     "gaps",

@@ -49,6 +49,12 @@ def nobody(some: Int[Tensor, " some"]) -> bool:
     return at_hand(some) and not some.numel()
 
 
+def doubles(at: Int[Tensor, "some places"]) -> Bool[Tensor, "some places"]:
+    """Whether the same stands at an earlier place of its row."""
+    place = torch.arange(at.shape[1], device=at.device)
+    return ((at[:, :, None] == at[:, None, :]) & (place[:, None] > place)).any(2)
+
+
 def in_turn(made: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     """Of `made` (some, slots), row by row: the slot (some, 1) of the first, then of the second, ...
     and whether there is one (some, 1); as many turns as the row with most of them has, or, where

@@ -3,10 +3,10 @@
 import tomllib
 
 import pytest
+from made_exams import PUBLIC, Marked, loses_what_it_got_wrong, met
 
 from sim.lab.assignments.command import STARTERS, starter
 from sim.lab.assignments.moderating import Moderating
-from sim.lab.assignments.sitting import examined
 from sim.lab.assignments.told import text
 
 FEW = [9001]  # of a test: where marks are made they are drawn
@@ -47,27 +47,10 @@ WRONG = {  # and the marks that it has; the first five are lived in the ordinary
 class Short(Moderating):
     """The exam with one public seed."""
 
-    public = (1,)
+    public = PUBLIC
 
 
-BASES: dict = {}
-VERDICTS: dict = {}
-
-
-def marked(policy: str, seeds: list[int]):
-    """The verdict on a policy, once for all tests."""
-    exam = Short()
-    for seed in (*exam.public, *seeds):
-        if seed not in BASES:
-            BASES[seed] = exam.base(seed)
-    name = policy, tuple(seeds)
-    if name not in VERDICTS:
-        VERDICTS[name] = examined(exam, policy, seeds, BASES)
-    return VERDICTS[name]
-
-
-def met(verdict) -> set[str]:
-    return {mark.key for mark in verdict.marks if mark.met}
+marked = Marked(Short())
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -80,10 +63,7 @@ def test_each_of_three_different_right_policies_has_all_but_what_strict_may_cost
 def test_each_wrong_policy_loses_what_it_got_wrong(name):
     policy, has = WRONG[name]
     verdict = marked(policy, FEW)
-    assert met(verdict) <= has, text(verdict, "policy.toml", "en")
-    missed = [mark for mark in verdict.marks if not mark.met]
-    assert missed and all(mark.replay in Short.public for mark in missed)
-    assert not any(str(seed) in text(verdict, "policy.toml", "zh") for seed in FEW)
+    loses_what_it_got_wrong(verdict, has, text(verdict, "policy.toml", "zh"), FEW)
 
 
 def test_both_starters_are_the_same_policy_which_does_not_do_yet():

@@ -3,10 +3,10 @@
 import tomllib
 
 import pytest
+from made_exams import PUBLIC, Marked, loses_what_it_got_wrong, met
 
 from sim.lab.assignments.branding import Branding
 from sim.lab.assignments.command import STARTERS, starter
-from sim.lab.assignments.sitting import examined
 from sim.lab.assignments.told import text
 
 FEW = [9001]  # of a test: where marks are made they are drawn
@@ -39,27 +39,10 @@ WRONG = {  # and the marks that it has at most; the first five are lived in the 
 class Short(Branding):
     """The exam with one public seed."""
 
-    public = (1,)
+    public = PUBLIC
 
 
-BASES: dict = {}
-VERDICTS: dict = {}
-
-
-def marked(plan: str, seeds: list[int]):
-    """The verdict on a plan, once for all tests."""
-    exam = Short()
-    for seed in (*exam.public, *seeds):
-        if seed not in BASES:
-            BASES[seed] = exam.base(seed)
-    name = plan, tuple(seeds)
-    if name not in VERDICTS:
-        VERDICTS[name] = examined(exam, plan, seeds, BASES)
-    return VERDICTS[name]
-
-
-def met(verdict) -> set[str]:
-    return {mark.key for mark in verdict.marks if mark.met}
+marked = Marked(Short())
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -72,10 +55,7 @@ def test_each_of_three_different_right_plans_has_all_but_what_luck_may_cost(name
 def test_each_wrong_plan_loses_what_it_got_wrong(name):
     plan, has = WRONG[name]
     verdict = marked(plan, FEW)
-    assert met(verdict) <= has, text(verdict, "plan.toml", "en")
-    missed = [mark for mark in verdict.marks if not mark.met]
-    assert missed and all(mark.replay in Short.public for mark in missed)
-    assert not any(str(seed) in text(verdict, "plan.toml", "zh") for seed in FEW)
+    loses_what_it_got_wrong(verdict, has, text(verdict, "plan.toml", "zh"), FEW)
 
 
 def test_both_starters_are_the_same_plan():
