@@ -104,7 +104,7 @@ def test_every_missed_mark_names_a_public_seed_and_never_a_hidden_one(base):
         (AGENT + "os._exit(3)\n", "exit", "act"),
         (AGENT + "return 1 / 0\n", "raised", "ZeroDivisionError"),
         (AGENT + "return torch.full(ids.shape, torch.nan)\n", "raised", "finite"),
-        (AGENT + "return [torch.ones(10**7) for _ in range(10**5)]\n", "memory", "memory"),
+        (AGENT + "return [torch.empty(10**7) for _ in range(10**5)]\n", "memory", "memory"),
         (AGENT + "while True: pass\n", "cpu", "tensors in place of loops"),
         (AGENT + "time.sleep(1000)\n", "slow", "sleep"),
         (AGENT + "while True: os.fork()\n", "raised", "starts no process"),
