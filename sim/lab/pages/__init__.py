@@ -1,15 +1,18 @@
 """Pages that open anywhere: one file each, no network, and text from outside escaped by Jinja."""
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 CSS = Path(__file__).parents[1] / "assets" / "report.css"
 # no address, and no script but ours: the browser itself refuses to fetch or run anything else
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+FLAG = re.compile(r"--[a-z][a-z-]*(?: \d+)?")
 _TEMPLATES = Environment(
     loader=PackageLoader("sim.lab.pages", "templates"),
     autoescape=True,
@@ -17,6 +20,15 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def unbroken(text: str) -> Markup:
+    """A text as HTML in which the options of commands, with their numbers, do not break: a browser
+    would do so after a hyphen."""
+    return Markup(FLAG.sub(r'<span class="flag">\g<0></span>', str(escape(text))))
+
+
+_TEMPLATES.filters["unbroken"] = unbroken
 
 
 def render(template: str, lang: str = "en", script: str = "", **values: Any) -> str:

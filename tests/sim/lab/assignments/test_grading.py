@@ -104,6 +104,7 @@ def test_a_student_s_page_shows_no_code_as_code_and_no_hidden_seed(exam, handed,
     page = (out / "students" / "carl" / "page.html").read_text("utf-8")
     assert "&lt;b&gt;this" in page and "<b>this" not in page and "<i>" not in page
     assert "抛出了 ValueError" in page
+    assert '<span class="flag">--seed 1</span>' in page  # no line breaks after its first hyphen
 
 
 def test_who_was_marked_is_not_marked_again_and_who_changed_is(exam, handed, tmp_path, monkeypatch):
