@@ -107,6 +107,11 @@ class Page:
         self._mouse("mousePressed", x, y)
         self._mouse("mouseReleased", x, y)
 
+    def tap(self, selector: str, number: int = 0) -> None:
+        """With a finger."""
+        self._finger("touchStart", [self.middle(selector, number)])
+        self._finger("touchEnd", [])
+
     def drag(self, selector: str, by: float, down: float = 0.0) -> None:
         """With the mouse, sideways or downwards."""
         x, y = self.middle(selector)

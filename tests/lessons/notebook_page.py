@@ -80,7 +80,8 @@ def jupyterlab(folder):
 def opened(page, port, stem, lang):
     """A lesson's notebook is open and its kernel is idle, in fast form."""
     wait_for_port(port)
-    page.go(f"http://127.0.0.1:{port}/lab/tree/{stem}.{lang}.ipynb")
+    # a workspace of its own, for what was open before is opened again
+    page.go(f"http://127.0.0.1:{port}/lab/workspaces/{stem}-{lang}/tree/{stem}.{lang}.ipynb")
     page.until(f"window.jupyterapp && {IDLE}", 240)
     cell = (
         f"{CODE}.find(c => c.model.sharedModel.source.includes('FAST = False')).model.sharedModel"

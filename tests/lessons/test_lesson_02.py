@@ -106,9 +106,9 @@ def test_between_the_best_and_the_worst_nearly_anything_happens(found):
         assert bool((ends > 75).any()) and bool((ends < 25).any())
 
 
-@pytest.mark.slow
-def test_mf_gives_quality_more_than_popular_and_its_worlds_lie_further_apart():
-    found = [lesson_02.fates(["popular", "mf"], "nano", 4, 20, seed) for seed in range(5)]
+def test_mf_gives_quality_more_than_popular_and_its_worlds_lie_further_apart(found):
+    if found[0].worlds < 20:
+        pytest.skip("three worlds tell too little")
     assert more(found, share("worth"), "mf", "popular").lo > 0
     assert more(found, lesson_02.times, "mf", "popular").lo > 0
 
