@@ -45,6 +45,8 @@ class Arguments:
     """Seeds; the spread is over them."""
     set: Annotated[tuple[str, ...], UseAppendAction] = ()
     """A parameter of the world, key=value."""
+    year: bool = False
+    """Also live a year of nano: is its end as its beginning?"""
     jobs: Annotated[int, Within(1, 1024)] = 2
     """Processes."""
     out: str | None = None
@@ -97,7 +99,7 @@ def main(argv: list[str] | None = None) -> int:
             find(args.agent)
         settings = CardOptions(
             args.platform, args.world, args.agent, args.days, args.warm_up, args.seed, args.set,
-            args.jobs,
+            args.jobs, args.year,
         )  # fmt: skip
         with aside():
             card = report_card(settings, _progress(str(args.lang), expected(settings)))

@@ -23,6 +23,10 @@ class Spells:
         run = torch.zeros_like(world.buzz.told)
         return cls(run, torch.zeros(LONGEST + 1, dtype=torch.int64, device=run.device))
 
+    def copy(self) -> "Spells":
+        """As they are now."""
+        return Spells(self.run.clone(), self.ended.clone())
+
     def take_in(self, world: World) -> None:
         """A day is over."""
         on = world.trends.strength > 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AgentFailed", "Habits", "Resident"]
 OWN = 1_000_003  # an agent's seed is its own, never the world's
+Looker = Callable[["Clock", Request, Observation], None]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Resident:
         self.waiting: list[tuple[Events, Recent]] = []  # pages not handed over yet
         self.reports: list[dict[str, Any]] = []  # of the day
         self.day = 0
+        self.looker: Looker | None = None  # whoever looks at it beside its pages
 
     def reset(self, listing: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         self.waiting, self.reports = [], []
@@ -60,7 +62,10 @@ class Resident:
         world, rules = clock.world, clock.rules
         seen = observe(world, rules, request, clock.day, clock.page, clock.listing)
         secret = truth(world, rules, request) if self.privileged else None
-        return self.answer(seen, rules.params.size.slots, secret, self.habits.explore)
+        slate = self.answer(seen, rules.params.size.slots, secret, self.habits.explore)
+        if self.looker is not None:
+            self.looker(clock, request, seen)
+        return slate
 
     def answer(self, seen: Observation, slots: int, secret: Truth | None, explore: bool) -> Slate:
         """Its slates, checked; `secret` is for the privileged alone."""

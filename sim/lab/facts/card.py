@@ -10,7 +10,8 @@ from typing import Any
 
 import torch
 
-from sim.lab.facts import figures, manners, safety, tastes
+from agents.registry import create
+from sim.lab.facts import figures, manners, safety, tastes, year
 from sim.lab.facts.gather import SPELL_DAYS, SPELL_WORLDS, Tick, gather, nobody, spells, work
 from sim.presets.aside import aside
 from sim.presets.config import PRESETS, read_toml, resolve
@@ -32,6 +33,7 @@ TOLERANCE = {  # of each row of the watching table
     "like": ("x", 0.3),
     "twice": ("+", SHARE),
 }
+LEARNED, YEAR = "agent=learned", "--year"  # switches that are no settings of the world
 FITTED = ("p25", "median", "p75", "p90", "finish", "quick_skip", "like")  # by the watch mixture
 
 
@@ -66,6 +68,15 @@ class CardOptions:
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     settings: tuple[str, ...] = ()
     jobs: int = 2
+    year: bool = False
+
+    def switched(self, switch: str, params: Params) -> bool:
+        """Whether a switch under which facts are asked is set: a setting of the world, or
+        LEARNED, an agent that must find out who likes what, or YEAR."""
+        if switch == LEARNED:
+            return not getattr(create(self.agent), "privileged", False)
+        name, _, value = switch.partition("=")
+        return self.year if switch == YEAR else getattr(params, name) == value
 
 
 @dataclass(frozen=True)
@@ -113,16 +124,12 @@ def targets(platform: str) -> tuple[list[Fact], dict[str, Any]]:
     return facts, tables
 
 
-def asked(facts: list[Fact], params: Params) -> tuple[list[Fact], list[str]]:
+def asked(facts: list[Fact], params: Params, settings: CardOptions) -> tuple[list[Fact], list[str]]:
     """The facts that a world can be held to, and what is said of the others."""
-    off = [f for f in facts if f.under and not _set(f.under, params)]
+    on = {s: settings.switched(s, params) for f in facts for s in f.under.split()}
+    off = [f for f in facts if not all(on[s] for s in f.under.split())]
     told = [f"{f.what}: it is asked under {f.under}" for f in off]
     return [f for f in facts if f not in off], told
-
-
-def _set(switches: str, params: Params) -> bool:
-    parts = (switch.partition("=") for switch in switches.split())
-    return all(getattr(params, name) == value for name, _, value in parts)
 
 
 def _watching(table: Mapping | None) -> Iterator[Fact]:
@@ -154,8 +161,12 @@ def one_seed(settings: CardOptions, seed: int, tick: Tick = nobody) -> dict[str,
     house = gather(settings.agent, params, seed, settings.warm_up, settings.days, tick)
     even = gather("random", params, seed, *RANDOM_DAYS, tick)
     nano = resolve("nano", settings.platform, settings.settings)  # trends are the same in all sizes
-    arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed, tick))
     values: dict[str, float] = safety.figures(house.safety)
+    first = None
+    if settings.year:
+        whole, first = year.lived(settings.agent, nano, seed, tick)
+        values |= whole
+    arms = figures.Arms(house, even, params, spells(settings.agent, nano, seed, tick, first))
     for part in (*figures.PARTS, manners.watchers, tastes.topics):
         values |= part(arms)
     _, tables = targets(settings.platform)
@@ -173,7 +184,8 @@ def whole_work(settings: CardOptions) -> int:
         resolve(world, settings.platform, settings.settings) for world in (settings.world, "nano")
     )
     days = settings.warm_up + settings.days + sum(RANDOM_DAYS)
-    return len(settings.seeds) * (days * work(params) + SPELL_DAYS * SPELL_WORLDS * work(nano))
+    small = SPELL_DAYS * SPELL_WORLDS + settings.year * (year.DAYS - SPELL_DAYS)
+    return len(settings.seeds) * (days * work(params) + small * work(nano))
 
 
 def expected(settings: CardOptions) -> float:
@@ -187,7 +199,7 @@ def report_card(settings: CardOptions, tick: Callable[[float], None] = lambda do
     facts, tables = targets(settings.platform)
     of = whole_work(settings)  # bad input fails before the wait
     params = resolve(settings.world, settings.platform, settings.settings)
-    facts, resting = asked(facts, params)
+    facts, resting = asked(facts, params, settings)
     if settings.jobs == 1 or len(settings.seeds) == 1:
         alone, done = replace(settings, jobs=1), count(tick, of)
         runs = [one_seed(alone, seed, done) for seed in settings.seeds]

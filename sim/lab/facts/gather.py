@@ -50,6 +50,7 @@ class Sample:
     earned: np.ndarray = field(default_factory=lambda: np.zeros(1, dtype=np.int64))  # by creator
     safety: list[dict[str, float]] = field(default_factory=list)  # counts of a day each
     members: float = float("nan")  # share of the followers of creators who ask for it
+    interest: float = float("nan")  # a viewer's strongest, served after 40 minutes, times chance
 
 
 def gather(
@@ -90,13 +91,19 @@ def gather(
         safety=watched,
         earned=earned,
         members=money.members(day.world),
+        interest=_last(day, "interest_lift"),
     )
 
 
-def spells(agent: str, params: Params, seed: int, tick: Tick = nobody) -> Spells:
+def spells(
+    agent: str, params: Params, seed: int, tick: Tick = nobody, first: Spells | None = None
+) -> Spells:
     """The trends of some worlds of one size, over many days: half of them last a week, some a month
-    and more. One world has some thirty, too few to tell a median by."""
-    lived = [_trends(agent, params, seed + AWAY * k, tick) for k in range(SPELL_WORLDS)]
+    and more. One world has some thirty, too few to tell a median by. `first`: those of the first of
+    them, where they are known."""
+    known = [] if first is None else [first]
+    seeds = [seed + AWAY * k for k in range(len(known), SPELL_WORLDS)]
+    lived = known + [_trends(agent, params, s, tick) for s in seeds]
     return Spells(torch.cat([s.run for s in lived]), sum(s.ended for s in lived))  # type: ignore[arg-type]
 
 

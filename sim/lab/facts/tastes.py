@@ -14,7 +14,8 @@ PLAYS = 20  # a viewer: at as many even draws have the log's entropy of 3.41 bit
 
 def topics(arms: Arms) -> dict[str, float]:
     house, even = (_entropy(arm.impressions) for arm in (arms.house, arms.random))
-    return {"topics.narrowing": 1 - house / even, **_lifts(arms), **_trends(arms)}
+    told = {"topics.narrowing": 1 - house / even, "topics.interest": arms.house.interest}
+    return {**told, **_lifts(arms), **_trends(arms)}
 
 
 def _entropy(impressions: pd.DataFrame) -> float:

@@ -7,7 +7,7 @@ from sim.lab.drawing.intervals import Interval, read
 from sim.lab.report.words import say
 from sim.measure.metrics import measure
 
-METRICS = ("favourites", "match", "interest_lift", "swipes_to_know")
+METRICS = ("favourites", "match", "knows_viewer", "interest_lift", "swipes_to_know")
 Level = Mapping[str, Interval]
 
 
@@ -24,13 +24,16 @@ def section(
         return None
     heads = [say("measure", lang), *told, *([base[0]] if base else [])]
     rows = [_row(metric, told, base, lang) for metric in METRICS]
-    rows.append(_within(tuple(told), base is not None, within or {}, lang))
+    daily = any("knows_viewer" in found for found in told.values())
+    if within and not daily:  # of a run before it was measured by the day
+        rows.append(_within(tuple(told), base is not None, within, lang))
+    when = say("knowing_daily" if daily else "knowing_after", lang)
     return {
         "title": say("knowing", lang),
         "sentences": [_sentence(told, base, lang)],
         "heads": heads,
         "rows": [row for row in rows if any(cell["value"] != "–" for cell in row["cells"])],
-        "legend": say("knowing_legend", lang),
+        "legend": say("knowing_legend", lang, when),
     }
 
 

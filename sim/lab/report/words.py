@@ -121,15 +121,24 @@ TEXT = {
     "within": ("Scores and true appeal, within a viewer", "打分与真实吸引力（同一用户内）"),
     "within_unit": ("correlation", "相关系数"),
     "knowing_legend": (
-        "All of it reads the hidden truth about tastes, which no platform has. The correlation is "
-        "taken once, after the last day, over up to 1,000 videos and 500 viewers, with what all "
-        "viewers make of each video taken off: who scores all viewers alike gets 0. Nobody can "
-        "reach 1 without seeing the mood of the moment. A dash: it could not be told, say for "
-        "fewer than a hundred newcomers, or where the agent has no scores.",
-        "以上都要看隐藏的真实口味，真实平台看不到。相关系数只在最后一天之后算一次："
-        "至多 1000 个视频、500 位用户，并去掉所有用户对同一视频的共同评价；"
+        "All of it reads the hidden truth about tastes, which no platform has. {} What all viewers "
+        "make of each video is taken off: who scores all viewers alike gets 0. Nobody can reach 1 "
+        "without seeing the mood of the moment. A dash: it could not be told, say for fewer than a "
+        "hundred newcomers, or where the agent has no scores.",
+        "以上都要看隐藏的真实口味，真实平台看不到。{}所有用户对同一视频的共同评价已经去掉："
         "对谁都打一样分的算法得 0。"
         "看不到当下的心情，谁也到不了 1。短横线表示测不出，例如新用户不足一百位，或该算法不打分。",
+    ),
+    "knowing_daily": (
+        "The correlation is of the last day's first page, as the agent ranked it, over up to 100 "
+        "viewers and 100 videos; one day of one world tells it to about .02.",
+        "相关系数取自最后一天的第一页，用算法排序时的打分，至多 100 位用户、100 个视频；"
+        "一个世界的一天，误差约 0.02。",
+    ),
+    "knowing_after": (
+        "The correlation is taken once, after the last day, over up to 1,000 videos and 500 "
+        "viewers.",
+        "相关系数只在最后一天之后算一次：至多 1000 个视频、500 位用户。",
     ),
     "each": ("{}: {}", "{}：{}"),
     "then": ("; ", "；"),

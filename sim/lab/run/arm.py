@@ -9,6 +9,7 @@ import torch
 
 from sim.lab.run import checkpoint
 from sim.lab.run.compiling import page_and_day
+from sim.lab.run.look import Look
 from sim.measure import Window, measure_day, trail
 from sim.seats.clock import Clock
 from sim.seats.resident import AgentFailed, Habits, Resident
@@ -50,6 +51,7 @@ class Arm:
         self.clock = Clock(params, self.resident, device=device, story=story)
         self.clock.start(seed, future)
         self.window = Window.empty(self.world, params.appeal.topic_share)
+        self.look = self.resident.looker = Look(self.resident)
         self.trail = [trail.rows(self.world)]  # decisions of moderation so far
         self.spent = {"start": perf_counter() - start, "measure": 0.0}
 
@@ -80,7 +82,7 @@ class Arm:
         events = self.clock.live()
         start = perf_counter()
         closed = platform.closed(self.world, self.clock.rules, self.clock.root)
-        measures = measure_day(self.world, events, self.window, closed)
+        measures = measure_day(self.world, events, self.window, closed) + self.look.measured()
         self.trail.append(trail.rows(self.world))
         self.spent["measure"] += perf_counter() - start
         return Day(self.clock.day, self.world, events, measures, self.resident.told())

@@ -2,14 +2,12 @@
 
 import contextlib
 import os
-import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,6 +15,7 @@ from sim.lab.run import loading, over_viewers, saved
 from sim.lab.run import pools as lift
 from sim.lab.run.agents import AgentSpec
 from sim.lab.run.arm import Arm, Day, Habits
+from sim.lab.run.chance import chance_kept, reseed
 from sim.lab.run.config import RunConfig
 from sim.lab.run.events import EventLog
 from sim.lab.run.interrupts import Interrupts
@@ -110,7 +109,7 @@ def restore(course: RunState) -> None:
 def go(course: RunState, watchers: list[Watcher], keep_worlds: bool) -> None:
     """Run all arms to the end; an error or an interrupt leaves the course as far as it got."""
     agents = {agent.label: agent for agent in course.plan.cast}
-    with _chance_kept(), _threads_for(course.plan):
+    with chance_kept(), _threads_for(course.plan):
         for tale in course.log.tales:
             _arm(course, tale, agents[tale.agent], watchers, keep_worlds)
 
@@ -132,6 +131,7 @@ def _arm(course: RunState, tale: Tale, agent: AgentSpec, watchers, keep: bool) -
         elif plan.load and agent is not plan.baseline:
             loading.take_over(arm, Path(plan.load), agent.label, tale.seed, plan)
         _days(course, arm, tale, course.rows[place], watchers)
+        _note(course, arm.look.note)
         if ask:
             # after the last checkpoint: whatever it does to the agent goes with the agent
             _note_lift(course, tale, known or _lift(course, arm, tale, agent))
@@ -150,7 +150,7 @@ def _days(course: RunState, arm: Arm, tale: Tale, rows: list[MetricRow], watcher
         tale.rewind(arm.day)
     saved_at = time.monotonic()
     while arm.day < course.plan.days:
-        _reseed(tale.seed, arm.day)
+        reseed(tale.seed, arm.day)
         day = arm.step()
         last = arm.day == course.plan.days
         late = time.monotonic() - saved_at > PATIENCE
@@ -176,8 +176,8 @@ def _record(course: RunState, tale: Tale, day: Day) -> list[MetricRow]:
 
 def _lift(course: RunState, arm: Arm, tale: Tale, agent: AgentSpec) -> lift.Found:
     """How the agent does with pools of all sizes, beside chance and the oracle."""
-    with course.timed("lift"), _chance_kept():
-        _reseed(tale.seed, arm.day)
+    with course.timed("lift"), chance_kept():
+        reseed(tale.seed, arm.day)
         found = lift.measure(arm, ask=agent.where not in lift.ANYHOW)
         lift.save(tale.folder, found)
     return found
@@ -186,8 +186,12 @@ def _lift(course: RunState, arm: Arm, tale: Tale, agent: AgentSpec) -> lift.Foun
 def _note_lift(course: RunState, tale: Tale, found: lift.Found | None) -> None:
     if found is not None:
         course.lifts[tale.seed, tale.agent], note = found
-        if note is not None and note not in course.notes:
-            course.notes.append(note)
+        _note(course, note)
+
+
+def _note(course: RunState, note: str | None) -> None:
+    if note is not None and note not in course.notes:
+        course.notes.append(note)
 
 
 def _save(course: RunState, arm: Arm, tale: Tale, rows: list[MetricRow]) -> None:
@@ -203,31 +207,8 @@ def _save(course: RunState, arm: Arm, tale: Tale, rows: list[MetricRow]) -> None
 def _habits(plan: RunConfig, agent: AgentSpec, course: RunState) -> Habits:
     wanted = objectives.label(objectives.parse(plan.objective))
     if wanted and agent is not plan.baseline and not hasattr(agent.fresh(), "objective"):
-        note = f"{agent.label} has no objective to change; --objective leaves it as it is"
-        if note not in course.notes:
-            course.notes.append(note)
+        _note(course, f"{agent.label} has no objective to change; --objective leaves it as it is")
     return Habits(plan.learn_every, plan.explore, wanted, agent.label)
-
-
-def _reseed(seed: int, day: int) -> None:
-    """Give the global generators a state of the day's own. No part of the platform draws from
-    them, but an agent may; so it repeats, and a resumed run needs none of their states."""
-    value = (seed * 1_000_003 + day + 1) % (1 << 32)
-    torch.manual_seed(value)
-    random.seed(value)
-    np.random.seed(value)  # noqa: NPY002  # the generator that such agents use
-
-
-@contextlib.contextmanager
-def _chance_kept() -> Iterator[None]:
-    """The caller's global generators are left as they were."""
-    python, old = random.getstate(), np.random.get_state()  # noqa: NPY002
-    with torch.random.fork_rng():
-        try:
-            yield
-        finally:
-            random.setstate(python)
-            np.random.set_state(old)  # noqa: NPY002
 
 
 @contextlib.contextmanager

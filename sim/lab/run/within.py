@@ -23,7 +23,8 @@ def correlation(score: Float[Tensor, "n k"], appeal: Float[Tensor, "n k"]) -> fl
     one, two = _own(score), _own(appeal)
     size = one.norm(dim=1) * two.norm(dim=1)
     told = (one.norm(dim=1) > 1e-9 * score.double().norm(dim=1)) & (size > 0)
-    return float(((one * two).sum(1) / size).where(told, 0.0).mean())
+    mean = ((one * two).sum(1) / size).where(told, 0.0).mean()
+    return float(mean.clamp(-1, 1))  # of rounding
 
 
 def _own(x: Tensor) -> Tensor:
@@ -38,16 +39,31 @@ def within(
     """Of the resident's agent, for the viewers of an observation and the videos at some rows, shown
     before or not; None where it has no `score`, or there are too few. It is asked for a page first,
     as ever."""
-    video = video[:: -(-len(video) // VIDEOS)] if len(video) else video
-    if not _scoring(resident) or min(len(seen.viewer), len(video)) < 2:
+    if not scoring(resident) or min(len(seen.viewer), len(video)) < 2:
         return None
     secret = truth if resident.privileged else None
     resident.answer(seen, slots, secret, explore=False)
-    scores = [_scores(resident, seen, some, video, secret) for some in _blocks(seen, len(video))]
-    return correlation(torch.cat(scores), truth.appeal(video))
+    return agreement(resident, seen, some_of(video, VIDEOS), truth)
 
 
-def _scoring(resident: Resident) -> bool:
+def agreement(
+    resident: Resident, seen: Observation, video: Int[Tensor, " pool"], truth: Truth
+) -> float:
+    """The same of an agent that has just been asked for the page of an observation."""
+    secret = truth if resident.privileged else None
+    blocks = _blocks(seen, len(video))
+    score = torch.cat([_scores(resident, seen, some, video, secret) for some in blocks])
+    if bool((score == score[:1]).all()):
+        return 0.0  # all viewers are alike to it
+    return correlation(score, truth.appeal(video))
+
+
+def some_of(row: Int[Tensor, " all"], most: int) -> Int[Tensor, " some"]:
+    """So many at most, evenly spread."""
+    return row[:: max(1, -(-len(row) // most))]
+
+
+def scoring(resident: Resident) -> bool:
     """Whether the agent has scores that can be asked for."""
     agent = resident.agent
     own = getattr(type(agent), "score", Retriever.score) is not Retriever.score
@@ -63,7 +79,9 @@ def _scores(
     resident: Resident, seen: Observation, some: slice, video: Tensor, secret: Truth | None
 ) -> Float[Tensor, "viewers videos"]:
     few, ids = lent(part(seen, some)), seen.catalog.id[video]
+    if secret is not None:  # who sees the truth may rank pairs alone
+        ids = ids.expand(len(few.viewer), -1)
     extra = {} if secret is None else {"truth": part_of(secret, some)}
     with resident.guard.calling("score", seen.day), torch.no_grad():
         score = resident.agent.score(few, ids, **extra)
-    return score.detach().expand(len(few.viewer), len(ids))
+    return score.detach().expand(len(few.viewer), len(video))

@@ -24,12 +24,22 @@ def card() -> Card:
 def test_a_fact_is_asked_under_its_switch_alone():
     facts, _ = targets("kuaishou")
     off, on = ("money=off", "threats=none"), ("money=on", "threats=low")
-    some, told = asked(facts, resolve("nano", settings=off))
-    every, none = asked(facts, resolve("nano", settings=on))
+    some, told = asked(facts, resolve("nano", settings=off), CardOptions())
+    all_on = CardOptions(agent="mf", year=True)
+    every, none = asked(facts, resolve("nano", settings=on), all_on)
     assert every == facts and none == []
     assert {f.id for f in facts} - {f.id for f in some} == {f.id for f in facts if f.under}
     assert len(told) == len(facts) - len(some) > 5
-    assert all("money=on" in t or "threats=low moderation=house" in t for t in told)
+    switches = ("money=on", "threats=low moderation=house", "agent=learned", "--year")
+    assert all(t.endswith(tuple(f"it is asked under {s}" for s in switches)) for t in told)
+
+
+@pytest.mark.parametrize(
+    ("agent", "learns"), [("house", False), ("oracle", False), ("mf", True), ("bayes", True)]
+)
+def test_how_well_people_are_known_is_asked_of_agents_that_must_find_out(agent, learns):
+    facts, _ = asked(targets("kuaishou")[0], resolve("nano"), CardOptions(agent=agent))
+    assert ("topics.interest" in {f.id for f in facts}) == learns
 
 
 def test_every_fact_of_every_platform_has_a_range_a_source_and_a_figure(card):
@@ -39,7 +49,8 @@ def test_every_fact_of_every_platform_has_a_range_a_source_and_a_figure(card):
         assert len({f.id for f in facts}) == len(facts)
         for f in facts:
             assert f.range[0] <= f.range[1] and f.source
-            assert f.id in got, f"{f.id} is not computed"
+            other = f.under in ("--year", "agent=learned")  # asked of other runs
+            assert f.id in got or other, f"{f.id} is not computed"
     assert len(targets("tiktok")[0]) < len(targets("kuaishou")[0])
 
 

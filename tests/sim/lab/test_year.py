@@ -1,47 +1,45 @@
 """A year of the smallest world under the house: it ends about as it began."""
 
 import pytest
-import torch
-from scipy import stats
 from worlds import nano
 
-from sim.lab.run.arm import Arm, Day
-from sim.measure import Window
+from sim.lab.facts import gather, year
+from sim.lab.facts.card import Card, CardOptions, asked, one_seed, targets
+from sim.lab.facts.text import text
+from sim.presets.config import resolve
 
-MONTHS = 2  # of the year's beginning and of its end that are compared
-# How far the end may lie from the beginning, as a share: wide enough for what trends move in two
-# months of one small world, narrow enough for what drift as noise, or trends without an end, did
-# (docs/facts.md, "A year")
-WITHIN = {
-    "viewers": 0.15, "active": 0.15, "entropy": 0.12, "alike": 0.25, "top": 0.35,
-    "components": 0.04, "skew": 0.12, "variance": 0.06,
-}  # fmt: skip
+YEAR = [f for f in targets("kuaishou")[0] if f.under == "--year"]
 
 
-def looked_at(day: Day, window: Window) -> dict[str, float]:
-    told = {metric: value for metric, group, value in day.measures if group == "all"}
-    viewers, shown = day.world.viewers, window.week().sum(0)
-    taste = viewers.taste[viewers.registered].double()
-    values = torch.linalg.eigvalsh(torch.cov(taste.T)).flip(0)
-    return {
-        "viewers": float(viewers.registered.sum()),
-        "active": told["active_viewers"],
-        "entropy": told["topic_entropy"],
-        "alike": told["homogeneity"],
-        "top": float(shown.max() / shown.sum()),
-        "components": float(values[:6].sum() / values.sum()),
-        "skew": float(stats.skew(taste.flatten())),
-        "variance": float(taste.var()),
-    }
+def test_the_end_is_held_against_the_beginning_and_what_lies_between_does_not_count():
+    """A week of start, two months of 2, and after some days two months of 3."""
+    days = [{"x": 9.0}] * year.BEGUN + [{"x": 2.0}] * 60 + [{"x": 7.0}] * 9 + [{"x": 3.0}] * 60
+    assert year.changes(days) == {"year.x": pytest.approx(1.5)}
+
+
+def test_a_card_with_a_year_has_its_rows_and_the_same_trends(monkeypatch):
+    for where, name, days in (
+        (year, "DAYS", 20), (year, "SPAN", 6), (year, "SPELL_DAYS", 12), (gather, "SPELL_DAYS", 12)
+    ):  # fmt: skip
+        monkeypatch.setattr(where, name, days)
+    few = ("size.viewers=100", "size.live=200")
+    how = {"world": "nano", "days": 1, "warm_up": 0, "seeds": (0,), "jobs": 1, "settings": few}
+    one, other = (one_seed(CardOptions(year=on, **how), 0) for on in (True, False))
+    assert set(one) - set(other) == {f.id for f in YEAR} and len(YEAR) == 8
+    assert all(0.3 < one[f.id] < 3 for f in YEAR)
+    assert [one[k] for k in ("trends.median", "trends.long")] == [
+        other[k] for k in ("trends.median", "trends.long")
+    ]
+
+
+def test_without_it_the_rows_are_not_asked_and_the_card_says_under_what_they_are():
+    facts, resting = asked(targets("kuaishou")[0], resolve("nano"), CardOptions())
+    assert not set(YEAR) & set(facts)
+    lines = text(Card(CardOptions(), facts, resting)).splitlines()
+    assert sum(line.endswith("it is asked under --year") for line in lines) == len(YEAR)
 
 
 @pytest.mark.slow
 def test_a_year_is_stationary():
-    arm = Arm("house", nano(), 0)
-    days = [looked_at(day, arm.window) for day in arm.run(365)]
-    first, last = days[7 : 7 + 30 * MONTHS], days[-30 * MONTHS :]
-    change = {}
-    for name in WITHIN:
-        old, new = (sum(day[name] for day in part) / len(part) for part in (first, last))
-        change[name] = new / old - 1
-    assert {n: x for n, x in change.items() if abs(x) > WITHIN[n]} == {}
+    change, _ = year.lived("house", nano(), 0)
+    assert {f.id: change[f.id] for f in YEAR if not f.range[0] <= change[f.id] <= f.range[1]} == {}

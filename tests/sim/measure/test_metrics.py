@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from sim.presets.errors import BadInput
 from sim.seats.recommender.tallies import Tallies
 from sim.world.state import World
 
-UNITS = {"min", "count", "bits", "cosine", "nats", "0..1", "share", "yuan", "sd", ""}
+UNITS = {"min", "count", "bits", "cosine", "correlation", "nats", "0..1", "share", "yuan", "sd", ""}
 OWN = {"r", "l", "days"}  # of an episode: return and length as Gymnasium names them, days
 
 
@@ -49,6 +50,14 @@ def test_every_value_lies_in_the_range_of_its_metric_and_is_a_number(rows):
 
 def test_every_measure_of_an_episode_is_in_the_registry():
     assert set(Tallies(2, 5, torch.device("cpu")).measures()) - OWN <= set(MEASURES)
+
+
+def test_the_table_of_the_interface_has_every_metric_and_no_other():
+    page = (Path(__file__).parents[3] / "docs/interface.md").read_text(encoding="utf-8")
+    chapter = page.partition("## Measures, by day")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in chapter.splitlines() if line.startswith("| ")]
+    named = [name for cell in rows[1:] for name in re.findall(r"[a-z_]+[*]?", cell)]
+    assert sorted(named) == sorted([*MEASURES, "learn_*"])
 
 
 @pytest.mark.parametrize("name", [*MEASURES, "learn_loss"])
