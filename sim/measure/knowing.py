@@ -117,7 +117,8 @@ class Knowing:
 
     def _swipes(self) -> float:
         """Videos until a newcomer's feed is half of the way from chance to others'; nan where it
-        cannot be told."""
+        cannot be told. By match: favourites of as many newcomers tell it four times less surely
+        (docs/interface.md)."""
         total, count, chance, viewers = self.week.sum(0).tolist()
         if int(self.newcomers) < FEW or not count or not viewers:
             return math.nan
