@@ -16,6 +16,7 @@ from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row
 
 (BLUR,) = streams("house", "blur")
 MOST = 32  # pages kept for a log to tell of
+ASKED = 32  # viewers whose mean tells a video's own appeal within .13, where its sd is .75
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,13 @@ class House(PrivilegedAgent):
     held its viewers so far (traffic tiers), falls with its age,
     and a share of candidates is drawn evenly so that new creators are tried.
 
-    Its eye is as good as the log's: it ranks by appeal blurred by noise, and the noise is steered
-    so that what is seen appeals as much, on average, as the preset says a logging policy's does
-    (`Truth.usual`). A larger world offers better videos; without the blur its house would outdo
-    the platform that the log came from, and no figure of the log would hold.
+    Its eye for what is personal is as good as the log's, on every day: it ranks by appeal blurred
+    by a noise that stays as it is. What it shows would all the same appeal more and more, since
+    retrieval comes to know which videos hold everybody, and more in a larger world, which offers
+    better ones; then no figure of the log would hold. So a share of what a video holds over
+    everybody is taken off, steered so that what is seen appeals as much, on average, as the preset
+    says a logging policy's does (`Truth.usual`), and as much noise put in its place: what is
+    personal keeps its part of the ranking. A world too poor to appeal so much is left as it is.
     """
 
     candidates: Many = 200
@@ -51,12 +55,16 @@ class House(PrivilegedAgent):
     success_power: Weight = 5.0  # of long views against those of videos as long
     prior: Weight = 30.0  # views' worth of the average, before a video's own count
     half_life: Weight = 1.5  # days until a candidate's chance has halved
-    interest: Weight = 0.5  # ln of a topic's chance per standard deviation of wanting it
-    steer: Share = 0.5  # how fast the blur follows, per page
+    interest: Weight = 0.35  # ln of a topic's chance per standard deviation of wanting it
+    # sd of the noise, in units of appeal: videos of one topic follow each other as in the log
+    blur: Weight = 0.5
+    steer: Share = 0.5  # how fast what is taken off follows, per page
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
-        self.blur = torch.full((), 0.3, device=device)  # standard deviation, in units of appeal
+        self.dulled = torch.zeros((), device=device)  # share taken off what everybody likes
+        self.common = torch.zeros(self.capacity, device=device)  # how all like a video today
+        self.known = -1  # the day of it
         self.first = torch.ones((), dtype=torch.int64, device=device)  # seen of the first page
         self.waiting: list[Offer] = []  # pages that no log has told of yet
 
@@ -66,6 +74,8 @@ class House(PrivilegedAgent):
         if observation.candidates is not None or not observation.catalog.eligible.any():
             return super().act(observation, slots, explore=explore, **truth)
         nobody = observation.viewer[:0]  # no pool: who has used up the drawn ones gets any others
+        if observation.day != self.known:
+            self._ask_around(observation, truth["truth"])
         found = self._retrieve(observation, truth["truth"])
         drawn, unfit = self.enough(observation, found, nobody, slots)
         observation = replace(observation, candidates=drawn.masked_fill(unfit, 0))
@@ -80,7 +90,7 @@ class House(PrivilegedAgent):
         self.waiting = [*self.waiting, Offer(observation.page, pair, appeal, truth.usual)][-MOST:]
 
     def learn(self, log: Log) -> Mapping[str, float]:
-        """More blur where what was seen appealed more than the log's did, less where less.
+        """More is taken off where what was seen appealed more than the log's did, less where less.
 
         What was offered will not do: the pleased see more of their page. Late pages count for as
         much less as fewer viewers are still there.
@@ -93,16 +103,16 @@ class House(PrivilegedAgent):
                 self.first = total
             weight = self.steer * total / self.first.clamp(min=1)
             excess = (offer.appeal * seen).sum() / total - offer.usual
-            self.blur = (self.blur + weight * excess).clamp(0.0, 4.0)
+            self.dulled = (self.dulled + weight * excess).clamp(-4.0, 4.0)
         self.waiting = []
-        return {"blur": float(self.blur)}
+        return {"dulled": float(self.dulled)}
 
     def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "blur": self.blur, "first": self.first}
+        return {**super().state_dict(), "dulled": self.dulled, "first": self.first}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        self.blur = state["blur"].to(self.device)
+        self.dulled = state["dulled"].to(self.device)
         self.first = state["first"].to(self.device)
 
     def _retrieve(self, observation: Observation, truth: Truth) -> Tensor:
@@ -123,6 +133,7 @@ class House(PrivilegedAgent):
         weight = (1 + catalog.followers[row].double()) ** self.fame_power
         weight = weight * self._success(observation, row) ** self.success_power
         weight = weight * 0.5 ** (catalog.age[row].double() / self.half_life)
+        weight = weight * (-self.dulled * self.common[row]).double().exp()
         return (1 - self.even_share) * weight / weight.sum() + self.even_share / len(row)
 
     def _by_interest(
@@ -161,3 +172,13 @@ class House(PrivilegedAgent):
         assert truth is not None, "the runner hands the truth to privileged agents"
         noise = self.draw(BLUR, observation).normal(observation.viewer, ids.shape[1])
         return truth.appeal(row_of(ids, self.capacity)) + self.blur * noise
+
+    def _ask_around(self, observation: Observation, truth: Truth) -> None:
+        """How the videos there are today appeal to everybody: the mean over some who are awake."""
+        row = observation.catalog.eligible.nonzero().squeeze(1)
+        awake = len(observation.viewer)
+        some = torch.arange(min(awake, ASKED), device=row.device) * awake // min(awake, ASKED)
+        for part in row.split(1 << 15):
+            found = truth.appeal(part.expand(len(some), -1), some)
+            self.common[part] = found.mean(0)
+        self.known = observation.day

@@ -161,9 +161,10 @@ class Truth:
     """What only an agent marked privileged is handed: a diagnostic, never a method."""
 
     # (awake, n) video rows -> standardised appeal; of (n,) rows, the same for all viewers and
-    # (awake, n) too, up to rounding and at a tenth of the price
-    appeal: Callable[[Tensor], Tensor]
-    satisfaction: Callable[[Tensor], Tensor]  # likewise -> expected satisfaction, 0..1
+    # (awake, n) too, up to rounding and at a tenth of the price; a second argument says which of
+    # those awake are meant, where not all are
+    appeal: Callable[..., Tensor]
+    satisfaction: Callable[..., Tensor]  # likewise -> expected satisfaction, 0..1
     # () -> (awake, topics) how much each viewer wants a topic now; None where nobody knows
     wants: Callable[[], Tensor] | None = None
     usual: float = 0.0  # mean appeal of what the preset's logging policy shows
