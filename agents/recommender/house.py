@@ -16,6 +16,7 @@ from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row
 
 (BLUR,) = streams("house", "blur")
 MOST = 32  # pages kept for a log to tell of
+MOST_OFF = 4.0  # of the discount either way
 ASKED = 32  # viewers whose mean tells a video's own appeal within .13, where its sd is .75
 
 
@@ -40,13 +41,13 @@ class House(PrivilegedAgent):
     held its viewers so far (traffic tiers), falls with its age,
     and a share of candidates is drawn evenly so that new creators are tried.
 
-    Its eye for what is personal is as good as the log's, on every day: it ranks by appeal blurred
-    by a noise that stays as it is. What it shows would all the same appeal more and more, since
-    retrieval comes to know which videos hold everybody, and more in a larger world, which offers
-    better ones; then no figure of the log would hold. So a share of what a video holds over
-    everybody is taken off, steered so that what is seen appeals as much, on average, as the preset
-    says a logging policy's does (`Truth.usual`), and as much noise put in its place: what is
-    personal keeps its part of the ranking. A world too poor to appeal so much is left as it is.
+    Its eye for a person is as good as the log's on every day: it ranks by appeal blurred by a
+    noise that stays as it is. But retrieval comes to know ever better which videos hold everybody
+    (in three weeks some worlds' candidates appeal by .6 more, others' by .3), and a larger world
+    has better ones; without an end to that no figure of the log would hold. So retrieval's chances
+    are discounted by how everybody likes a video, steered so that what is seen appeals as much, on
+    average, as the preset says a logging policy's does (`Truth.usual`). What is taken off is what
+    all like alike; what is personal stays.
     """
 
     candidates: Many = 200
@@ -56,14 +57,13 @@ class House(PrivilegedAgent):
     prior: Weight = 30.0  # views' worth of the average, before a video's own count
     half_life: Weight = 1.5  # days until a candidate's chance has halved
     interest: Weight = 0.35  # ln of a topic's chance per standard deviation of wanting it
-    # sd of the noise, in units of appeal: videos of one topic follow each other as in the log
-    blur: Weight = 0.5
-    steer: Share = 0.5  # how fast what is taken off follows, per page
+    blur: Weight = 0.5  # sd of the eye's noise, in units of appeal; with interest: lifts by topic
+    steer: Share = 0.5  # how fast the discount follows, per page
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
-        self.dulled = torch.zeros((), device=device)  # share taken off what everybody likes
-        self.common = torch.zeros(self.capacity, device=device)  # how all like a video today
+        self.discount = torch.zeros((), device=device)  # ln of a chance per unit of common appeal
+        self.common = torch.zeros(self.capacity, device=device)  # appeal to everybody, today
         self.known = -1  # the day of it
         self.first = torch.ones((), dtype=torch.int64, device=device)  # seen of the first page
         self.waiting: list[Offer] = []  # pages that no log has told of yet
@@ -90,7 +90,7 @@ class House(PrivilegedAgent):
         self.waiting = [*self.waiting, Offer(observation.page, pair, appeal, truth.usual)][-MOST:]
 
     def learn(self, log: Log) -> Mapping[str, float]:
-        """More is taken off where what was seen appealed more than the log's did, less where less.
+        """A larger discount where what was seen appealed more than the log's, a smaller where less.
 
         What was offered will not do: the pleased see more of their page. Late pages count for as
         much less as fewer viewers are still there.
@@ -103,17 +103,19 @@ class House(PrivilegedAgent):
                 self.first = total
             weight = self.steer * total / self.first.clamp(min=1)
             excess = (offer.appeal * seen).sum() / total - offer.usual
-            self.dulled = (self.dulled + weight * excess).clamp(-4.0, 4.0)
+            self.discount = (self.discount + weight * excess).clamp(-MOST_OFF, MOST_OFF)
         self.waiting = []
-        return {"dulled": float(self.dulled)}
+        return {"discount": float(self.discount)}
 
     def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "dulled": self.dulled, "first": self.first}
+        names = ("discount", "first", "common", "known")
+        return {**super().state_dict(), **{name: getattr(self, name) for name in names}}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        self.dulled = state["dulled"].to(self.device)
-        self.first = state["first"].to(self.device)
+        for name in ("discount", "first", "common"):
+            setattr(self, name, state[name].to(self.device))
+        self.known = state["known"]
 
     def _retrieve(self, observation: Observation, truth: Truth) -> Tensor:
         """(awake, candidates) ids drawn by weight; doubles are blanked."""
@@ -133,7 +135,7 @@ class House(PrivilegedAgent):
         weight = (1 + catalog.followers[row].double()) ** self.fame_power
         weight = weight * self._success(observation, row) ** self.success_power
         weight = weight * 0.5 ** (catalog.age[row].double() / self.half_life)
-        weight = weight * (-self.dulled * self.common[row]).double().exp()
+        weight = weight * (-self.discount * self.common[row]).double().exp()
         return (1 - self.even_share) * weight / weight.sum() + self.even_share / len(row)
 
     def _by_interest(
