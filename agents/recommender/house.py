@@ -16,7 +16,7 @@ from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row
 
 (BLUR,) = streams("house", "blur")
 MOST = 32  # pages kept for a log to tell of
-MOST_OFF = 4.0  # of the discount either way
+MOST_OFF = 4.0  # of the discount
 ASKED = 32  # viewers whose mean tells a video's own appeal within .13, where its sd is .75
 
 
@@ -47,7 +47,7 @@ class House(PrivilegedAgent):
     has better ones; without an end to that no figure of the log would hold. So retrieval's chances
     are discounted by how everybody likes a video, steered so that what is seen appeals as much, on
     average, as the preset says a logging policy's does (`Truth.usual`). What is taken off is what
-    all like alike; what is personal stays.
+    all like alike; what is personal stays. Where a world is too poor for so much, nothing is.
     """
 
     candidates: Many = 200
@@ -103,7 +103,7 @@ class House(PrivilegedAgent):
                 self.first = total
             weight = self.steer * total / self.first.clamp(min=1)
             excess = (offer.appeal * seen).sum() / total - offer.usual
-            self.discount = (self.discount + weight * excess).clamp(-MOST_OFF, MOST_OFF)
+            self.discount = (self.discount + weight * excess).clamp(0.0, MOST_OFF)
         self.waiting = []
         return {"discount": float(self.discount)}
 

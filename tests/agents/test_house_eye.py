@@ -52,12 +52,12 @@ def test_the_discount_lowers_the_chance_of_what_everybody_likes_by_nothing_else(
 @pytest.mark.parametrize("over", [-0.5, 0.5])
 def test_what_is_seen_is_steered_to_the_logs_appeal_whatever_was_offered(over):
     house = House()
-    house.discount, house.first = torch.tensor(0.0), torch.tensor(2)
+    house.discount, house.first = torch.tensor(1.0), torch.tensor(2)
     pair = torch.tensor([1, 2])[:, None] * (1 << 32) + torch.tensor([[5, 6, 7]])
     appeal = torch.tensor([[1.5 + over, 1.5 + over, 9.0]] * 2)  # the last is offered, never seen
     house.waiting = [Offer(0, pair, appeal, 1.5)]
     house.learn(SimpleNamespace(viewer=torch.tensor([1, 1, 2]), video=torch.tensor([5, 6, 5])))
-    assert float(house.discount) == pytest.approx(house.steer * over)
+    assert float(house.discount) == pytest.approx(1.0 + house.steer * over)
 
 
 def test_a_resumed_house_need_not_ask_again(arm):
@@ -67,8 +67,8 @@ def test_a_resumed_house_need_not_ask_again(arm):
     assert other.known == arm.agent.known and torch.equal(other.common, arm.agent.common)
 
 
-@pytest.mark.slow  # two worlds of small, three weeks: a minute
-@pytest.mark.parametrize("seed", [12, 22])  # the blur of old wandered most in these two
+@pytest.mark.slow  # two worlds of small, three weeks: two minutes
+@pytest.mark.parametrize("seed", [31, 22])  # of ten, the world that offers least, and most
 def test_the_eye_keeps_for_three_weeks_in_a_poor_world_and_in_a_rich_one(seed):
     arm, days = lived(seed, 21, "small")
     usual = arm.clock.rules.params.watch.logging_appeal
