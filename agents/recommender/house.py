@@ -15,8 +15,8 @@ from sim.world.rng import streams
 from sim.world.state import COUNTS, Catalog, Log, Observation, Slate, Truth, row_of
 
 (BLUR,) = streams("house", "blur")
-MOST = 32  # pages kept for a log to tell of
-MOST_OFF = 4.0  # of the discount
+KEPT = 32  # pages kept for a log to tell of
+MOST = 4.0  # of blur and discount
 ASKED = 32  # viewers whose mean tells a video's own appeal within .13, where its sd is .75
 
 
@@ -25,6 +25,7 @@ class Offer:
     page: int
     pair: Int[Tensor, "awake slots"]  # of viewer and video
     appeal: Float[Tensor, "awake slots"]
+    common: Float[Tensor, "awake slots"]  # of it, what everybody finds in the video
     usual: float
 
 
@@ -41,13 +42,13 @@ class House(PrivilegedAgent):
     held its viewers so far (traffic tiers), falls with its age,
     and a share of candidates is drawn evenly so that new creators are tried.
 
-    Its eye for a person is as good as the log's on every day: it ranks by appeal blurred by a
-    noise that stays as it is. But retrieval comes to know ever better which videos hold everybody
-    (in three weeks some worlds' candidates appeal by .6 more, others' by .3), and a larger world
-    has better ones; without an end to that no figure of the log would hold. So retrieval's chances
-    are discounted by how everybody likes a video, steered so that what is seen appeals as much, on
-    average, as the preset says a logging policy's does (`Truth.usual`). What is taken off is what
-    all like alike; what is personal stays. Where a world is too poor for so much, nothing is.
+    It is as good as the log's policy, and no better as days pass or worlds grow; else no figure of
+    the log would hold. Of what is seen, two means are steered. *Its eye for a person*: appeal
+    beyond what everybody finds in a video is held at `personal` by the noise that blurs what it
+    ranks by. *What all like alike*: retrieval comes to know ever better which videos hold
+    everybody, so its chances are discounted by that, as much as keeps the whole appeal at what the
+    preset says a logging policy's is (`Truth.usual`); where a world is too poor for so much,
+    nothing is taken off.
     """
 
     candidates: Many = 200
@@ -57,11 +58,14 @@ class House(PrivilegedAgent):
     prior: Weight = 30.0  # views' worth of the average, before a video's own count
     half_life: Weight = 1.5  # days until a candidate's chance has halved
     interest: Weight = 0.35  # ln of a topic's chance per standard deviation of wanting it
-    blur: Weight = 0.5  # sd of the eye's noise, in units of appeal; with interest: lifts by topic
-    steer: Share = 0.5  # how fast the discount follows, per page
+    # of the mean appeal of what is seen, beyond what everybody finds in it: with `interest` gives
+    # the log's lifts of the same topic (docs/facts.md), in worlds of any size
+    personal: Weight = 0.72
+    steer: Share = 0.5  # how fast noise and discount follow, per page
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
+        self.blur = torch.full((), 0.5, device=device)  # sd of the noise, in units of appeal
         self.discount = torch.zeros((), device=device)  # ln of a chance per unit of common appeal
         self.common = torch.zeros(self.capacity, device=device)  # appeal to everybody, today
         self.known = -1  # the day of it
@@ -85,12 +89,14 @@ class House(PrivilegedAgent):
         return Slate(slate.ids)  # the candidates were drawn, so no propensity is known
 
     def _note(self, observation: Observation, slate: Slate, truth: Truth) -> None:
-        appeal = truth.appeal(row_of(slate.ids, self.capacity))
+        row = row_of(slate.ids, self.capacity)
         pair = _pair(observation.viewer[:, None], slate.ids)
-        self.waiting = [*self.waiting, Offer(observation.page, pair, appeal, truth.usual)][-MOST:]
+        offer = Offer(observation.page, pair, truth.appeal(row), self.common[row], truth.usual)
+        self.waiting = [*self.waiting, offer][-KEPT:]
 
     def learn(self, log: Log) -> Mapping[str, float]:
-        """A larger discount where what was seen appealed more than the log's, a smaller where less.
+        """More blur where what was seen suits its viewers more than the log's did, a larger
+        discount where it appeals more; less where less.
 
         What was offered will not do: the pleased see more of their page. Late pages count for as
         much less as fewer viewers are still there.
@@ -102,18 +108,19 @@ class House(PrivilegedAgent):
             if offer.page == 0:
                 self.first = total
             weight = self.steer * total / self.first.clamp(min=1)
-            excess = (offer.appeal * seen).sum() / total - offer.usual
-            self.discount = (self.discount + weight * excess).clamp(0.0, MOST_OFF)
+            whole, common = ((x * seen).sum() / total for x in (offer.appeal, offer.common))
+            self.blur = (self.blur + weight * (whole - common - self.personal)).clamp(0.0, MOST)
+            self.discount = (self.discount + weight * (whole - offer.usual)).clamp(0.0, MOST)
         self.waiting = []
-        return {"discount": float(self.discount)}
+        return {"blur": float(self.blur), "discount": float(self.discount)}
 
     def state_dict(self) -> dict[str, Any]:
-        names = ("discount", "first", "common", "known")
+        names = ("blur", "discount", "first", "common", "known")
         return {**super().state_dict(), **{name: getattr(self, name) for name in names}}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         super().load_state_dict(state)
-        for name in ("discount", "first", "common"):
+        for name in ("blur", "discount", "first", "common"):
             setattr(self, name, state[name].to(self.device))
         self.known = state["known"]
 
