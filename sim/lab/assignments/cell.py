@@ -246,6 +246,7 @@ class Cell:
 def readable() -> list[str]:
     """What an agent may read: Python, the packages that are installed, and these two."""
     homes = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), *site.getsitepackages()}
+    homes.add(str(Path(np.__file__).parents[1]))  # packages that PYTHONPATH has found elsewhere
     if site.ENABLE_USER_SITE:
         homes.add(site.getusersitepackages())
     own = {str(Path(str(module.__file__)).parent) for module in (sim, agents)}

@@ -1,12 +1,15 @@
 """What stands around a student's code: each way out is tried from inside, and must be shut."""
 
 import os
+import site
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.lab.assignments import syscalls
-from sim.lab.assignments.cell import Fault, Host, Limits
+from sim.lab.assignments.cell import Fault, Host, Limits, readable
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="walls of files and calls are Linux's")
 EMPTY = "class Agent:\n    pass\n"
@@ -125,6 +128,14 @@ def test_what_cannot_be_asked_any_more_is_ended_in_its_time(source, kind):
             cell.close()
         cell = host.open(EMPTY)  # the next is served as ever
         assert cell.call("has", {"name": "x"}).words == {"has": False}
+
+
+def test_packages_are_readable_where_the_grader_found_them_and_not_by_prefix(monkeypatch):
+    """On PYTHONPATH, as a grader has them who may not write where Python lies."""
+    for name in ("prefix", "base_prefix"):
+        monkeypatch.setattr(sys, name, "/usr")
+    monkeypatch.setattr(site, "getsitepackages", list)
+    assert str(Path(np.__file__).resolve().parents[1]) in readable()
 
 
 def test_no_process_outlives_its_cell():
