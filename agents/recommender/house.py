@@ -59,7 +59,7 @@ class House(PrivilegedAgent):
     half_life: Weight = 1.5  # days until a candidate's chance has halved
     interest: Weight = 0.35  # ln of a topic's chance per standard deviation of wanting it
     # of the mean appeal of what is seen, beyond what everybody finds in it: with `interest` gives
-    # the log's lifts of the same topic (docs/facts.md), in worlds of any size
+    # the log's lifts of the same topic (docs/facts.md), in `small` and `medium`
     personal: Weight = 0.72
     steer: Share = 0.5  # how fast noise and discount follow, per page
 

@@ -123,11 +123,13 @@ TEXT = {
     "knowing_legend": (
         "All of it reads the hidden truth about tastes, which no platform has. {} What all viewers "
         "make of each video is taken off: who scores all viewers alike gets 0. Nobody can reach 1 "
-        "without seeing the mood of the moment. A dash: it could not be told, say for fewer than a "
-        "hundred newcomers, or where the agent has no scores.",
+        "without seeing the mood of the moment. A dash, or a measure that is not there: it could "
+        "not be told, say for fewer than a hundred newcomers (see viewers.arrivals), or where "
+        "the agent has no scores.",
         "以上都要看隐藏的真实口味，真实平台看不到。{}所有用户对同一视频的共同评价已经去掉："
         "对谁都打一样分的算法得 0。"
-        "看不到当下的心情，谁也到不了 1。短横线表示测不出，例如新用户不足一百位，或该算法不打分。",
+        "看不到当下的心情，谁也到不了 1。短横线或没有列出的指标表示测不出，例如新用户不足一百位"
+        "（来多少由 viewers.arrivals 决定），或该算法不打分。",
     ),
     "knowing_daily": (
         "The correlation is of the last day's first page, as the agent ranked it, over up to 100 "
