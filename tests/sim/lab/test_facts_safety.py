@@ -3,7 +3,7 @@
 import pytest
 
 from sim.lab.facts import safety
-from sim.lab.facts.card import CardOptions, _judged, _set, one_seed, targets
+from sim.lab.facts.card import CardOptions, _judged, asked, one_seed, targets
 from sim.lab.facts.text import _line
 from sim.presets.config import resolve
 
@@ -43,10 +43,14 @@ def test_a_seed_without_appeals_leaves_the_share_to_the_others():
 
 
 def test_the_rows_are_asked_under_both_switches():
-    assert _set("threats=low moderation=house", resolve("nano", settings=["threats=low"]))
-    assert not _set("threats=low moderation=house", resolve("nano", settings=["threats=high"]))
-    strict = resolve("nano", settings=["threats=low", "moderation=strict"])
-    assert not _set(fact("removed").under, strict)
+    row = fact("removed")
+    assert row.under == "threats=low moderation=house"
+    for switches, held in (
+        (["threats=low"], [row]),
+        (["threats=high"], []),
+        (["threats=low", "moderation=strict"], []),
+    ):
+        assert asked([row], resolve("nano", settings=switches), CardOptions())[0] == held
 
 
 def test_every_row_of_safety_is_measured():
