@@ -118,6 +118,6 @@ def test_bad_input_exits_with_two_and_names_the_cure(capsys):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("world", ["small", "medium"])
-def test_nine_facts_in_ten_hold_over_five_seeds(world):
-    card = report_card(CardOptions(world=world))
+def test_nine_facts_in_ten_hold_over_seeds_that_nothing_was_tuned_on(world):
+    card = report_card(CardOptions(world=world, seeds=(41, 42, 43, 44)))
     assert card.passed >= 0.9 * len(card.facts), text(card)
