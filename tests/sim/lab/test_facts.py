@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sim import facts as door
-from sim.lab.facts import figures, page
+from sim.lab.facts import figures, gather, page
 from sim.lab.facts.card import Card, CardOptions, Fact, asked, report_card, targets
 from sim.lab.facts.gather import Sample
 from sim.lab.facts.text import text
@@ -16,9 +16,11 @@ from sim.presets.config import resolve
 @pytest.fixture(scope="module")
 def card() -> Card:
     on = ("money=on", "threats=low")
-    return report_card(
-        CardOptions(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1, settings=on)
-    )
+    with pytest.MonkeyPatch.context() as short:  # trends of a week: how it is told, not what
+        short.setattr(gather, "SPELL_DAYS", 8)
+        return report_card(
+            CardOptions(world="nano", days=4, warm_up=3, seeds=(0,), jobs=1, settings=on)
+        )
 
 
 def test_a_fact_is_asked_under_its_switch_alone():

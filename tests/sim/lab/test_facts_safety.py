@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.lab.facts import safety
+from sim.lab.facts import gather, safety
 from sim.lab.facts.card import CardOptions, _judged, asked, one_seed, targets
 from sim.lab.facts.text import _line
 from sim.presets.config import resolve
@@ -53,7 +53,8 @@ def test_the_rows_are_asked_under_both_switches():
         assert asked([row], resolve("nano", settings=switches), CardOptions())[0] == held
 
 
-def test_every_row_of_safety_is_measured():
+def test_every_row_of_safety_is_measured(monkeypatch):
+    monkeypatch.setattr(gather, "SPELL_DAYS", 8)  # trends are another test's
     options = CardOptions(world="nano", agent="popular", days=3, warm_up=6, jobs=1,
                           settings=("threats=low", "size.viewers=60", "size.live=200"))  # fmt: skip
     told = one_seed(options, 0)
