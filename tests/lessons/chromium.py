@@ -36,7 +36,7 @@ class Page:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
             pages = [page for page in json.load(answer) if page["type"] == "page"]
         self.socket = websocket.create_connection(
-            pages[0]["webSocketDebuggerUrl"], timeout=120, suppress_origin=True
+            pages[0]["webSocketDebuggerUrl"], timeout=300, suppress_origin=True
         )
         width, height = self.size
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
@@ -80,7 +80,7 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, script: str, seconds: float = 120):
+    def until(self, script: str, seconds: float = 400):
         """Waits until an expression holds; returns its value."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

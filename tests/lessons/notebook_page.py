@@ -82,7 +82,7 @@ def opened(page, port, stem, lang):
     wait_for_port(port)
     # a workspace of its own, for what was open before is opened again
     page.go(f"http://127.0.0.1:{port}/lab/workspaces/{stem}-{lang}/tree/{stem}.{lang}.ipynb")
-    page.until(f"window.jupyterapp && {IDLE}", 240)
+    page.until(f"window.jupyterapp && {IDLE}", 600)
     cell = (
         f"{CODE}.find(c => c.model.sharedModel.source.includes('FAST = False')).model.sharedModel"
     )
@@ -111,7 +111,7 @@ def run_from(page, source=None):
     time.sleep(1)
 
 
-def until_said(page, words, seconds=600):
+def until_said(page, words, seconds=900):
     """Until an output of the notebook has these words and nothing runs any more."""
     page.until(f"{SAID}.some(text => text.includes({json.dumps(words)})) && {IDLE}", seconds)
 
@@ -156,7 +156,7 @@ def fill(page, form, numbers, choices=()):
         page.write(text)
     for place in choices:
         page.click(f"{form} input[type=radio]", place)
-    page.until(f"!document.querySelector('{form} .form-button').disabled", 30)
+    page.until(f"!document.querySelector('{form} .form-button').disabled", 300)
     page.click(f"{form} .form-button")
 
 
@@ -166,7 +166,7 @@ def form(page, source):
     every = f"{BOOK}.content"
     place = f"{every}.widgets.findIndex(c => c.model.sharedModel.source.includes({source!r}))"
     page.ask(f"{every}.scrollToItem({place}).then(() => true)")
-    page.until(f"{every}.widgets[{place}].node.querySelector('.form')", 60)
+    page.until(f"{every}.widgets[{place}].node.querySelector('.form')", 300)
     page.ask(f"{every}.widgets[{place}].node.id = 'asked-' + {place}")
     return f"#asked-{page.ask(place)} .form"
 

@@ -83,7 +83,7 @@ def test_a_learner_goes_through_the_lesson(lab, tmp_path, lang, touch):
         assert json.loads(file.read_text())["swipes"] == wanted
 
         fill(page, form(page, "teach.predict"), ["30", "40"], [1, 4, 5, 8])
-        page.until("document.querySelector('.form-status').textContent.includes('mine/')", 60)
+        page.until("document.querySelector('.form-status').textContent.includes('mine/')", 300)
         (file,) = mine.glob("*.predictions.json")
         sealed = sealing.Sealed(**json.loads(file.read_text())).verify()
         assert sealed.answers["longest"] == "popular" and sealed.answers["favourites"] == 40
@@ -94,7 +94,7 @@ def test_a_learner_goes_through_the_lesson(lab, tmp_path, lang, touch):
         asked = form(page, "teach.choose")
         page.ask(f"document.querySelector('{asked} input').focus()")
         page.press("ArrowDown")  # from the first objective to the second, and no cell moves
-        page.until(f"document.querySelectorAll('{asked} input')[1].checked", 30)
+        page.until(f"document.querySelectorAll('{asked} input')[1].checked", 300)
         fill(page, asked, [])
         run_from(page, "lever.answers()")
         until_said(page, WAITS[lang][3])
@@ -107,7 +107,7 @@ def test_a_learner_goes_through_the_lesson(lab, tmp_path, lang, touch):
         until_said(page, OTHER[lang])
         fill(page, last, right)
         run_from(page, "exam.verdict()")
-        page.until(f"{SAID}.at(-1).split({RIGHT[lang]!r}).length === 4", 60)
+        page.until(f"{SAID}.at(-1).split({RIGHT[lang]!r}).length === 4", 300)
 
         done(page)
     book = nbformat.read(clone / "lessons" / f"00_first_run.{lang}.ipynb", as_version=4)

@@ -105,6 +105,6 @@ def test_a_learner_goes_through_lesson_1(lab, tmp_path, lang, touch):
         right = [f"{100 * likes / videos:.1f}", f"{200 * late / videos:.1f}", str(4 * noise)]
         fill(page, last, right)
         run_from(page, "exam.verdict()")
-        page.until(f"{SAID}.at(-1).split({RIGHT[lang]!r}).length === 4", 60)
+        page.until(f"{SAID}.at(-1).split({RIGHT[lang]!r}).length === 4", 300)
         done(page)
     assert changed(clone) == ""
