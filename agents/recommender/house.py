@@ -78,7 +78,7 @@ class House(PrivilegedAgent):
         if observation.candidates is not None or not observation.catalog.eligible.any():
             return super().act(observation, slots, explore=explore, **truth)
         nobody = observation.viewer[:0]  # no pool: who has used up the drawn ones gets any others
-        if observation.day != self.known:
+        if observation.day != self.known and len(observation.viewer):
             self._ask_around(observation, truth["truth"])
         found = self._retrieve(observation, truth["truth"])
         drawn, unfit = self.enough(observation, found, nobody, slots)
