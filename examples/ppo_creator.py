@@ -1,7 +1,8 @@
 """PPO learns to be a creator: `python examples/ppo_creator.py --objective income`.
 
 Learns in shared worlds where all accounts seated are its own, then takes one account in each of
-some worlds that it never saw, beside that account's habit and random decisions, with the same luck.
+some worlds that it never saw, beside that account's habit, random decisions, and the planner who
+knows the truth, with the same luck.
 Needs the extra `rl` (Stable-Baselines3).
 """
 
@@ -25,8 +26,8 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import VecNormalize
 
 from sim.seats.creator.action import action_space
+from sim.seats.creator.author import Author
 from sim.seats.creator.studios import Studios
-from sim.world.state import Choice
 
 ELSEWHERE = 1_000_000  # worlds to be judged on have seeds from here on
 
@@ -53,6 +54,8 @@ class Arguments:
     """Whether brands and money are laws."""
     save: Path | None = None
     """Where the policy is kept."""
+    processes: int = 2
+    """That judge side by side."""
 
 
 def task(args: Arguments) -> dict:
@@ -93,14 +96,15 @@ def scaled(seen: dict, scale: dict[str, Any]) -> dict:
     return told
 
 
-Policy = Callable[[dict], Any]  # an action from what is seen; None = as by habit
+AGENTS = ("habit", "planner")  # of agents/creator
+Policy = Callable[[dict], Any]  # an action from what is seen
 
 
 def policies(args: Arguments, kept: Path | None) -> dict[str, Policy]:
-    """Who is judged, by name; `kept` is where the policy that was learned lies."""
+    """Who decides by actions, by name; `kept` is where the policy that was learned lies."""
     space = action_space("discrete")
     space.seed(args.seed)
-    found: dict[str, Policy] = {"habit": lambda seen: None, "random": lambda seen: space.sample()}
+    found: dict[str, Policy] = {"random": lambda seen: space.sample()}
     if kept is not None:
         model = PPO.load(kept, device="cpu")
         scale = json.loads(kept.with_suffix(".json").read_text(encoding="utf-8"))
@@ -112,25 +116,30 @@ def life(args: Arguments, kept: Path | None, who: str, seed: int) -> dict[str, f
     """Measures of one account's days in the world of that seed."""
     torch.set_num_threads(1)
     args = replace(args, seed=args.seed + seed)  # random decisions differ from world to world
-    policy = policies(args, kept if who == "ppo" else None)[who]
     env = gymnasium.make(ID, **task(args)).unwrapped
     seen, _ = env.reset(seed=seed)
-    over = False
-    while not over:
-        action = policy(seen)
-        if action is None:
-            env.studios.live(Choice.habit(1))
-            over = env.studios.over or not bool(env.studios.held[0])
-        else:
-            seen, _, gone, out, _ = env.step(action)
+    if who in AGENTS:
+        _lived(env.studios, who, seed)
+    else:
+        policy, over = policies(args, kept if who == "ppo" else None)[who], False
+        while not over:
+            seen, _, gone, out, _ = env.step(policy(seen))
             over = gone or out
     return _measures(env.studios)
 
 
+def _lived(studios: Studios, who: str, seed: int) -> None:
+    """An agent of agents/creator at the seat, to the end."""
+    author = Author(who, studios)
+    author.reset(seed)
+    while not studios.over and bool(studios.held[0]):
+        author.live()
+
+
 def lives(args: Arguments, kept: Path | None, who: str) -> dict[str, np.ndarray]:
-    """Measures of one account in each unseen world, (worlds,); two worlds at a time."""
+    """Measures of one account in each unseen world, (worlds,)."""
     seeds = range(ELSEWHERE, ELSEWHERE + args.judged)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(args.processes, mp_context=get_context("spawn")) as pool:
         told = list(pool.map(life, *zip(*((args, kept, who, s) for s in seeds), strict=True)))
     return {name: np.array([one[name] for one in told]) for name in told[0]}
 
@@ -165,14 +174,14 @@ def learned(args: Arguments, kept: Path) -> float:
 
 
 def compare(args: Arguments) -> dict:
-    """PPO, and random decisions, against the habit in the worlds that nobody learnt in."""
+    """PPO, random decisions and the planner against the habit in worlds that nobody learnt in."""
     with TemporaryDirectory() as folder:
         kept = args.save or Path(folder) / "creator.zip"
         seconds = learned(args, kept)
-        found = {who: lives(args, kept, who) for who in ("ppo", "random", "habit")}
+        found = {who: lives(args, kept, who) for who in ("ppo", "random", *AGENTS)}
     gaps = {
         name: {m: paired(found[name][m], found["habit"][m]) for m in MEASURES}
-        for name in ("ppo", "random")
+        for name in ("ppo", "random", "planner")
     }
     levels = {name: {m: float(x[m].mean()) for m in MEASURES} for name, x in found.items()}
     return {"levels": levels, "against_habit": gaps, "seconds": seconds}

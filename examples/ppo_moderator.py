@@ -12,11 +12,17 @@ A day of nano takes .13 s of one core (EPYC), so 50,000 days take 53 minutes on 
 
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import gymnasium
 import numpy as np
+import torch
 import tyro
 from stable_baselines3 import PPO
 from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv, VecNormalize
@@ -52,6 +58,10 @@ class Arguments:
     """Of the platforms to learn on, and of the network."""
     warm_up: int = 7
     """Days under the usual policy before a desk is taken."""
+    save: Path | None = None
+    """Where the policy is kept."""
+    processes: int = 2
+    """That judge side by side."""
 
 
 def made(args: Arguments, settings: dict[str, Any] | None = None, **more: Any) -> gymnasium.Env:
@@ -90,8 +100,18 @@ def fixed(line: float) -> np.ndarray:
     return np.array(action)
 
 
-def paid(env: gymnasium.Env, act: Any, seed: int) -> float:
-    """The return of an episode."""
+def paid(args: Arguments, who: Path | float, elsewhere: bool, seed: int) -> float:
+    """The return of an episode: of the policy kept at `who`, or of that fixed threshold."""
+    torch.set_num_threads(1)
+    if isinstance(who, Path):
+        env, policy = made(args, ELSE if elsewhere else None), PPO.load(who, device="cpu")
+        return _paid(env, lambda seen: policy.predict(seen, deterministic=True)[0], seed)
+    action = fixed(who)
+    env = made(args, ELSE if elsewhere else None, actions="discrete")
+    return _paid(env, lambda seen: action, seed)
+
+
+def _paid(env: gymnasium.Env, act: Any, seed: int) -> float:
     seen, _ = env.reset(seed=seed)
     total, over = 0.0, False
     while not over:
@@ -100,30 +120,29 @@ def paid(env: gymnasium.Env, act: Any, seed: int) -> float:
     return total
 
 
-def best_line(args: Arguments) -> float:
-    """The fixed threshold that pays most on platforms learned from."""
-    env = made(args, actions="discrete")
-    seeds, worth = range(args.chosen_on), {}
-    for line in LINES:
-        action = fixed(line)
-        worth[line] = np.mean([paid(env, lambda _, a=action: a, seed) for seed in seeds])
-    return max(worth, key=lambda line: worth[line])
-
-
 def compare(args: Arguments) -> dict[str, Any]:
-    """Returns on platforms never seen, of both, and their paired difference."""
+    """Returns on platforms never seen, of both, and their paired difference. The fixed threshold
+    is the one that paid most on platforms learned from."""
     start = time.monotonic()
-    policy = learned(args)
-    seconds = time.monotonic() - start
-    line = best_line(args)
-    own, other = made(args, ELSE), made(args, ELSE, actions="discrete")
-    seeds = [ELSEWHERE + i for i in range(args.judged)]
-    ppo = [paid(own, lambda seen: policy.predict(seen, deterministic=True)[0], s) for s in seeds]
-    base = [paid(other, lambda _: fixed(line), s) for s in seeds]
+    with TemporaryDirectory() as folder:
+        kept = args.save or Path(folder) / "moderator.zip"
+        learned(args).save(kept)
+        seconds = time.monotonic() - start
+        with ProcessPoolExecutor(args.processes, mp_context=get_context("spawn")) as pool:
+
+            def all_paid(who: Path | float, elsewhere: bool, seeds: range) -> list[float]:
+                return list(pool.map(partial(paid, args, who, elsewhere), seeds))
+
+            chosen = range(args.chosen_on)
+            worth = {line: float(np.mean(all_paid(line, False, chosen))) for line in LINES}
+            line = max(worth, key=lambda line: worth[line])
+            unseen = range(ELSEWHERE, ELSEWHERE + args.judged)
+            ppo, base = all_paid(kept, True, unseen), all_paid(line, True, unseen)
     gap = [a - b for a, b in zip(ppo, base, strict=True)]
     return {
         "ppo": mean_and_interval(ppo), "line": line, "fixed": mean_and_interval(base),
         "difference": mean_and_interval(gap), "learning_s": seconds, "days": args.steps,
+        "lines": worth,
     }  # fmt: skip
 
 
