@@ -1,27 +1,20 @@
 """Creators who do one thing otherwise, against twins of their world in which they do not."""
 
-import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
 
-from sim.lab.stats import mean_and_interval
+sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
+import creator_trials as trials
+import phenomena_of_creators as made
 
-FILE = Path(__file__).parents[2] / "examples" / "phenomena_of_creators.py"
 SMALL = {"size.viewers": 300, "size.live": 600}
 
 
-@pytest.fixture(scope="module")
-def made():
-    spec = importlib.util.spec_from_file_location("phenomena_of_creators", FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_over_posting_wears_a_creator_out_unless_work_does_not(made):
+def test_over_posting_wears_a_creator_out_unless_work_does_not():
     def energy(**settings):
-        arms = [made.trial(arm, "plain", 0, {**SMALL, **settings}, days=4, pairs=8)
+        arms = [trials.trial([arm, "base"], "plain", 0, {**SMALL, **settings}, days=4, pairs=8)
                 for arm in ("flood", "base")]  # fmt: skip
         return sum(made.gaps(*arms)["energy late"]) / 8
 
@@ -29,24 +22,35 @@ def test_over_posting_wears_a_creator_out_unless_work_does_not(made):
     assert energy(**{"careers.drain": 0.0}) == 0
 
 
-def test_twins_differ_in_nothing_but_what_was_asked_for(made):
-    one, two = (made.trial("base", "plain", 1, SMALL, days=2, pairs=8) for _ in range(2))
+def test_twins_differ_in_nothing_but_what_was_asked_for():
+    one, two = (trials.trial(["base"] * 2, "plain", 1, SMALL, days=2, pairs=8) for _ in range(2))
     assert (one.row == two.row).all()
     found = made.gaps(one, two)
-    assert not any(any(found[f"{name} late"]) for name in ("bond", "loyalty", "followers", "hours"))
+    same = ("bond", "loyalty", "followers", "hours", "first_bond", "fans_back", "views")
+    assert not any(any(found[f"{name} late"]) for name in same)
 
 
-def late(made, which, measure, off=False, days=30):
-    """Over the accounts of seed 0 in the plain world, as docs/creators.md tells it."""
-    one, other, rests = made.WHICH[which]
-    sets = rests if off else {}
-    lived = [made.trial(arm, "plain", 0, sets, days=days) for arm in (one, other)]
-    return mean_and_interval(made.gaps(*lived)[measure])["ci95"]
+def test_first_followers_are_told_by_those_who_are_still_there():
+    """Against a count by hand, follow by follow."""
+    lived = trials.trial(["base"], "plain", 2, SMALL, days=3, pairs=4)
+    world, account = lived.world, 1
+    name = world.creators.id[lived.row[account, 0]]
+    bonds, kept, n = 0.0, 0, 0
+    for v in range(len(lived.names)):
+        here = bool(world.viewers.registered[v]) and world.viewers.id[v] == lived.names[v]
+        if not (here and lived.first[v, account]):
+            continue
+        n += 1
+        for held, bond in zip(world.memory.follows[v], world.memory.bond[v], strict=True):
+            if held == name:
+                bonds, kept = bonds + float(bond), kept + 1
+    assert n > 0
+    assert float(lived.days[-1]["kept"][account, 0]) == pytest.approx(kept / n)
+    assert float(lived.days[-1]["first_bond"][account, 0]) == pytest.approx(bonds / n)
 
 
-@pytest.mark.slow
-def test_a_bait_title_is_opened_and_costs_bonds_unless_nobody_minds(made):
-    assert late(made, "bait", "bond late")[1] < 0
-    assert late(made, "bait", "first_day early")[0] > 0
-    low, high = late(made, "bait", "bond late", off=True)
-    assert low <= 0 <= high
+def test_a_mean_for_each_seed_stands_beside_the_accounts(capsys):
+    made.show("plain", {("bait", "bond late"): [[1.0, 3.0], [4.0, 4.0]]})
+    line = capsys.readouterr().out
+    assert "+3.0000 [-9.7062, +15.7062]" in line  # of 2 and 4, one degree of freedom
+    assert "accounts [+0.7497, +5.2503]" in line
