@@ -146,7 +146,7 @@ def _pair(real: np.ndarray, model: np.ndarray) -> tuple[float, float]:
 def _predicted(bins: list[Bin], weight: np.ndarray) -> dict[str, tuple[float, float]]:
     """Facts over all durations that the fit was not given."""
     out = {}
-    for name in ("mean", "long_view", "click", "twice"):
+    for name in ("mean", "long_view", "click"):
         real, model = np.array([getattr(b, name) for b in bins]).T @ weight
         out[name] = (float(real), float(model))
     return out

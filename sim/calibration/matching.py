@@ -21,13 +21,13 @@ from sim.calibration.mixture import (
     Mixture,
     by_knot,
 )
-from sim.world.state.watched import QUICK_SKIP
+from sim.world.state.watched import AGAIN, QUICK_SKIP
 from sim.world.watching import Shapes, below, between
 
 LEVELS = np.array([0.25, 0.5, 0.75, 0.9])  # quantiles of watch seconds to match
 SECONDS = (QUICK_SKIP,)  # P(watch < these); clicks and long views are left to be predicted
-RATIOS = (0.9, 0.98, 1.0, 1.02, 1.05, 1.1, 1.2, 1.5)  # P(watch < these durations)
-FINISH = len(LEVELS) + len(SECONDS) + RATIOS.index(1.0)  # which figure tells of finishes
+RATIOS = (0.9, 0.98, 1.0, 1.02, 1.05, 1.1, 1.2, 1.5, AGAIN)  # P(watch < these durations)
+FINISH, REPLAY = (len(LEVELS) + len(SECONDS) + RATIOS.index(r) for r in (1.0, AGAIN))
 DURATIONS = 200  # of a bin's own, evenly spaced by rank, stand for all of its rows
 QUANTILE_UNIT = 0.02  # a relative error of a quantile that weighs as one
 SHARE_UNIT = 0.01  # an error of a share that weighs as one
@@ -88,6 +88,9 @@ def _target(watch: np.ndarray, seconds: np.ndarray) -> Target:
     unit = np.concatenate([QUANTILE_UNIT / slope, np.full(len(SECONDS + RATIOS), SHARE_UNIT)])
     part, least = FINISH_UNIT
     unit[FINISH] = np.clip(part * (1 - below[FINISH]), least, SHARE_UNIT)
+    # few play a long video again, of those who finish: as exactly as so many plays can tell it
+    again = (1 - below[REPLAY]) * len(watch)
+    unit[REPLAY] = min(SHARE_UNIT, np.sqrt(again + 2) / len(watch))
     at = np.hstack([at, lengths * np.array(RATIOS)])
     return Target(lengths, at, np.array(below), unit)
 

@@ -34,7 +34,7 @@ TOLERANCE = {  # of each row of the watching table
     "twice": ("+", SHARE),
 }
 LEARNED, YEAR = "agent=learned", "--year"  # switches that are no settings of the world
-FITTED = ("p25", "median", "p75", "p90", "finish", "quick_skip", "like")  # by the watch mixture
+FITTED = ("p25", "median", "p75", "p90", "finish", "quick_skip", "like", "twice")  # by the mixture
 
 
 @dataclass(frozen=True)

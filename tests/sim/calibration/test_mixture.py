@@ -6,6 +6,7 @@ from made_logs import KNOTS, known_mixture
 from sim.calibration import matching
 from sim.calibration.bins import Bins
 from sim.calibration.mixture import PARTS, Mixture, fit
+from sim.world.state import watched
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,20 @@ def test_the_chance_that_is_matched_is_the_chance_of_the_draws():
     assert below[0].numpy() == pytest.approx(
         [(watch < a).mean() for a in at[0].tolist()], abs=0.005
     )
+
+
+def test_the_few_who_play_a_long_video_again_are_as_many_as_in_the_log():
+    """They are one in a thousand of the plays, and no exponential that begins at the end: most
+    of those just beyond it are the peak's own."""
+    rng = np.random.default_rng(3)
+    lengths = np.exp(rng.uniform(np.log(180), np.log(300), 20_000))
+    watch = known_mixture(loop=0.02, loop_mean=0.05, finish_sd=0.01).draw(lengths, rng)
+    done = watched.finished(watch, lengths)
+    again = done & (rng.random(len(watch)) < 0.01)
+    watch = np.where(again, lengths * rng.uniform(1.85, 2.2, len(watch)), watch)
+    drawn = matching.match(fit(watch, lengths), watch, lengths).draw(lengths.repeat(20), rng)
+    share = watched.again(drawn, lengths.repeat(20)).mean()
+    assert share == pytest.approx(again.mean(), rel=3 / again.sum() ** 0.5)
 
 
 def test_a_mixture_of_too_few_plays_is_refused():
