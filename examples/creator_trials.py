@@ -59,15 +59,16 @@ ARMS: dict[str, Plan] = {  # what each does otherwise
 
 
 class Trial(Task):
-    """Accounts of one world, dealt to arms. `newest`: those with the fewest followers, instead of
-    those with the most."""
+    """Accounts of one world, dealt to arms: those with the most followers, or where they begin to
+    post `since` a later day, those with the fewest."""
 
     def __init__(
-        self, params: Params, agent: Any, arms: list[str], blocks: int, seed: int, newest=False
+        self, params: Params, agent: Any, arms: list[str], blocks: int, seed: int, since: int = 0
     ):
         self.clock, self.arms = Clock(params, Resident(agent), self), arms
+        self.since = since
         self.clock.start(seed)
-        self.row = self._dealt(len(arms) * blocks, newest)
+        self.row = self._dealt(len(arms) * blocks, since > 0)
         self.clock.world = endowed(self.world, self.row.flatten(), CASH)
         self.told = (-2, Decisions())
         self.days: list[dict[str, Tensor]] = []
@@ -118,6 +119,7 @@ class Trial(Task):
                     getattr(held, name)[row] = plan[name]
             posts.topic[row] = self._topics(row, plan.get("topic", -1) < -1)
             posts.topic2[row] = posts.topic[row]
+            posts.count[row] *= self.clock.day + 1 >= self.since  # the night is of the day to come
         return Decisions(posts, conduct, offers)
 
     def _topics(self, row: Tensor, any_topic: bool) -> Tensor:
@@ -196,11 +198,11 @@ def first_day(world: World) -> Float[Tensor, " creators"]:
 
 def trial(
     arms: list[str], world: str, seed: int, settings: Mapping[str, Any] | None = None, *,
-    agent: Any = "mf", days: int = 60, pairs: int = 30, newest: bool = False,
+    agent: Any = "mf", days: int = 60, pairs: int = 30, since: int = 0,
 ) -> Trial:  # fmt: skip
     """A world of that seed in which accounts work as the arms say."""
     told = {**SIZE, **LAWS, **WORLDS[world], **(settings or {})}
-    made = Trial(config.resolve("nano", settings=told), agent, arms, pairs, seed, newest)
+    made = Trial(config.resolve("nano", settings=told), agent, arms, pairs, seed, since)
     return made.live(days)
 
 

@@ -1,0 +1,48 @@
+"""The same accounts with the same plan under one recommender and another."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from scipy.stats import spearmanr
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
+import phenomena_of_platforms as made
+
+SMALL = {"size.viewers": 100, "size.live": 400}
+
+
+def test_ranks_are_spearmans():
+    one, two = torch.tensor([3.0, 1, 1, 5, 9, torch.nan]), torch.tensor([2.0, 7, 1, 8, 8, 3])
+    assert made.ranks(one, two) == pytest.approx(spearmanr(one[:5], two[:5])[0])
+    few = torch.tensor([True, True, False, True, True, True])
+    assert made.ranks(one, two, few) == pytest.approx(
+        spearmanr(one[[0, 1, 3, 4]], two[[0, 1, 3, 4]])[0]
+    )
+
+
+def test_who_makes_nothing_of_views_has_nothing_to_try():
+    how = {"days": 9, "pairs": 8}
+    found = made.exploration("plain", 0, True, SMALL, how)
+    assert found["mean views, bonus 0"] > 0
+    assert all(value == 0 for name, value in found.items() if "less" in name)
+    found = made.exploration("plain", 0, False, SMALL, how)
+    assert any(value != 0 for name, value in found.items() if "less" in name)
+
+
+def test_newcomers_begin_when_they_should():
+    from creator_trials import trial
+
+    lived = trial(["base"], "plain", 0, SMALL, agent="random", days=4, pairs=8, since=3)
+    none = [bool(day["first_day"].isnan().all()) for day in lived.days]
+    assert none == [True, True, True, False]
+    assert int(lived.world.creators.followers[lived.row].sum()) <= 8
+
+
+def test_agents_that_rest_draw_from_everything_alike():
+    agent = made.resting(made.lucky(made.MF, 3))
+    assert agent.shortlist >= 4000 and agent.retrieved >= 4000
+    found = made.recommenders("plain", 0, True, SMALL, {"days": 2, "pairs": 8})
+    assert found["views, mf less mf again"] != 0  # luck of their own
+    assert found["views, mf less two_tower"] != 0
