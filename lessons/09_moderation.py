@@ -99,6 +99,7 @@ machines = policing.lived(
 people = policing.lived({str(h): policing.queue(h) for h in HOURS}, SEEDS, DAYS, DEVICE)
 moving, still = (policing.by_week(SEEDS, WEEKS, 0.5, moves, DEVICE) for moves in (True, False))
 rare = policing.rare(SEEDS, DEVICE, 3 if FAST else 10)
+desks = [cases.desk, *(desk.deal("nano", seed, DEVICE) for seed in SEEDS[1:])]
 
 # %% [markdown] lang="en"
 # ## Notice
@@ -141,7 +142,7 @@ policing_pictures.weeks(moving, still, LANG)
 
 # %%
 teach.compare(
-    guess.opened(), LANG, rare=round(rare), reported=round(policing.reported(SEEDS, DEVICE)),
+    guess.opened(), LANG, rare=round(rare), reported=round(policing.reported(desks)),
     people=round(policing.fewer(people, "1", "0")), weeks=policing.went(moving),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
+import sim
 from sim.lab import stats
 from sim.lab.teaching import desk, desk_exam, policing
 
@@ -63,6 +64,22 @@ def test_how_a_share_went_is_told_by_its_first_and_last_week():
         return pd.DataFrame({"week": [1, 2, 3], "caught": [first, 50.0, last]})
 
     assert [policing.went(weekly(70.0, last)) for last in (40, 72, 90)] == ["fall", "stay", "rise"]
+
+
+def test_what_a_lesson_lives_is_what_a_run_measures():
+    policy = policing.lines(0.1)
+    small = {"size.viewers": 40, "size.live": 500, **policy}
+    run = sim.simulate(
+        "popular", world="nano", days=2, seeds=3, baseline=None, threats="high", settings=small,
+        events_max=1, quiet=True,
+    )  # fmt: skip
+    told = run.metrics[run.metrics["group"] == "all"].pivot(
+        index="day", columns="metric", values="value"
+    )
+    daily = policing._daily(small, 3, 2, "cpu")
+    for name in ("violative_view_rate", "removals", "wrongful_removals", "queue_age"):
+        assert daily[name].tolist() == told[name].tolist(), name
+    assert daily["removals"].sum() > 0
 
 
 @pytest.mark.slow

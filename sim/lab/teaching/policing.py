@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import torch
+from torch import Tensor
 
-import sim
-from sim.lab.teaching import desk
-from sim.lab.teaching.desk import ACTS
+from sim.lab.run.arm import Arm
+from sim.lab.teaching.desk import ACTS, Desk
+from sim.measure import safety, trail
+from sim.presets.config import resolve
 from sim.world.state import HARMS
 
 WORLD = {"size.viewers": 200, "size.live": 3000}  # of nano: enough uploads for a rate
@@ -53,30 +56,34 @@ def lived(
     left out."""
     rows = []
     for name, policy in policies.items():
-        run = _run(policy, seeds, days, device, world)
         for seed in seeds:
-            rows.append({"policy": name, "seed": seed, **_told(run, seed)})
+            told = _told(_daily({**world, **policy}, seed, days, device))
+            rows.append({"policy": name, "seed": seed, **told})
     return pd.DataFrame(rows)
 
 
-def _run(policy: Mapping[str, Any], seeds: Sequence[int], days: int, device: str, world) -> Any:
-    return sim.simulate(
-        "popular", world="nano", days=days, seeds=list(seeds), baseline=None, threats="high",
-        settings={**world, **policy}, truth=True, events_max=1, device=device, quiet=True,
-    )  # fmt: skip
+def _daily(settings: Mapping[str, Any], seed: int, days: int, device: str) -> pd.DataFrame:
+    """A row a day of a platform under attack, a column a measure of safety. The clock alone is
+    wound: what a run measures besides takes as long as the days themselves."""
+    params = resolve("nano", settings={"threats": "high", **settings})
+    clock, rows = Arm("popular", params, seed, device).clock, []
+    for _ in range(days):
+        events = clock.live()
+        told = safety.measured(clock.world, events)
+        rows.append({metric: value for metric, group, value in told if group == "all"})
+    return pd.DataFrame(rows)
 
 
 SETTLED = 3  # days: from then on a policy is judged
 
 
-def _told(run: Any, seed: int) -> dict[str, float]:
-    late = run.metrics[(run.metrics["seed"] == seed) & (run.metrics["group"] == "all")]
-    daily = late[late["day"] >= SETTLED].pivot_table(index="day", columns="metric", values="value")
+def _told(daily: pd.DataFrame) -> dict[str, float]:
+    late = daily.iloc[SETTLED:]
     return {
-        "harmful_views": 10_000 * float(daily["violative_view_rate"].mean()),
-        "wrongful": WEEK * float(daily["wrongful_removals"].mean()),
-        "queue_age": float(daily["queue_age"].mean()),
-        "hours": WEEK * float(daily["staff_hours"].mean()),
+        "harmful_views": 10_000 * float(late["violative_view_rate"].mean()),
+        "wrongful": WEEK * float(late["wrongful_removals"].mean()),
+        "queue_age": float(late["queue_age"].mean()),
+        "hours": WEEK * float(late["staff_hours"].mean()),
     }
 
 
@@ -84,14 +91,15 @@ def by_week(seeds: Iterable[int], weeks: int, remove: float, moves: bool, device
     """Of the harmful videos posted in each week, the share that a fixed line takes down at once; a
     row a week and seed. `moves`: whether makers may change what they post."""
     still = {} if moves else {"actors.move": 0.0, "actors.imitate": 0.0}
-    run = _run({**lines(remove), **still}, list(seeds), WEEK * weeks, device, WORLD)
-    table = run.metrics[run.metrics["group"] == "all"].assign(week=run.metrics["day"] // WEEK + 1)
-    summed = table.pivot_table(
-        index=["seed", "week"], columns="metric", values="value", aggfunc="sum"
-    )
+    settings = {**WORLD, **lines(remove), **still}
+    return pd.concat([_weekly(_daily(settings, s, WEEK * weeks, device), s) for s in seeds])
+
+
+def _weekly(daily: pd.DataFrame, seed: int) -> pd.DataFrame:
+    summed = daily.groupby(daily.index // WEEK + 1).sum()
     caught = summed["removals"] - summed["wrongful_removals"]
     share = 100 * caught / summed["violative_uploads"]
-    return share.rename("caught").reset_index()
+    return pd.DataFrame({"seed": seed, "week": share.index, "caught": share.to_numpy()})
 
 
 RARE = {  # one upload in a thousand is harmful, and the machine is right 99 times in 100
@@ -105,18 +113,24 @@ RARE = {  # one upload in a thousand is harmful, and the machine is right 99 tim
 def rare(seeds: Sequence[int], device: str = "cpu", days: int = 10) -> float:
     """Of 100 videos that a machine takes down which judges 99 of 100 rightly, those that are
     harmful, where harm is rare; over all seeds together."""
+    gone = torch.cat([_taken(seed, days, device) for seed in seeds])
+    return 100 * float((trail.column(gone, "harm") > 0).double().mean())
+
+
+def _taken(seed: int, days: int, device: str) -> Tensor:
+    """What the machine takes down, as rows of the audit trail, from the eve of the first day."""
     policy = {**lines(NEVER), "policy.A.remove": 0.5, **RARE}
-    run = sim.simulate(
-        "random", world="nano", days=days, seeds=list(seeds), baseline=None, settings=policy,
-        truth=True, events_max=1, device=device, quiet=True,
-    )  # fmt: skip
-    gone = run.moderation.query("stage == 'machine' and outcome == 'remove'")
-    return 100 * float(gone["harm"].notna().mean())
+    clock = Arm("random", resolve("nano", settings=policy), seed, device).clock
+    rows = [trail.rows(clock.world)]
+    for _ in range(days):
+        clock.live()
+        rows.append(trail.rows(clock.world))
+    table = torch.cat(rows)
+    return table[trail.is_(table, "machine", "remove")]
 
 
-def reported(seeds: Sequence[int], device: str = "cpu") -> float:
-    """Of 100 videos that viewers reported most, those that are harmful; over desks of all seeds."""
-    desks = [desk.deal("nano", seed, device) for seed in seeds]
+def reported(desks: Sequence[Desk]) -> float:
+    """Of 100 videos that viewers reported most, those that are harmful; over all desks."""
     told = [
         bad for each in desks for lane, bad in zip(each.lane, each.harmful, strict=True)
         if lane == "reports"
