@@ -198,10 +198,13 @@ def blank(creators: Creators, videos: Videos, rules: Rules, shares: Tensor, key:
     # advertisers pay for as many viewers as the world is worth: small ones show fewer videos
     daily = p.size.viewers * p.sessions.scale
     none, level = torch.zeros_like(creators.id), offers(None, creators.followers, p.earning)
+    campaigns = ads.born(p.ads, shares, daily, key, device)
     return Money(
         ledger.blank(n, device),
-        ads.born(p.ads, shares, daily, key, device),
-        level,
+        campaigns,
+        ads.market(campaigns),
+        offers=level,
+        cell=torch.zeros(p.viewer_rows, dtype=torch.int32, device=device),
         met=torch.zeros(p.viewer_rows, 2, dtype=torch.int64, device=device),
         weary=torch.full((p.viewer_rows,), p.ads.usual, device=device),
         dawn=payout.counted(videos),
@@ -229,7 +232,13 @@ def endured(world: World, rules: Rules) -> World:
     weary = torch.where(world.viewers.joined == world.day, p.usual, money.weary)
     part = ads.endured(weary, p)
     mood = replace(mood, time_left=mood.time_left * part, patience_left=mood.patience_left * part)
-    return replace(world, mood=mood, money=replace(money, weary=weary))
+    return told_apart(replace(world, mood=mood, money=replace(money, weary=weary)))
+
+
+def told_apart(world: World) -> World:
+    """Where advertisers find each viewer, newcomers too."""
+    cell = ads.start(world.viewers.age_band, world.viewers.region)
+    return replace(world, money=world.money and replace(world.money, cell=cell))
 
 
 def closed_out(money: Money, gone: Bool[Tensor, " creators"]) -> Money:

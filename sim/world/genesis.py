@@ -52,7 +52,7 @@ def init(rules: Rules, root: Root) -> World:
     if p.money == "on":
         key = root.fold(MONEY)
         money = accounts.blank(world.creators, world.videos, rules, t.videos.shares, key)
-        world = replace(world, money=money)
+        world = accounts.told_apart(replace(world, money=money))
     world = contest.begun(world, rules, root)
     for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
         world = publish(replace(world, day=world.day + 1), rules, root.past)

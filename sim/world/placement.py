@@ -29,7 +29,7 @@ def paid_for(world: World, rules: Rules, post: Post, key: Key) -> Post:
 def asked(world: World, key: Key) -> Int[Tensor, "segments bidders"]:
     """Who is asked to bid for places in a page; `key` is the page's."""
     assert world.money is not None
-    return ads.bidders(world.money.campaigns, key.fold(ADS))
+    return ads.bidders(world.money.campaigns, world.money.market, key.fold(ADS))
 
 
 def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
@@ -37,13 +37,10 @@ def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
     p, slots, row = rules.params.ads, len(post.ids), post.request.row
     if not p.every or world.money is None:
         return None
-    viewers, campaigns = world.viewers, world.money.campaigns
-    after = ads.after(world.page, slots, p)[:, None].expand(-1, len(row)).contiguous()
-    band, region = viewers.age_band.index_select(0, row), viewers.region.index_select(0, row)
-    start = ads.start(band, region)
+    after, start = ads.after(world.page, slots, p), world.money.cell.index_select(0, row)
     dice = key.fold(ADS).dice(ads.STREAMS, len(after)).cast(post.request.viewer)
     wants, bidders = wanted(world.mood.wants, row), asked(world, key)
-    return ads.auction(campaigns, bidders, start, wants, after, p, dice)
+    return ads.auction(world.money.market, bidders, start, wants, after[:, None], p, dice)
 
 
 def wanted(wants: Tensor, row: Tensor) -> ads.Wants:

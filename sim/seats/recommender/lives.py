@@ -147,14 +147,14 @@ class Lives:
     def _ads(self, slots: int) -> Breaks | None:
         """What stands between the videos, auctioned among those who bid in the record."""
         now, record, p = self.now, self.record, self.rules.params.ads
-        if record.asked is None or record.campaigns is None:
+        if record.asked is None or record.market is None:
             return None
         after = ads.after(now.page, slots, p)
         start = ads.start(now.people.age_band, now.people.region) + self.moment * ads.CELLS
         key = record.pages.at(self.moment).fold(ADS)
         dice = key.dice(ads.STREAMS, len(after)).cast(now.people.id)
         wants = wanted(now.mood.wants, torch.arange(len(start), device=start.device))
-        return ads.auction(record.campaigns, record.asked, start, wants, after, p, dice)
+        return ads.auction(record.market, record.asked, start, wants, after, p, dice)
 
     def _with_mail(self, ids: Tensor, asking: Tensor) -> Int[Tensor, "slots seats"]:
         """What friends sent joins the slates, where it may be shown today and is new."""

@@ -88,7 +88,7 @@ class Record:
         # who was asked to bid for places between the videos; None where nobody advertises
         sold = self.clock.world.money is not None and params.ads.every
         self.asked = room(moments, ads.CELLS, dtype=torch.int16) if sold else None
-        self.campaigns = self.clock.world.money.campaigns if self.clock.world.money else None
+        self.market = self.clock.world.money.market if self.clock.world.money else None
         self.lived = self.stock = 0  # days, and videos on the shelf
         luck = self.root.luck
         self.pages = Keyring.of(luck.fold(PAGES), self.days, self.stride)

@@ -48,6 +48,20 @@ class Campaigns:
 
 
 @dataclass(frozen=True)
+class Market:
+    """What every auction looks up of the campaigns, which never changes: worked out once. Segments
+    are age bands by region; the last of `offers` is nobody, in the place of whoever does not come.
+    """
+
+    wanted: Float[Tensor, "segments campaigns"]  # 1 where a campaign wants such viewers, else 0
+    rivals: Float[Tensor, "segments one"]  # how many do, at least 1
+    ticks: Float[Tensor, " ticks"]  # 0, 1, ...: places among which a bidder is drawn
+    worth: Float[Tensor, " offers"]  # ln of the value, micro-units
+    topic: Int[Tensor, " offers"]
+    pull: Float[Tensor, " offers"]
+
+
+@dataclass(frozen=True)
 class Breaks:
     """Advertisements in a page: the i-th of a viewer's, if any."""
 
@@ -62,7 +76,9 @@ class Breaks:
 class Money:
     ledger: Ledger  # its flows are those of the day that was settled last
     campaigns: Campaigns
+    market: Market
     offers: Offers  # how creators earn today; every level said
+    cell: Int[Tensor, " viewers"]  # where a viewer's row of bidders begins; renewed every morning
     met: Int[Tensor, "viewers both"]  # videos and advertisements seen today; written in place
     weary: Float[Tensor, " viewers"]  # share of advertisements that each is used to
     dawn: Int[Tensor, "videos day_counts"]  # counts by DAY_COUNTS as the day began

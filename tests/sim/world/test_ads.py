@@ -35,11 +35,12 @@ def sold(rivals: Campaigns, params=PARAMS, wants=None, seed=0, viewers=N) -> Bre
     after = torch.tensor([[4], [9]]).expand(2, viewers).contiguous()
     wants = torch.zeros(viewers, TOPICS) if wants is None else wants
     dice = key(seed).dice(ads.STREAMS, 2).cast(name)
-    asked = ads.bidders(rivals, key(seed))
+    market = ads.market(rivals)
+    asked = ads.bidders(rivals, market, key(seed))
     start = ads.start(torch.zeros_like(name), torch.zeros_like(name))
     flat = wants.view(-1)
     return ads.auction(
-        rivals, asked, start, lambda topic: flat[TOPICS * (name - 1) + topic], after, params, dice
+        market, asked, start, lambda topic: flat[TOPICS * (name - 1) + topic], after, params, dice
     )
 
 
