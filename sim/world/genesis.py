@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import torch
 
-from sim.world import accounts, brand, catalog, community, contest, night, videos, viewers
+from sim.world import (
+    accounts,
+    brand,
+    catalog,
+    community,
+    contest,
+    night,
+    settlement,
+    videos,
+    viewers,
+)
 from sim.world.night import count_followers, publish
 from sim.world.rng import Key, Root
 from sim.world.rules import COMMUNITY, MONEY, VIEWERS, Params, Rules
@@ -56,7 +66,7 @@ def init(rules: Rules, root: Root) -> World:
     world = contest.begun(world, rules, root)
     for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
         world = publish(replace(world, day=world.day + 1), rules, root.past)
-    return world
+    return settlement.awaited(world, rules)
 
 
 def _blank_memory(people, authors: Creators, p: Params, root: Key) -> Memory:

@@ -16,6 +16,7 @@ from sim.world import (
     oversight,
     reactions,
     sessions,
+    settlement,
     shift,
     tastes,
     videos,
@@ -76,7 +77,7 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     buzz = community.heard(world.buzz, world.videos)
     world = replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
     world = contest.hired(world, rules, night)
-    return _feed(accounts.endured(world, rules), rules, night)
+    return settlement.awaited(_feed(accounts.endured(world, rules), rules, night), rules)
 
 
 def _brands(world: World, rules: Rules, decisions: Decisions, night: Key) -> World:

@@ -13,7 +13,17 @@ from sim.world.page import Page
 from sim.world.placement import charged
 from sim.world.rng import Key
 from sim.world.rules import Rules
-from sim.world.state import Money, Response, World, found, row_of, rows_at
+from sim.world.state import (
+    SEGMENTS,
+    Minded,
+    Money,
+    Response,
+    World,
+    found,
+    nobody,
+    row_of,
+    rows_at,
+)
 
 
 def settle(
@@ -53,13 +63,14 @@ def _brands(world: World, rules: Rules, post: Post, page: Page, acts: Acts, key:
     memory, request, params = world.memory, post.request, rules.params.brand
     held = world.brand
     assert held is not None
-    creator = row_of(rows_at(world.videos.creator, post.video), len(held.met))
+    assert world.minded is not None
+    cell = rows_at(world.minded.cell, post.video)
     band = world.viewers.age_band.index_select(0, request.row)
-    brand.meet(held, creator, band, page.watch.T, page.satisfaction.T)
+    brand.meet(held, cell, band, page.watch.T, page.satisfaction.T)
     _felt(world, rules, post, page, key)
     wrote = acts.did("comment")
     who, slot = acts.who[wrote], acts.slot[wrote]
-    viewer, author = request.viewer[who], creator[slot, who]
+    viewer, author = request.viewer[who], cell[slot, who] // SEGMENTS
     tie = page.tie[who, slot]
     slots, row = len(post.ids), request.row[who]
     brand.replies(memory, held, row, viewer, slot, tie, author, slots, params, key)
@@ -67,20 +78,38 @@ def _brands(world: World, rules: Rules, post: Post, page: Page, acts: Acts, key:
 
 def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
     """Followers like what they saw or do not, and mind goods and brand deals in it; in place."""
+    assert world.minded is not None
     tie = page.tie.T.reshape(-1)  # as it lies in memory
-    at = found(tie)  # few
-    slot = at // max(len(page.tie), 1)
-    who = at - slot * len(page.tie)
-    row, viewer = (x.index_select(0, who) for x in (post.request.row, post.request.viewer))
-    video = post.video.reshape(-1).index_select(0, at)
-    deal, goods = rows_at(world.videos.deal, video), rows_at(world.videos.shop, video)
-    dismay = deals.dismay(deal, goods, viewer, slot, rules.params.deals, key)
-    assert world.brand is not None
-    author = row_of(rows_at(world.videos.creator, video), len(world.brand.met))
-    dismay = dismay - brand.overheard(world.brand, author, rules.params.brand)
+    at, awake = found(tie), max(len(page.tie), 1)  # few
+    who, video = at % awake, post.video.reshape(-1).index_select(0, at)
+    dismay, more = world.minded.dismay.index_select(0, video).unbind(1)
+    hidden = more.nonzero().squeeze(1)
+    if not nobody(hidden):  # rare
+        viewer, slot = post.request.viewer[who[hidden]], at[hidden] // awake
+        learnt = deals.found_out(viewer, slot, rules.params.deals, key)
+        dismay = dismay.index_add(0, hidden, more[hidden] * learnt)
+    row = post.request.row.index_select(0, who)
     place = tie.index_select(0, at).long() - 1
     satisfied = page.satisfaction.T.reshape(-1).index_select(0, at)
-    brand.feelings(world.memory, row, place, satisfied, world.mood.goodwill[row], dismay)
+    usual = world.mood.goodwill.index_select(0, row)
+    brand.feelings(world.memory, row, place, satisfied, usual, dismay)
+
+
+def awaited(world: World, rules: Rules) -> World:
+    """The morning: what pages will look up of the videos."""
+    held, videos, p = world.brand, world.videos, rules.params
+    if held is None:
+        return world
+    author = row_of(videos.creator, len(held.met))
+    heard = brand.overheard(held, author, p.brand)
+    known = _thousandths(deals.dismay(videos.deal, videos.shop, p.deals) - heard)
+    learnt = (videos.deal == deals.HIDDEN) * (_thousandths(p.deals.betrayed - heard) - known)
+    minded = Minded(author * SEGMENTS, torch.stack([known, learnt], dim=1))
+    return replace(world, minded=minded)
+
+
+def _thousandths(x: Tensor) -> Tensor:
+    return (brand.MILLI * x).round().long()
 
 
 def _follow(world: World, rules: Rules, post: Post, response: Response, acts: Acts) -> None:

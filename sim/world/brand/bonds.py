@@ -74,12 +74,12 @@ def feelings(
     place: Int[Tensor, " some"],
     satisfaction: Float[Tensor, " some"],
     usual: Float[Tensor, " some"],
-    dismay: Float[Tensor, " some"],
+    dismay: Int[Tensor, " some"],
 ) -> None:
     """Videos of followed creators that were watched are felt: by how much each satisfied more than
-    the viewer is used to, less the `dismay` over what it sold. Summed in place until the night;
-    `place` is the creator's in the viewer's list."""
-    felt = (MILLI * (satisfaction - usual)).round().long() - (MILLI * dismay).round().long()
+    the viewer is used to, less the `dismay` (thousandths) over what it sold. Summed in place until
+    the night; `place` is the creator's in the viewer's list."""
+    felt = (MILLI * (satisfaction - usual)).round().long() - dismay
     bump(memory, row, place, felt + (1 << FELT_BITS))
 
 

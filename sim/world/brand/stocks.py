@@ -15,14 +15,14 @@ MILLI = 1000  # satisfaction is summed in thousandths, whole: the order of addin
 
 def meet(
     brand: Brand,
-    creator: Int[Tensor, "slots awake"],
+    cell: Int[Tensor, "slots awake"],
     band: Int[Tensor, " awake"],
     watch: Float[Tensor, "slots awake"],
     satisfaction: Float[Tensor, "slots awake"],
 ) -> None:
     """Who was watched beyond the first seconds was met; counted in place. Where a video was not
-    seen, `watch` is 0. `creator` are rows."""
-    at = creator * SEGMENTS + band
+    seen, `watch` is 0. `cell` is where each creator's row begins; see `Minded`."""
+    at = cell + band
     satisfied = (satisfaction * MILLI).round().long() + (1 << GLAD_BITS)
     word = satisfied.mul_(watch >= QUICK_SKIP)
     brand.met.view(-1).index_add_(0, at.flatten(), word.flatten())

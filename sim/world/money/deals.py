@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.ranges import Share, Weight, Within
 from sim.world.rng import Key, streams
-from sim.world.state import nobody
 from sim.world.state.money import YUAN
 
 OFFER, TOLD, FOUND = streams("deals", "offer", "told", "found")
@@ -64,22 +63,19 @@ def kind(
 
 
 def dismay(
-    deal: Int[Tensor, " some"],
-    goods: Int[Tensor, " some"],
-    viewer: Int[Tensor, " some"],
-    slot: Int[Tensor, " some"],
-    params: DealParams,
-    key: Key,
-) -> Float[Tensor, " some"]:
+    deal: Int[Tensor, " videos"], goods: Int[Tensor, " videos"], params: DealParams
+) -> Float[Tensor, " videos"]:
     """What seeing each post does to a follower: nothing where there is no deal in it, or one that
     is not found out. Goods shown say that they are for sale."""
     felt = torch.where((deal == NONE) & (goods > 0), params.goods, 0.0)
-    felt = torch.where(deal == DISCLOSED, params.known, felt)
-    at = (deal == HIDDEN).nonzero().squeeze(1)  # rare
-    if not nobody(at):
-        u = key.fold(FOUND).uniform(viewer[at] * _SLOTS + slot[at])
-        felt[at] = params.betrayed * (u < params.found)
-    return felt
+    return torch.where(deal == DISCLOSED, params.known, felt)
+
+
+def found_out(
+    viewer: Int[Tensor, " some"], slot: Int[Tensor, " some"], params: DealParams, key: Key
+) -> Bool[Tensor, " some"]:
+    """Whether a follower who sees a post with a hidden deal finds it out."""
+    return key.fold(FOUND).uniform(viewer * _SLOTS + slot) < params.found
 
 
 def paid(

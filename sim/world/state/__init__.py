@@ -32,6 +32,7 @@ from sim.world.state.brand import (
     SEGMENTS,
     TIES,
     Brand,
+    Minded,
     blank_brand,
 )
 from sim.world.state.choices import (
@@ -201,6 +202,7 @@ __all__ = [
     "Lived",
     "Log",
     "Memory",
+    "Minded",
     "Moderation",
     "Money",
     "Mood",

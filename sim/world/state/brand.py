@@ -32,6 +32,17 @@ class Brand:
     back: Float[Tensor, " creators"]  # share of followers who watched it that day, smoothed
 
 
+@dataclass(frozen=True)
+class Minded:
+    """What pages look up of videos whose brands are built, worked out every morning; a row a
+    video."""
+
+    cell: Int[Tensor, " videos"]  # where the row of its creator begins in `Brand.met`, flattened
+    # thousandths that it disappoints followers by, by what it sells; below 0 it pleases them, by
+    # answers under it. In the second column what is added if a hidden deal is found out.
+    dismay: Int[Tensor, "videos both"]
+
+
 def blank_brand(creators: int, topics: int, styles: int, device) -> Brand:
     """Nobody has met anybody yet."""
 

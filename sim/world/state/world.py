@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Int
 from torch import Tensor
 
-from sim.world.state.brand import Brand
+from sim.world.state.brand import Brand, Minded
 from sim.world.state.creators import Buzz, Creators, Trends
 from sim.world.state.moderation import Moderation
 from sim.world.state.money import Money
@@ -28,6 +28,7 @@ class World:
     brand: Brand | None  # what audiences hold of creators; None without money
     head: Int[Tensor, ""]  # row of the ring where the next video is published
     money: Money | None = None  # None where it rests
+    minded: Minded | None = None  # of videos, worked out every morning; None without brands
     threats: Threats | None = None  # likewise
     moderation: Moderation | None = None  # likewise
 

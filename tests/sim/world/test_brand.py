@@ -61,7 +61,7 @@ def bond_after(**how):
 
 def test_a_word_of_feelings_holds_views_and_what_they_did_also_below_zero():
     memory = fans()
-    two, usual, none = torch.zeros(2).long(), torch.full((2,), 0.6), torch.zeros(2)
+    two, usual, none = torch.zeros(2).long(), torch.full((2,), 0.6), torch.zeros(2).long()
     bonds.feelings(memory, two, two + 1, torch.tensor([0.9, 0.1]), usual, none)
     felt = int(memory.felt[0, 1])
     assert (felt + SEEN // 2) >> FELT_BITS == 2
