@@ -15,7 +15,8 @@ from sim.world.state import EVENT_FLAGS
 class Acts:
     """Where in a page anything was done, looked up once for all who ask."""
 
-    who: Int[Tensor, " acts"]  # place in the page
+    place: Int[Tensor, " acts"]  # in the page as it lies in memory, slot by slot
+    who: Int[Tensor, " acts"]  # place among those awake
     slot: Int[Tensor, " acts"]
     bits: Int[Tensor, " acts"]  # flags, as in Response
 
@@ -25,7 +26,7 @@ class Acts:
         place = by_slot.nonzero().squeeze(1)
         awake = flags.shape[0]
         slot = place // max(awake, 1)
-        return cls(place - slot * awake, slot, by_slot[place].long())
+        return cls(place, place - slot * awake, slot, by_slot[place].long())
 
     def did(self, flag: str) -> Int[Tensor, " some"]:
         """Which of them are of this kind, by the names of EVENT_FLAGS."""

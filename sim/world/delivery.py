@@ -58,7 +58,7 @@ class Delivered:
     day: Int[Tensor, "..."]  # () or, where each has one of its own, (awake,)
     ads: Breaks | None = None
     # seconds and patience that they take, by the slot after which they stand
-    toll: tuple[Float[Tensor, "slots awake"], Float[Tensor, "slots awake"]] | None = None
+    toll: Float[Tensor, "both slots awake"] | None = None
     pull: Float[Tensor, "slots awake"] | None = None  # appeal that cravings add; None = no threats
 
 
@@ -147,7 +147,7 @@ def meet(
     ids: Tensor,
     video: Tensor,
     ads: Breaks | None = None,
-    toll: tuple[Tensor, Tensor] | None = None,
+    toll: Tensor | None = None,
     pull: Tensor | None = None,
 ) -> Delivered:
     """A block of viewers at `row` (awake,) with the videos on their phones (slots, awake), and

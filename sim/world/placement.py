@@ -4,7 +4,7 @@ among them."""
 from dataclasses import replace
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world import catalog
@@ -49,13 +49,13 @@ def wanted(wants: Tensor, row: Tensor) -> ads.Wants:
     return lambda topic: rows_at(flat, start + topic)
 
 
-def toll_of(breaks: Breaks, slots: int, params: Params) -> tuple[Tensor, Tensor]:
-    """Seconds and patience (slots, awake) that advertisements take, by the slot before them."""
+def toll_of(breaks: Breaks, slots: int, params: Params) -> Float[Tensor, "both slots awake"]:
+    """Seconds and patience that advertisements take, by the slot before them."""
     at = torch.where(breaks.after < 0, slots, breaks.after)
-    none = breaks.seconds.new_zeros(slots + 1, at.shape[1])
     dull = params.ads.annoy * torch.exp(-breaks.seconds / params.sessions.dull_seconds)
-    seconds, patience = (none.scatter(0, at, x)[:slots] for x in (breaks.seconds, dull))
-    return seconds, patience
+    none = dull.new_zeros(2, slots + 1, at.shape[1])
+    both = torch.stack([breaks.seconds, dull])
+    return none.scatter_(1, at.expand_as(both), both)[:, :slots]
 
 
 def _promoted(world: World, rules: Rules, post: Post, key: Key) -> Post:
@@ -63,7 +63,7 @@ def _promoted(world: World, rules: Rules, post: Post, key: Key) -> Post:
     creators pay go to the viewers who are thought to want them most."""
     assert world.money is not None
     p, money, row = rules.params.promotion, world.money, post.request.row
-    if nowhere(money.escrow.bool()):  # most days
+    if nowhere(money.escrow):  # most days
         return post
     payer = (promotion.quota(money.escrow, p) > 0).nonzero().squeeze(1)  # few, mostly nobody
     if not len(payer) or not len(row):
@@ -101,8 +101,8 @@ def _inserted(post: Post, ids: Tensor, video: Tensor, who: Int[Tensor, " some"])
 def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tensor | None) -> Money:
     """What was seen is owed: by advertisers for advertisements, by creators for promotion.
 
-    `seen` and `ads_seen` are (awake, slots) and (awake, places); how much there was of both is
-    counted in place."""
+    `seen` and `ads_seen` (awake, slots) and (awake, places); how much there was of both is counted
+    in place."""
     money = world.money
     assert money is not None
     if post.ads is not None and ads_seen is not None:
@@ -111,7 +111,7 @@ def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tens
     none = torch.zeros_like(post.request.row)
     met = seen.sum(1), none if ads_seen is None else ads_seen.sum(1)
     money.met.index_add_(0, post.request.row, torch.stack(met, dim=1))
-    if nowhere(money.escrow.bool()):
+    if nowhere(money.escrow):
         return money
     at = ((post.source == _PROMOTED) & seen.T).nonzero(as_tuple=True)
     if not len(at[0]):

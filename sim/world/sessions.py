@@ -99,26 +99,26 @@ def swipe_past(
     watch: Float[Tensor, "slots awake"],
     offered: Float[Tensor, "slots awake"],
     mood: tuple[Float[Tensor, " awake"], Float[Tensor, " awake"]],
-    toll: tuple[Float[Tensor, "slots awake"], Float[Tensor, "slots awake"]],
+    toll: Float[Tensor, "both slots awake"],
     params: SessionParams,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """`swipe` where something stands after some of the videos: seen, what is got to, and what is
     left of the `mood`, time and patience, of which the `toll` of what is got to was taken as
-    well."""
-    seconds, dull = offered * watch, offered * torch.exp(-watch / params.dull_seconds)
-    more, duller = offered * toll[0], offered * toll[1]
-    time = mood[0] - (seconds + more).cumsum(0) + more  # after the video
-    patience = mood[1] - (dull + duller).cumsum(0) + duller
-    seen = offered * _left_of(time + seconds, patience + dull)
-    got_to = seen * _left_of(time, patience)
-    time_left = mood[0] - total(seen * seconds + got_to * more)
-    return seen, got_to, time_left, mood[1] - total(seen * dull + got_to * duller)
+    well. Both side by side: a call costs more than its work."""
+    left = torch.stack(mood)
+    cost = offered * torch.stack([watch, torch.exp(-watch / params.dull_seconds)])
+    more = offered * toll
+    after = left[:, None] - (cost + more).cumsum(1) + more  # the video
+    seen = offered * _left_of(after + cost)
+    got_to = seen * _left_of(after)
+    left = left - (seen * cost + got_to * more).sum(1, dtype=torch.float64).float()
+    return seen, got_to, left[0], left[1]
 
 
-def _left_of(time: Tensor, patience: Tensor) -> Float[Tensor, "slots awake"]:
+def _left_of(both: Float[Tensor, "both slots awake"]) -> Float[Tensor, "slots awake"]:
     """1 where something is left of both, else 0. Signs are found six times as fast as truth values
     are made and turned into numbers."""
-    return torch.minimum(time, patience).sign().clamp(min=0)
+    return both.amin(0).sign().clamp(min=0)
 
 
 def total(x: Float[Tensor, "slots awake"]) -> Float[Tensor, " awake"]:

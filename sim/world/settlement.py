@@ -42,14 +42,12 @@ def settle(
     inbox = _send(world, rules, post, response, acts, key, graph)
     memory = replace(world.memory, inbox=inbox)
     after = replace(world, page=world.page + 1, videos=videos, memory=memory)
-    return after if world.money is None else replace(after, money=_owed(world, rules, post, page))
+    return after if world.money is None else replace(after, money=_owed(world, rules, post, page, response))
 
 
-def _owed(world: World, rules: Rules, post: Post, page: Page) -> Money:
+def _owed(world: World, rules: Rules, post: Post, page: Page, response: Response) -> Money:
     """What was seen is owed for; answers to the survey are kept where creators are paid by them."""
-    response = page.response()
-    ads = None if page.ads is None else page.ads.view(torch.bool)
-    money = charged(world, rules, post, response.seen, ads)
+    money = charged(world, rules, post, response.seen, page.ads)
     if rules.params.terms.payout != "satisfaction":
         return money
     who, slot = (page.survey > 0).nonzero(as_tuple=True)
@@ -69,11 +67,11 @@ def _brands(world: World, rules: Rules, post: Post, page: Page, acts: Acts, key:
     brand.meet(held, cell, band, page.watch.T, page.satisfaction.T)
     _felt(world, rules, post, page, key)
     wrote = acts.did("comment")
-    who, slot = acts.who[wrote], acts.slot[wrote]
-    viewer, author = request.viewer[who], cell[slot, who] // SEGMENTS
-    tie = page.tie[who, slot]
-    slots, row = len(post.ids), request.row[who]
-    brand.replies(memory, held, row, viewer, slot, tie, author, slots, params, key)
+    place, who, slot = (x.index_select(0, wrote) for x in (acts.place, acts.who, acts.slot))
+    author = cell.view(-1).index_select(0, place) // SEGMENTS
+    tie = page.tie.T.reshape(-1).index_select(0, place)
+    row, viewer = request.row[who], request.viewer[who]
+    brand.replies(memory, held, row, viewer, slot, tie, author, len(post.ids), params, key)
 
 
 def _felt(world: World, rules: Rules, post: Post, page: Page, key: Key) -> None:
