@@ -42,7 +42,9 @@ def settle(
     inbox = _send(world, rules, post, response, acts, key, graph)
     memory = replace(world.memory, inbox=inbox)
     after = replace(world, page=world.page + 1, videos=videos, memory=memory)
-    return after if world.money is None else replace(after, money=_owed(world, rules, post, page, response))
+    if world.money is None:
+        return after
+    return replace(after, money=_owed(world, rules, post, page, response))
 
 
 def _owed(world: World, rules: Rules, post: Post, page: Page, response: Response) -> Money:

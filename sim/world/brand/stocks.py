@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sim.world.brand.params import BrandParams
-from sim.world.state import GLAD_BITS, SEGMENTS, Brand, Videos, Viewers, places, row_of, rows_at
+from sim.world.state import GLAD_BITS, Brand, Videos, Viewers, places, row_of, rows_at
 from sim.world.state.watched import QUICK_SKIP
 
 MILLI = 1000  # satisfaction is summed in thousandths, whole: the order of adding is moot

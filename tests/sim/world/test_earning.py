@@ -136,7 +136,8 @@ def test_a_deal_that_is_told_costs_a_little_and_some_find_out_a_hidden_one():
     deal = torch.arange(N) % 3
     nothing = torch.zeros_like(NAMES)
     felt = deals.dismay(deal, nothing, DEALS)
-    assert felt.tolist() == pytest.approx([0.0, DEALS.known, 0.0] * (N // 3) + [0.0] * (N % 3))
+    told = torch.tensor(DEALS.known)
+    assert torch.equal(felt, torch.where(deal == deals.DISCLOSED, told, torch.zeros_like(told)))
     learnt = deals.found_out(NAMES, nothing, DEALS, key(8))
     assert float(learnt.float().mean()) == pytest.approx(DEALS.found, abs=0.015)
     shown = deals.dismay(deal, nothing + 1, DEALS)
