@@ -232,13 +232,7 @@ def endured(world: World, rules: Rules) -> World:
     weary = torch.where(world.viewers.joined == world.day, p.usual, money.weary)
     part = ads.endured(weary, p)
     mood = replace(mood, time_left=mood.time_left * part, patience_left=mood.patience_left * part)
-    return told_apart(replace(world, mood=mood, money=replace(money, weary=weary)))
-
-
-def told_apart(world: World) -> World:
-    """Where advertisers find each viewer, newcomers too."""
-    cell = ads.start(world.viewers.age_band, world.viewers.region)
-    return replace(world, money=world.money and replace(world.money, cell=cell))
+    return replace(world, mood=mood, money=replace(money, weary=weary))
 
 
 def closed_out(money: Money, gone: Bool[Tensor, " creators"]) -> Money:

@@ -11,6 +11,7 @@ from sim.world import (
     community,
     contest,
     night,
+    placement,
     settlement,
     videos,
     viewers,
@@ -62,7 +63,7 @@ def init(rules: Rules, root: Root) -> World:
     if p.money == "on":
         key = root.fold(MONEY)
         money = accounts.blank(world.creators, world.videos, rules, t.videos.shares, key)
-        world = accounts.told_apart(replace(world, money=money))
+        world = placement.told_apart(replace(world, money=money))
     world = contest.begun(world, rules, root)
     for _ in range(p.catalog.life):  # the days before: videos are posted, nobody watches
         world = publish(replace(world, day=world.day + 1), rules, root.past)

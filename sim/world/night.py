@@ -14,6 +14,7 @@ from sim.world import (
     contest,
     creators,
     oversight,
+    placement,
     reactions,
     sessions,
     settlement,
@@ -77,7 +78,8 @@ def turn_day(world: World, rules: Rules, root: Root, decisions: Decisions = HABI
     buzz = community.heard(world.buzz, world.videos)
     world = replace(world, mood=mood, buzz=buzz, creators=count_followers(world))
     world = contest.hired(world, rules, night)
-    return settlement.awaited(_feed(accounts.endured(world, rules), rules, night), rules)
+    world = placement.told_apart(accounts.endured(world, rules))
+    return settlement.awaited(_feed(world, rules, night), rules)
 
 
 def _brands(world: World, rules: Rules, decisions: Decisions, night: Key) -> World:

@@ -26,6 +26,12 @@ def paid_for(world: World, rules: Rules, post: Post, key: Key) -> Post:
     return replace(post, ads=_sold(world, rules, post, key))
 
 
+def told_apart(world: World) -> World:
+    """Where advertisers find each viewer, newcomers too."""
+    cell = ads.start(world.viewers.age_band, world.viewers.region)
+    return replace(world, money=world.money and replace(world.money, cell=cell))
+
+
 def asked(world: World, key: Key) -> Int[Tensor, "segments bidders"]:
     """Who is asked to bid for places in a page; `key` is the page's."""
     assert world.money is not None
