@@ -9,6 +9,7 @@ from torch import Tensor
 from agents.asked import Asked, added
 from agents.content import Content
 from agents.learned import LearnedAgent
+from agents.nets import met
 from agents.ranges import Many, Share, Weight, Width
 from agents.told import Told, answers, bins
 from sim.world.state import Catalog, Log, Observation, row_of, rows_at
@@ -70,10 +71,14 @@ class FeaturedAgent(LearnedAgent):
 
     def about(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
         """The content of videos at `row`; that of all is held for the day."""
+        return self.all_about().index_select(0, row)
+
+    def all_about(self) -> Float[Tensor, "videos width"]:
+        """The content of all videos."""
         if self.x is None:
             rows = torch.arange(self.capacity, device=self.device)
             self.x = self.content.both(self.catalog, rows)
-        return self.x.index_select(0, row)
+        return self.x
 
     def pooled(self, row: Int[Tensor, " n"]) -> Float[Tensor, "n width"]:
         """What the viewers at `row` made of each part of content."""
@@ -114,7 +119,9 @@ class FeaturedAgent(LearnedAgent):
         """A viewer's history as it stood before the impression, so that no label leaks."""
         row = row_of(log.viewer, self.viewers)
         self.content.fixed = True
-        columns = {"viewer": row, "video": log.video, "pooled": self.pooled(row).half()}
+        who, place = met(row, self.viewers)
+        columns = {"viewer": row, "video": log.video}
+        columns["pooled"] = self.pooled(who).half().index_select(0, place)
         columns |= self.more(log)
         if self.objective is None:
             self._scale(log, columns)
@@ -164,14 +171,17 @@ class FeaturedAgent(LearnedAgent):
         if row.is_cuda:  # sums in one order, as they have on a CPU
             order = torch.argsort(row, stable=True)
             row, x, surprise = row[order], x[order], surprise[order]
+        who, place = met(row, self.viewers)  # of the others nothing fades
         told = torch.stack([surprise, torch.ones_like(surprise)], dim=1)
-        new = torch.zeros_like(self.level).index_add(0, row, told)
+        new = told.new_zeros(len(who), 2).index_add_(0, place, told)
         keep = self.memory ** new[:, 1:]
-        self.level = keep * self.level + new
-        total, count = rows_at(self.level, row).T
+        level = keep * rows_at(self.level, who) + new
+        total, count = rows_at(level, place).T
         surprise = surprise - total / (count + STEADY)
-        self.past = (keep * self.past).index_add(0, row, surprise[:, None] * x)
-        self.mass = (keep * self.mass).index_add(0, row, x.square())
+        past = (keep * rows_at(self.past, who)).index_add_(0, place, surprise[:, None] * x)
+        mass = (keep * rows_at(self.mass, who)).index_add_(0, place, x.square())
+        for name, value in zip(HELD, (past, mass, level), strict=True):
+            getattr(self, name).index_copy_(0, who, value)
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         alive = self.alive(batch["video"])

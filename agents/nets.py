@@ -174,12 +174,16 @@ def added(row: Tensor, value: Tensor, count: int) -> tuple[Tensor, Tensor]:
     if value.is_cuda:
         grad = torch.sparse_coo_tensor(row[None], value, (count, value.shape[1])).coalesce()
         return grad.indices()[0], grad.values()
-    met = torch.zeros(count, dtype=torch.bool, device=row.device).index_fill_(0, row, True)
-    rows = met.nonzero().squeeze(1)
-    at = torch.arange(len(rows), device=row.device)
-    place = at.new_empty(count).index_copy_(0, rows, at)
-    place = place.index_select(0, row)
+    rows, place = met(row, count)
     return rows, value.new_zeros(len(rows), value.shape[1]).index_add_(0, place, value)
+
+
+def met(row: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The rows met, of `count`, ascending, and at which of them each is."""
+    rows = torch.zeros(count, dtype=torch.bool, device=row.device).index_fill_(0, row, True)
+    rows = rows.nonzero().squeeze(1)
+    at = torch.arange(len(rows), device=row.device)
+    return rows, at.new_empty(count).index_copy_(0, rows, at).index_select(0, row)
 
 
 class Replay:

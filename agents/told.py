@@ -62,9 +62,9 @@ class Told:
         step = -(-len(at) // MOST) if len(at) else 1
         answered, at, expected = answered[::step], at[::step], expected[::step]
         z, s = answered.double(), expected.double()
-        for b in range(BINS):
-            some = answered * (at == b).float()[:, None]  # whole numbers, exact to 2^24
-            self.square[b] += (some.T @ some).double()
+        plain = answered.float()  # whole numbers, exact to 2^24
+        each = torch.nn.functional.one_hot(at, BINS).float()[:, :, None] * plain[:, None]
+        self.square += (each.flatten(1).T @ plain).view(BINS, ASKED, ASKED).double()
         self.total.index_add_(0, at, z)
         self.agreed.index_add_(0, at, z * s[:, None])
         for sums, value in ((self.count, s**0), (self.hoped, s), (self.hoped2, s * s)):
@@ -76,7 +76,10 @@ class Told:
         count = self.count.clamp(min=1)
         mean, sd = (self.total * self.weight).sum(1) / count, self._sd(self.weight)
         base = mean - sd * self.gain * self.hoped / count
-        return (((answered.double() * self.weight[at]).sum(1) - base[at]) / sd[at]).float()
+        some = self.weight.any(0).nonzero().squeeze(1)  # a first guess has two
+        weight = self.weight.index_select(1, some).index_select(0, at)
+        told = (answered.index_select(1, some).double() * weight).sum(1)
+        return ((told - base[at]) / sd[at]).float()
 
     def _spread(self) -> Float[Tensor, "bins asked asked"]:
         """The answers' covariances in each range."""

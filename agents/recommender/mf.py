@@ -6,9 +6,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from agents.featured import FeaturedAgent
-from agents.nets import pairs
+from agents.nets import against, pairs
 from agents.ranges import Few, Width
-from sim.world.state import Catalog, Log, Observation, row_of
+from sim.world.state import Catalog, Log, Observation, row_of, rows_at
 
 
 class Factors(nn.Module):
@@ -47,6 +47,7 @@ class MF(FeaturedAgent):
     passes = 1.0
     batch = 2048
     temperature = 0.15
+    written: Tensor | None = None  # the content that stands in `items`
 
     def build(self, catalog: Catalog) -> nn.Module:
         return Factors(self.viewers, catalog.capacity, self.content.width, self.factors)
@@ -69,15 +70,39 @@ class MF(FeaturedAgent):
 
     def prepare(self, catalog: Catalog) -> None:
         """The vectors of all videos; and beside them, in one row, what candidates are ranked by:
-        a video's own vector, its bias and its components."""
-        super().prepare(catalog)
+        a video's own vector, its bias and its components. Content is written once a day."""
         own, width = self.factors + 1, self.content.components
-        self.looks = torch.cat([self.items[:, :own], self.items[:, -width:]], dim=1)
+        self.pool_items: tuple[Tensor, Tensor] | None = None
+        if self._changed("item_vectors"):
+            super().prepare(catalog)
+            self.looks = torch.cat([self.items[:, :own], self.items[:, -width:]], dim=1)
+            return
+        x = self.all_about()
+        if self.written is not x:
+            self.written, blank = x, x.new_zeros(len(x), own)
+            self.items = torch.cat([blank, x], dim=1)
+            self.looks = torch.cat([blank, x[:, -width:]], dim=1)
+        self.bias, self.bias_at = self._bias(x), self.optimizer.steps
+        self.items[:, : self.factors] = self.net.video_embed.weight[:, :-1]
+        self.items[:, self.factors] = self.bias
+        self.favour()
+        self.looks[:, :own] = self.items[:, :own]
+
+    def _bias(self, x: Tensor) -> Float[Tensor, " videos"]:
+        """A video's own and its content's."""
+        return self.net.video_embed.weight[:, -1] + (x @ self.net.worth)[:, 0]
+
+    def _changed(self, *names: str) -> bool:
+        """A subclass has one of these of its own."""
+        return any(getattr(type(self), name) is not getattr(MF, name) for name in names)
 
     def score(self, observation: Observation, ids: Tensor) -> Tensor:
-        """As the vectors have it; of candidates without their noughts."""
+        """As the vectors have it; of candidates without their noughts. A pool's are gathered once
+        for all who are searched for."""
         if ids.dim() == 1:
-            return super().score(observation, ids)
+            if self.pool_items is None or self.pool_items[0] is not ids:
+                self.pool_items = ids, rows_at(self.items, row_of(ids, self.capacity))
+            return against(self.user_vectors(observation), self.pool_items[1])
         row, own = row_of(ids, self.capacity), self.factors + 1
         users, style = self.user_vectors(observation), self.content.components
         known = torch.cat([users[:, :own], users[:, -style:]], dim=1)
@@ -90,14 +115,15 @@ class MF(FeaturedAgent):
     def usual(self, batch: dict[str, Tensor]) -> Tensor:
         """What all make of the videos: their biases."""
         row = row_of(batch["video"], self.capacity)
-        own = self.net.video_embed.weight[:, -1].index_select(0, row)
-        return own + (self.about(row) @ self.net.worth)[:, 0]
+        if self.written is None or self.written is not self.x or self.bias_at != self.optimizer.steps:
+            own = self.net.video_embed.weight[:, -1].index_select(0, row)
+            return own + (self.about(row) @ self.net.worth)[:, 0]
+        return self.bias.index_select(0, row)
 
     def descend(self, batch: dict[str, Tensor]) -> Tensor:
         """The same step with its gradient written out, in half the time. A subclass with a formula
         or a loss of its own has it derived by torch, as ever."""
-        own = ("build", "item_vectors", "logits", "loss", "alive")
-        if any(getattr(type(self), name) is not getattr(MF, name) for name in own):
+        if self._changed("build", "item_vectors", "logits", "loss", "alive"):
             return super().descend(batch)
         return self._descend(batch["viewer"], batch["video"], batch["pooled"], batch["label"])
 
