@@ -115,10 +115,10 @@ class MF(FeaturedAgent):
     def usual(self, batch: dict[str, Tensor]) -> Tensor:
         """What all make of the videos: their biases."""
         row = row_of(batch["video"], self.capacity)
-        if self.written is None or self.written is not self.x or self.bias_at != self.optimizer.steps:
-            own = self.net.video_embed.weight[:, -1].index_select(0, row)
-            return own + (self.about(row) @ self.net.worth)[:, 0]
-        return self.bias.index_select(0, row)
+        if self.x is not None and self.written is self.x and self.bias_at == self.optimizer.steps:
+            return self.bias.index_select(0, row)  # as they were before the page
+        own = self.net.video_embed.weight[:, -1].index_select(0, row)
+        return own + (self.about(row) @ self.net.worth)[:, 0]
 
     def descend(self, batch: dict[str, Tensor]) -> Tensor:
         """The same step with its gradient written out, in half the time. A subclass with a formula

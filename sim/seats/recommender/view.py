@@ -94,16 +94,17 @@ class ShownBefore:
         start = (who.numpy() * width)[:, None]
         if width == capacity:
             return flat.take(row_of(ids.numpy(), capacity) + start) > 0
-        cells = [cell.numpy() + start for cell in catalog.cells_of(ids, ids, width, capacity)]
-        found = np.logical_and(*(flat.take(cell) > 0 for cell in cells))
-        at = np.flatnonzero(found)
-        row = row_of(ids.numpy().reshape(-1)[at], capacity)
-        age = self._day.numpy() - self._uploaded.numpy()[row]
-        for cell in cells:  # as catalog.was_shown reads a stamp
-            ago = (
-                self._day.numpy() % catalog.CYCLE + 1 - flat[cell.reshape(-1)[at]]
-            ) % catalog.CYCLE
-            found.reshape(-1)[at] &= ago <= age
+        one, two = (cell.numpy() for cell in catalog.cells_of(ids, ids, width, capacity))
+        at = np.flatnonzero(flat.take(one + start) > 0)
+        line = start.take(at // max(1, ids.shape[1]))
+        stamps = [flat.take(cell.reshape(-1).take(at) + line) for cell in (one, two)]
+        row = row_of(ids.numpy().reshape(-1).take(at), capacity)
+        age = self._day.numpy() - self._uploaded.numpy().take(row)
+        fits = np.logical_and(*(stamp > 0 for stamp in stamps))
+        for stamp in stamps:  # as catalog.was_shown reads it
+            fits &= (self._day.numpy() % catalog.CYCLE + 1 - stamp) % catalog.CYCLE <= age
+        found = np.zeros(ids.shape, np.bool_)
+        found.reshape(-1)[at] = fits
         return found
 
     def written(self) -> tuple[int, ...]:
