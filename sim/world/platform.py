@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 S = TypeVar("S")
+WIDE = 1 << 18  # viewers at once on a GPU, at most
 
 
 def ask(world: World, rules: Rules) -> Request:
@@ -97,9 +98,9 @@ def answer(
 
 
 def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
-    """The page of all who are awake, in blocks of viewers that fit the cache; the block size
-    changes no result. Mood and memory are written in place."""
-    block, awake = rules.params.size.block, len(post.request.row)
+    """The page of all who are awake, in blocks of viewers; the block size changes no result.
+    Mood and memory are written in place."""
+    block, awake = _block(rules, post.request.row), len(post.request.row)
     craved = contest.craved(world, rules, post)
     pages = []
     for start in range(0, max(1, awake), block):
@@ -123,6 +124,13 @@ def _watched(world: World, rules: Rules, post: Post, dice: Dice, swipe) -> Page:
         _recall(world.memory, row[:n], page, left, world.day)
         pages.append(page)
     return joined(pages)
+
+
+def _block(rules: Rules, row: Tensor) -> int:
+    """Viewers at once: as many as fit a CPU's cache; a GPU is only busy with many."""
+    size = rules.params.size
+    wide = min(WIDE, 1 << (size.viewer_rows - 1).bit_length())
+    return max(size.block, wide) if row.is_cuda else size.block
 
 
 # what a page writes over

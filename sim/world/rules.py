@@ -58,7 +58,7 @@ class SizeParams:
     history: Annotated[int, Within(1, 200)] = 20  # videos that an observation recalls
     followed: Annotated[int, Within(1, 200)] = 16  # creators that a viewer can follow at once
     styles: Annotated[int, Within(1, 9)] = 8  # dimensions of style within a topic
-    # viewers computed at once; changes no result
+    # viewers computed at once on a CPU, at least on a GPU; changes no result
     block: Annotated[int, Within(16, 1_048_576)] = 8192
 
     @property

@@ -75,7 +75,7 @@ def test_a_first_page_is_the_one_of_the_cpu(settings):
     assert same.float().mean() > 0.999
     both = same & here.response.seen & there.response.seen.cpu()
     if here.ads is not None:  # who saw another advertisement has other time left
-        both &= (here.ads.price == there.ads.price.cpu()).all(0)[:, None]
+        both &= (here.ads.campaign == there.ads.campaign.cpu()).all(0)[:, None]
     assert both.sum() > 0.98 * here.response.seen.sum()
     gap = (here.response.watch - there.response.watch.cpu())[both].abs()
     assert (gap < 0.05).float().mean() > 0.999
