@@ -30,6 +30,7 @@ WEEK = 7
 # nothing in a video that anybody likes better than another's, so that a ranking finds nothing
 ALIKE = {"appeal.match": 0.0, "appeal.quality": 0.0, "appeal.hook": 0.0, "appeal.trend": 0.0}
 SCARCE = {"size.viewers": 400, "size.live": 4000}  # more than anybody could use up
+BONUSES = (0.0, 1.0, 10.0)
 ENOUGH = 100  # views in all, by which a newcomer has been found
 FEW = 3  # followers at least, to tell a share of them
 TOLD = ("views", "first_day", "followers", "income", "first_bond", "joy")
@@ -88,7 +89,7 @@ def explored(bonus: float, off: bool) -> Popular:
 
 def exploration(world: str, seed: int, off: bool, settings: Mapping[str, Any], how: Any) -> Found:
     found = {}
-    for bonus in (0.0, 1.0, 10.0):
+    for bonus in BONUSES:
         agent = explored(bonus, off)
         laws = {**SCARCE, **settings}
         lived = trial(["base"], world, seed, laws, agent=agent, since=WEEK, **how)
@@ -102,8 +103,8 @@ def exploration(world: str, seed: int, off: bool, settings: Mapping[str, Any], h
         }
         found |= {f"{name}, bonus {bonus:g}": float(x) for name, x in each.items()}
     for name in [name for name in found if name.endswith("bonus 0")]:
-        for more in (1, 10):
-            found[f"{name[:-1]}{more} less 0"] = found[f"{name[:-1]}{more}"] - found[name]
+        for more in BONUSES[1:]:
+            found[f"{name[:-1]}{more:g} less 0"] = found[f"{name[:-1]}{more:g}"] - found[name]
     return found
 
 

@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 import phenomena_of_platforms as made
 
-SMALL = {"size.viewers": 100, "size.live": 400}
+SMALL = {"size.viewers": 60, "size.live": 240, "size.slots": 5, "size.pages": 4}
 
 
 def test_ranks_are_spearmans():
@@ -22,8 +22,9 @@ def test_ranks_are_spearmans():
     )
 
 
-def test_who_makes_nothing_of_views_has_nothing_to_try():
-    how = {"days": 9, "pairs": 8}
+def test_who_makes_nothing_of_views_has_nothing_to_try(monkeypatch):
+    monkeypatch.setattr(made, "BONUSES", (0.0, 10.0))
+    how = {"days": 8, "pairs": 8}
     found = made.exploration("plain", 0, True, SMALL, how)
     assert found["mean views, bonus 0"] > 0
     assert all(value == 0 for name, value in found.items() if "less" in name)
@@ -32,9 +33,7 @@ def test_who_makes_nothing_of_views_has_nothing_to_try():
 
 
 def test_newcomers_begin_when_they_should():
-    from creator_trials import trial
-
-    lived = trial(["base"], "plain", 0, SMALL, agent="random", days=4, pairs=8, since=3)
+    lived = made.trial(["base"], "plain", 0, SMALL, agent="random", days=4, pairs=8, since=3)
     none = [bool(day["first_day"].isnan().all()) for day in lived.days]
     assert none == [True, True, True, False]
     assert int(lived.world.creators.followers[lived.row].sum()) <= 8
