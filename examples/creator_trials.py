@@ -130,12 +130,20 @@ class Trial(Task):
     def live(self, days: int) -> "Trial":
         for _ in range(days):
             self.shown = torch.zeros(5, self.row.numel())
-            self.watched, self.sought = (torch.zeros_like(self.first) for _ in range(2))
+            self.watched, self.sought, self.waits = (torch.zeros_like(self.first) for _ in range(3))
             self.clock.live()
             if self.clock.day < WEEK:
                 self.met |= self.watched
             self.days.append(self._day())
         return self
+
+    def morning(self, clock: Clock) -> None:
+        """For whom of those who come today a post stands among those whom they follow."""
+        feed, videos = self.world.memory.feed, self.world.videos
+        at = feed > 0
+        by = row_of(videos.creator[row_of(feed[at], len(videos.id))], len(self.place))
+        who, place = at.nonzero()[:, 0], self.place[by]
+        self.waits[who[place >= 0], place[place >= 0]] = True
 
     def page(self, clock: Clock, events: Events) -> None:
         """Who watched which account, and how glad of it; apart, what was promoted."""
@@ -177,6 +185,7 @@ class Trial(Task):
             "first_bond": (bonds.clamp(min=0) * fans).sum(0) / total,  # 0 for who left it
             "kept": (fans & (bonds >= 0)).sum(0) / total,
             "fans_back": (fans & self.watched).sum(0) / total,
+            "waits": (fans & self.waits).sum(0) / total,
             "sought": (fans & self.sought).sum(0) / total,
             "returning": (met & self.watched).sum(0) / met.sum(0),
         }

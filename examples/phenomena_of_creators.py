@@ -46,9 +46,9 @@ WHICH: dict[str, Comparison] = {
     "promotion": Comparison("much", "little", {"promotion.sight": 0.0}, pairs=10),
 }
 TOLD = (
-    "loyalty", "bond", "first_bond", "kept", "back", "fans_back", "sought", "returning", "joy",
-    "followers", "brand_equity", *BRAND[:3], "views", "first_day", "income", "energy", "hours",
-    "promoted", "promoted_joy",
+    "loyalty", "bond", "first_bond", "kept", "back", "fans_back", "waits", "sought", "returning",
+    "joy", "followers", "brand_equity", *BRAND[:3], "views", "first_day", "income", "energy",
+    "hours", "promoted", "promoted_joy",
 )  # fmt: skip
 
 
