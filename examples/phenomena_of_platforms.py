@@ -156,6 +156,7 @@ def main() -> None:
     asked.add_argument("--which", nargs="+", choices=WHICH, default=list(WHICH))
     asked.add_argument("--world", nargs="+", choices=WORLDS, default=["plain"])
     asked.add_argument("--seed", nargs="+", type=int, default=[0, 1, 2])
+    asked.add_argument("--days", type=int, help="in place of those in WHICH")
     asked.add_argument("--off", action="store_true", help="rest the mechanism of each")
     asked.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
     asked.add_argument("--json", help="a file to which each seed's figures are added")
@@ -164,6 +165,7 @@ def main() -> None:
     for world in args.world:
         for which in args.which:
             ask, how = WHICH[which]
+            how = {**how, "days": args.days or how["days"]}
             seeds = []
             for seed in args.seed:
                 seeds.append(ask(world, seed, args.off, settings, how))
