@@ -97,7 +97,8 @@ class FeaturedAgent(LearnedAgent):
 
     def label(self, log: Log) -> Float[Tensor, " n"]:
         if self.objective is None:
-            return self.told.label(answers(log), bins(log.duration))
+            asked = self.told.asked()
+            return self.told.label(answers(log, 1, asked), bins(log.duration), asked)
         return super().label(log)
 
     def expected(self, score: Tensor) -> Tensor:
@@ -179,7 +180,7 @@ class FeaturedAgent(LearnedAgent):
         total, count = rows_at(level, place).T
         surprise = surprise - total / (count + STEADY)
         past = (keep * rows_at(self.past, who)).index_add_(0, place, surprise[:, None] * x)
-        mass = (keep * rows_at(self.mass, who)).index_add_(0, place, x.square())
+        mass = (keep * rows_at(self.mass, who)).index_add_(0, place, x.square_())
         for name, value in zip(HELD, (past, mass, level), strict=True):
             getattr(self, name).index_copy_(0, who, value)
 

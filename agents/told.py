@@ -7,6 +7,8 @@ was expected of the impressions: what alternating conditional expectations finds
 Friedman, JASA 1985). Nothing is assumed of how viewers watch.
 """
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -31,12 +33,15 @@ def bins(duration: Float[Tensor, " n"]) -> Int[Tensor, " n"]:
     return torch.bucketize(duration.contiguous(), edges, right=True)
 
 
-def answers(log: Log, step: int = 1) -> Bool[Tensor, "n asked"]:
-    """Yes or no to each question about an impression, or about every `step`-th."""
-    watch, duration = log.watch[::step], log.duration[::step]
-    seconds = watch[:, None] >= torch.tensor(SECONDS, device=watch.device)
-    ends = torch.stack([end(watch, duration) for end in ENDS], dim=1)
-    return torch.cat([seconds, ends], dim=1)
+def answers(
+    log: Log, step: int = 1, asked: Sequence[int] = tuple(range(ASKED))
+) -> Bool[Tensor, "n asked"]:
+    """Yes or no to each question asked about an impression, or about every `step`-th."""
+    watch, duration, first = log.watch[::step], log.duration[::step], len(SECONDS)
+    told = [
+        watch >= SECONDS[a] if a < first else ENDS[a - first](watch, duration) for a in asked
+    ]
+    return torch.stack(told, dim=1)
 
 
 class Told:
@@ -70,16 +75,22 @@ class Told:
         for sums, value in ((self.count, s**0), (self.hoped, s), (self.hoped2, s * s)):
             sums.index_add_(0, at, value)
 
-    def label(self, answered: Tensor, at: Int[Tensor, " n"]) -> Float[Tensor, " n"]:
+    def asked(self) -> list[int]:
+        """The questions that labels go by: a first guess has two."""
+        return self.weight.any(0).nonzero().squeeze(1).tolist()
+
+    def label(
+        self, answered: Tensor, at: Int[Tensor, " n"], asked: Sequence[int] | None = None
+    ) -> Float[Tensor, " n"]:
         """Of variance 1 among videos about as long, and counted from where an impression of which
-        nothing is expected stands: so labels keep their level when the policy improves."""
+        nothing is expected stands: so labels keep their level when the policy improves. `answered`
+        are all questions, or those `asked`."""
         count = self.count.clamp(min=1)
         mean, sd = (self.total * self.weight).sum(1) / count, self._sd(self.weight)
         base = mean - sd * self.gain * self.hoped / count
-        some = self.weight.any(0).nonzero().squeeze(1)  # a first guess has two
-        weight = self.weight.index_select(1, some).index_select(0, at)
-        told = (answered.index_select(1, some).double() * weight).sum(1)
-        return ((told - base[at]) / sd[at]).float()
+        weight = self.weight if asked is None else self.weight[:, asked]
+        told = (answered.double() * weight.index_select(0, at)).sum(1)
+        return ((told - base.index_select(0, at)) / sd.index_select(0, at)).float()
 
     def _spread(self) -> Float[Tensor, "bins asked asked"]:
         """The answers' covariances in each range."""

@@ -136,11 +136,11 @@ class MF(FeaturedAgent):
         user = net.viewer_embed.weight.index_select(0, viewer)
         item = net.video_embed.weight.index_select(0, row)
         wanted = torch.addmm(net.worth.T, pooled, net.taste)
-        logits = (user * item[:, :f]).sum(1) + item[:, f] + (wanted * x).sum(1)
+        logits = (user * item[:, :f]).sum(1) + item[:, f] + wanted.mul_(x).sum(1)
         alive = self.alive(video)
         share = alive / alive.sum().clamp(min=1)
         error = (share * (self.expected(logits) - label))[:, None]
-        told = error * x
+        told = x.mul_(error)
         self.optimizer.steps += 1
         self.optimizer.step_rows("viewer_embed.weight", viewer, error * item[:, :f])
         self.optimizer.step_rows("video_embed.weight", row, torch.cat([error * user, error], 1))
