@@ -38,9 +38,7 @@ def answers(
 ) -> Bool[Tensor, "n asked"]:
     """Yes or no to each question asked about an impression, or about every `step`-th."""
     watch, duration, first = log.watch[::step], log.duration[::step], len(SECONDS)
-    told = [
-        watch >= SECONDS[a] if a < first else ENDS[a - first](watch, duration) for a in asked
-    ]
+    told = [watch >= SECONDS[a] if a < first else ENDS[a - first](watch, duration) for a in asked]
     return torch.stack(told, dim=1)
 
 
