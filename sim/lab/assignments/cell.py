@@ -38,6 +38,9 @@ FILES = (
 )  # fmt: skip
 
 
+BUSY = 4  # on a busy machine: who computed a fourth of what is allowed has not waited
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one world may cost a student's code."""
@@ -186,8 +189,9 @@ class Cell:
 
     def _told(self, fault: Fault, verb: str) -> Fault:
         """Why a process ended, by how it ended."""
-        code = self.used.get("code", 0)
-        late = self.used.get("cpu_s", 0) >= self.host.limits.cpu_s - 0.5
+        code, spent = self.used.get("code", 0), self.used.get("cpu_s", 0)
+        most = self.host.limits.cpu_s
+        late = spent >= (most / BUSY if fault.kind == "slow" else most - 0.5)
         kind = "cpu" if late else "exit" if code >= 0 and fault.kind == "gone" else fault.kind
         return Fault(kind, code=code, verb=verb, **fault.known)
 

@@ -147,9 +147,9 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{verb} 内存用尽。请分块打分，不要保留所有见过的数据。",
     ),
     "cpu": (
-        "{verb} used up the processor's time for one run. Use tensors in place of loops, and learn "
-        "in fewer passes.",
-        "{verb} 用完了一次运行的处理器时间。请用张量代替循环，减少训练遍数。",
+        "{verb} computed for longer than one run may take. Use tensors in place of loops, and "
+        "learn in fewer passes.",
+        "{verb} 计算太久，超过了一次运行允许的时间。请用张量代替循环，减少训练遍数。",
     ),
     "slow": (
         "{verb} gave no answer in {seconds:.0f} s though it hardly computed. Take out sleep, input "

@@ -130,6 +130,14 @@ def test_what_cannot_be_asked_any_more_is_ended_in_its_time(source, kind):
         assert cell.call("has", {"name": "x"}).words == {"has": False}
 
 
+@pytest.mark.parametrize(("spent", "kind"), [(0.3, "slow"), (8.0, "cpu")])
+def test_who_computed_all_the_time_on_a_busy_machine_is_not_told_to_wait_less(spent, kind):
+    with Host(Limits(cpu_s=20)) as host:
+        cell = host.open(EMPTY)
+        cell.used = {"code": -9, "cpu_s": spent}
+        assert cell._told(Fault("slow", seconds=60.0), "act").kind == kind
+
+
 def test_packages_are_readable_where_the_grader_found_them_and_not_by_prefix(monkeypatch):
     """On PYTHONPATH, as a grader has them who may not write where Python lies."""
     for name in ("prefix", "base_prefix"):
