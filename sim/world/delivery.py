@@ -18,9 +18,9 @@ from sim.world.state import (
     Trends,
     World,
     audience,
+    base,
     following,
     handed,
-    nowhere,
     recent,
     row_of,
 )
@@ -109,7 +109,7 @@ def _followed(
     by_slot = ids.T.clone(memory_format=torch.contiguous_format)
     source = torch.zeros_like(by_slot)
     feed, width = world.memory.feed, world.memory.feed.shape[1]
-    if rules.params.branded and not nowhere(world.page < width):
+    if rules.params.branded and not (base.at_hand(world.page) and int(world.page) >= width):
         at = request.row * width + world.page.clamp(max=width - 1)
         sent = feed.view(-1).index_select(0, at) * (world.page < width)
         put_in(by_slot, source, sent, _waiting(world, rules, request.row, sent), _FOLLOW, 1)

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from sim.world.rng import Key, streams
-from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, nobody, take
+from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, nobody
 from sim.world.state.base import found as places_of
 from sim.world.state.money import YUAN
 from sim.world.threats.params import HarmParams
@@ -69,7 +69,10 @@ def met(
 ) -> Met:
     """What people saw of it, and how much; beyond the whole length nothing is added."""
     real = _lying(seen, found.place) & ~threats.bot.index_select(0, found.row)
-    f = take(found, real.nonzero().squeeze(1))
+    at, kept = real.nonzero().squeeze(1), vars(found)
+    # side by side: a call costs more than its work
+    some = torch.stack(list(kept.values())).index_select(1, at).unbind()
+    f = Found(**dict(zip(kept, some, strict=True)))
     part = (_lying(watch, f.place) / duration.index_select(0, f.video)).clamp(max=1)
     ease = threats.vulnerability.view(-1).index_select(0, f.row * len(HARMS) + f.harm)
     dose = threats.severity.index_select(0, f.video) * part * ease
@@ -85,7 +88,8 @@ def suffer(threats: Threats, mood: Mood, met: Met, weight: Tensor, params: HarmP
     """Viewers after a page, in place. `weight` (met,) is 1 where nothing warns of a video: what is
     believed of it. What a page adds up to does not depend on its order."""
     p, n = params, len(HARMS)
-    dosed, craved = torch.tensor((p.dose, p.crave), device=met.dose.device)[:, met.harm]
+    by_harm = torch.tensor((p.dose, p.crave), device=met.dose.device)
+    dosed, craved = by_harm.index_select(1, met.harm).unbind()
     dose, crave = met.dose * dosed, met.dose * weight * craved
     whole = _milli(torch.stack([dose, crave, met.dose]))
     cell, inverse = torch.unique(met.row * n + met.harm, return_inverse=True)
