@@ -334,8 +334,9 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # %%
 seeds, days = (range(SEED, SEED + 2), 3) if FAST else (range(SEED, SEED + 5), DAYS)
 several = sim.simulate(
-    ["popular", "ncf"], world="nano", days=days, seeds=seeds, lang=LANG, quiet=True
-)
+    ["popular", "ncf"], world="nano", days=days, seeds=seeds, lang=LANG, quiet=True,
+    settings={"run.lift": False},  # not drawn here | 这里不画
+)  # fmt: skip
 several.plot("difference")
 
 # %% [markdown] lang="en"

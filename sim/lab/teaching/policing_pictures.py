@@ -7,6 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from sim.lab import plots
 from sim.lab.teaching.words import Book
@@ -58,7 +59,8 @@ def _dots(axis: Axes, found: pd.DataFrame, colour: str) -> None:
 
 def _named(axis: Axes, name: str, x: float, y: float, colour: str, off=(6, 4)) -> None:
     axis.plot([x], [y], "o", color=colour, ms=5)
-    axis.annotate(name, (x, y), off, textcoords="offset points", color=colour, size=9)
+    label = axis.annotate(name, (x, y), off, textcoords="offset points", color=colour, size=9)
+    label.set_path_effects([withStroke(linewidth=3, foreground="white")])  # over worlds' dots
 
 
 def hours(found: pd.DataFrame, lang: str = "en") -> Figure:

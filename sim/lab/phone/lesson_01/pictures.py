@@ -154,7 +154,7 @@ def picture(runs: Runs, lang: str = "en") -> Figure:
         axis.axhline(0, color="#bbbbbb", lw=0.8)
         axis.axvline(0, color="#bbbbbb", lw=0.8)
         sns.despine(ax=axis)
-    axes[0].set_ylabel(_word("thought", lang))
+    axes[0].set_ylabel(_word("thought", lang).replace(" (", "\n("))  # too long for the height
     figure.supxlabel(_word("truth", lang), size=9.5)
     figure.suptitle(_word("picture", lang), x=0.02, ha="left", size=11)
     return figure
