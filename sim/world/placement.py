@@ -114,9 +114,9 @@ def charged(world: World, rules: Rules, post: Post, seen: Tensor, ads_seen: Tens
     if post.ads is not None and ads_seen is not None:
         campaigns, _ = ads.charge(money.campaigns, post.ads, ads_seen.T)
         money = replace(money, campaigns=campaigns)
-    none = torch.zeros_like(post.request.row)
-    met = seen.sum(1), none if ads_seen is None else ads_seen.sum(1)
-    money.met.index_add_(0, post.request.row, torch.stack(met, dim=1))
+    row = post.request.row
+    met = seen.sum(1), torch.zeros_like(row) if ads_seen is None else ads_seen.sum(1)
+    money.met.index_add_(0, row, torch.stack(met, dim=1))
     if nowhere(money.escrow):
         return money
     at = ((post.source == _PROMOTED) & seen.T).nonzero(as_tuple=True)

@@ -110,6 +110,8 @@ def found(
 
 def rows_at(table: Tensor, row: Tensor) -> Tensor:
     """table[row] in a quarter of its time."""
+    if row.dim() == 1:
+        return table.index_select(0, row)
     return table.index_select(0, row.flatten()).view(*row.shape, *table.shape[1:])
 
 
