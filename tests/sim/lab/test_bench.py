@@ -8,6 +8,7 @@ from sim import bench as door
 from sim.lab import creator_bench, seat_bench
 from sim.lab.run import compiling
 from sim.world.page import swipe_through
+from sim.world.platform import turn_day
 
 
 def test_bench_tells_what_it_counts_and_how_fast(capsys):
@@ -123,3 +124,8 @@ def test_without_a_compiler_the_run_goes_on_eager_and_says_so(monkeypatch):
     page, _ = compiling.page_and_day("cpu", True, said.append)
     assert page is swipe_through
     assert said == ["running eager: no C++ compiler was found (install g++ or clang++)"]
+
+
+def test_on_a_gpu_the_page_is_a_graph_and_the_night_is_not():
+    page, night = compiling.page_and_day("cuda", True)
+    assert night is turn_day and page is not swipe_through
