@@ -54,3 +54,47 @@ def test_a_mean_for_each_seed_stands_beside_the_accounts(capsys):
     line = capsys.readouterr().out
     assert "+3.0000 [-9.7062, +15.7062]" in line  # of 2 and 4, one degree of freedom
     assert "accounts [+0.7497, +5.2503]" in line
+
+
+SHOWN = [  # sign, and what docs/creators.md tells of it over seeds
+    ("consistent", "first_bond late", 1), ("replies", "first_bond late", 1),
+    ("bait", "first_bond late", -1), ("bait", "brand_equity late", -1),
+    ("deals", "first_bond late", -1), ("flood", "first_bond late", -1),
+    ("flood", "energy late", -1), ("promotion", "promoted_joy late", -1),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    """(phenomenon, off) -> {measure: a mean a seed}, of seeds 0 to 2 in the plain world."""
+    how, known = {"agent": "mf", "days": 40, "pairs": 30}, {}
+
+    def ask(which, off):
+        if (which, off) not in known:
+            lived = [dict(made.twins([which], "plain", s, {}, off, how))[which] for s in range(3)]
+            known[which, off] = {
+                name: [trials.told(one[name])[0] for one in lived] for name in lived[0]
+            }
+        return known[which, off]
+
+    return ask
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("which", "measure", "sign"), SHOWN)
+def test_it_shows_over_seeds_and_is_gone_with_its_mechanism(seeds, which, measure, sign):
+    on, off = (
+        trials.told([sign * x for x in seeds(which, rests)[measure]])[1] for rests in (False, True)
+    )
+    assert on[0] > 0
+    assert off[0] <= 0
+
+
+@pytest.mark.slow
+def test_undisclosed_deals_earn_at_once(seeds):
+    assert trials.told(seeds("deals", False)["income early"])[1][0] > 0
+
+
+@pytest.mark.slow
+def test_a_bait_title_is_opened_more(seeds):
+    assert trials.told(seeds("bait", False)["first_day late"])[1][0] > 0

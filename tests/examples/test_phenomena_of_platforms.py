@@ -45,3 +45,40 @@ def test_agents_that_rest_draw_from_everything_alike():
     found = made.recommenders("plain", 0, True, SMALL, {"days": 2, "pairs": 8})
     assert found["views, mf less mf again"] != 0  # luck of their own
     assert found["views, mf less two_tower"] != 0
+
+
+def over_seeds(ask, which, off, **how):
+    """{measure: a figure for each of seeds 0 to 2 of the plain world}"""
+    lived = [ask("plain", seed, off, {}, {**made.WHICH[which][1], **how}) for seed in range(3)]
+    return {name: [one[name] for one in lived] for name in lived[0]}
+
+
+@pytest.mark.slow
+def test_small_brands_suffer_twice_unless_videos_are_alike():
+    name = "share of followers who came with awareness"
+    on, off = (over_seeds(made.jeopardy, "jeopardy", rests)[name] for rests in (False, True))
+    assert made.told(on)[1][0] > 0
+    assert made.told(off)[1][0] <= 0
+    assert min(on) > max(off)
+
+
+@pytest.mark.slow
+def test_one_plan_fares_otherwise_under_another_recommender():
+    on = over_seeds(made.recommenders, "recommenders", False, days=20)
+    assert made.told(on["joy, popular less mf"])[1][1] < 0
+    low, high = made.told(on["joy, mf less mf again"])[1]
+    assert low <= 0 <= high
+    pairs = zip(
+        on["ranks by views, popular with mf"],
+        on["ranks by views, mf with mf again"],
+        strict=True,
+    )
+    assert all(other < luck for other, luck in pairs)
+    off = over_seeds(made.recommenders, "recommenders", True, days=12)
+    assert made.told(off["joy, popular less mf"])[1][1] >= 0
+
+
+@pytest.mark.slow
+def test_who_explores_more_tries_more_newcomers():
+    found = over_seeds(made.exploration, "exploration", False)
+    assert made.told(found["views of a post's first day, bonus 10 less 0"])[1][0] > 0
