@@ -232,11 +232,11 @@ teach.behind(run, LANG)
 # **"It just shows what I like"** is half true.
 #
 # 1. *What holds everybody comes first.* `ncf` shows much better and more catching videos than chance.
-#    Your favourites come second: 16 % of its feed after a week, against 10 by chance
+#    Your favourites come second: 15 % of its feed after a week, against 10 by chance
 #    and 31 for the oracle (means of three worlds, each within 1). It has begun to know people.
 # 2. *One list makes few stars.* `popular` asks what share of plays was long, so being shown more does
 #    not by itself move a video up. But everybody gets one list: a tenth of the videos takes
-#    about 90 % of a day's impressions (chance: 14).
+#    about 92 % of a day's impressions (chance: 14).
 # 3. *Being held is not being satisfied.* What we wish in the moment and on reflection differ
 #    (Kleinberg et al., 2024).
 #
@@ -262,9 +262,9 @@ teach.behind(run, LANG)
 # **“它推的就是我喜欢的”** 只对了一半。
 #
 # 1. *学得最多的是谁都爱看什么。* `ncf` 推的视频比随机的好得多、也抓人得多。你的最爱排在其次：一周后占信息流的
-#    16%，随机是 10%，oracle 是 31%（三个世界的均值，各世界相差不到 1）。它刚开始懂人。
+#    15%，随机是 10%，oracle 是 31%（三个世界的均值，各世界相差不到 1）。它刚开始懂人。
 # 2. *一份榜单捧出少数明星。* `popular` 看的是长播的比例，多推并不会让一个视频自动上升；
-#    但人人共用一份榜单，十分之一的视频拿走一天曝光的约 90%（随机：14%）。
+#    但人人共用一份榜单，十分之一的视频拿走一天曝光的约 92%（随机：14%）。
 # 3. *留得住不等于满意。* 一时想看的和事后觉得值得的并不相同（Kleinberg 等，2024）。
 #
 # **这是过滤气泡吗？** 在这里，越懂一个人，给他看的话题越少：随机 3.9 比特，`ncf` 3.6，
@@ -303,10 +303,10 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 
 # %% [markdown] lang="en"
 # You get what you reward, where it can be seen. In two worlds, rewarding completion raised the
-# completion rate from 16 to 22 % and cost 2.5 of 8.7 minutes and .07 of satisfaction (.64);
-# rewarding reactions raised likes from 2.0 to 2.5 per 100 and cost 3.4 minutes and .19. Satisfaction
+# completion rate from 16 to 22 % and cost 2.6 of 8.8 minutes and .08 of satisfaction (.65);
+# rewarding reactions raised likes from 2.0 to 2.9 per 100 and cost 3.5 minutes and .20. Satisfaction
 # cannot be seen, only asked about, once in a hundred videos. In three worlds, rewarding it raised
-# it to .69, halved regret (5.7 to 2.7 per 100 shown) and cost no time, but favourites fell from 16 to 12 %.
+# it to .69, halved regret (6.4 to 2.7 per 100 shown) and cost no time, but favourites fell from 15 to 12 %.
 #
 # ## Extend
 #
@@ -318,10 +318,10 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # many bits is that? And what can it *not* tell you: who narrowed it, the app or you?
 
 # %% [markdown] lang="zh"
-# 看得见的目标，奖励什么就得到什么。在两个世界里：奖励完播，完播率从 16% 升到 22%，代价是 8.7 分钟中的 2.5 分钟
-# 和满意度 .64 中的 .07；奖励互动，每百次曝光的赞从 2.0 升到 2.5，代价是 3.4 分钟和 .19。
+# 看得见的目标，奖励什么就得到什么。在两个世界里：奖励完播，完播率从 16% 升到 22%，代价是 8.8 分钟中的 2.6 分钟
+# 和满意度 .65 中的 .08；奖励互动，每百次曝光的赞从 2.0 升到 2.9，代价是 3.5 分钟和 .20。
 # 满意度看不见，只能问，而且一百个视频才问一次。在三个世界里，奖励满意度使它升到 .69，后悔减半
-# （每百次曝光 5.7 降到 2.7），时间没有减少，但最爱话题的占比从 16% 降到 12%。
+# （每百次曝光 6.4 降到 2.7），时间没有减少，但最爱话题的占比从 15% 降到 12%。
 #
 # ## 再进一步
 #
