@@ -51,7 +51,7 @@ CROWD: Settings = {
     "threats": "low", "size.viewers": 1500, "size.live": 1500, "sessions.scale": 0.12,
 }  # fmt: skip
 NO_TACTIC = 100.0  # more than any purse holds
-SWEEP = 0.8  # closes nearly all fakes, and a fifth of people
+SWEEP = 0.8  # closes nine fakes in ten, and one person in nine
 SOCIAL = ("comment", "share", "follow")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.lab.stats import mean_and_interval
+
 FILE = Path(__file__).parents[2] / "examples" / "phenomena_of_safety.py"
 
 
@@ -51,3 +53,13 @@ def test_what_several_calls_kept_is_told_together(made, tmp_path, capsys, monkey
         "erosion plain lost, off: -0.8 [-1.048, -0.5516], 3 seeds; not above 0",
         "erosion plain first, off: 0.5 [0.5, 0.5], 3 seeds",
     ]
+
+
+@pytest.mark.slow
+def test_fakes_lift_what_they_open_a_sweep_takes_some_back_and_only_where_views_rank(made):
+    """Over seeds 20 to 23 of the plain world, as docs/moderation.md tells it."""
+    on, off = ([one(made, "bots", seed, off=rests) for seed in range(20, 24)]
+               for rests in (False, True))  # fmt: skip
+    for name in ("lift", "taken back"):
+        assert mean_and_interval([found[name] for found in on])["ci95"][0] > 0
+        assert all(abs(found[name]) < 0.1 for found in off)
