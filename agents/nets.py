@@ -203,9 +203,15 @@ class Replay:
                 k: torch.zeros(self.capacity, *v.shape[1:], dtype=v.dtype, device=self.device)
                 for k, v in columns.items()
             }
-        place = (self.head + torch.arange(n, device=self.device)) % self.capacity
+        first = self.capacity - self.head  # a log is put down in one piece or two
         for name, value in columns.items():
-            self.columns[name][place[-self.capacity :]] = value[-self.capacity :]
+            held, new = self.columns[name], value[-self.capacity :]
+            if n >= self.capacity:  # as if all had been put down, one over the other
+                new = new.roll((self.head + n) % self.capacity, 0)
+                held.copy_(new)
+            else:
+                held[self.head : self.head + n] = new[:first]
+                held[: max(0, n - first)] = new[first:]
         self.head = (self.head + n) % self.capacity
         self.filled = min(self.capacity, self.filled + n)
 
