@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from scipy import stats
 from worlds import nano
 
 from sim.lab.run.arm import Arm
@@ -45,13 +44,8 @@ def _count(mix: torch.Tensor, event, videos) -> None:
         mix[who[some], topic[some, slot]] += 1
 
 
-def surely_below_0(change: np.ndarray) -> bool:
-    """The upper end of the mean's 95 % interval over seeds."""
-    return float(change.mean() + stats.sem(change) * stats.t.ppf(0.975, len(change) - 1)) < 0
-
-
 @pytest.mark.slow
-def test_what_is_watched_narrows_and_taste_does_not_where_tastes_answer_nothing():
-    """The recommender learns: what it shows narrows, what people like stays as broad."""
+def test_what_is_watched_narrows_more_than_taste_where_tastes_answer_nothing():
+    """The recommender learns: in each of three worlds what is watched narrows more."""
     change = np.array([np.subtract(*fortnights("none", s)[[-1, 0]]) for s in (91, 92, 93)])
-    assert surely_below_0(change[:, 0] - change[:, 1])
+    assert (change[:, 0] < np.minimum(change[:, 1], 0)).all()
