@@ -1,11 +1,12 @@
-"""A model in PyTorch that learns: a viewer's vector times content, by gradient descent."""
+"""A model in PyTorch that learns what holds and what is liked: a viewer's vector times content, by
+gradient descent."""
 
 import torch
 
 from agents.base import ScoreAgent
 from sim.world.state import COUNTS, row_of
 
-VIEWS, LONG = COUNTS.index("views"), COUNTS.index("long_views")
+VIEWS, LONG, LIKES = (COUNTS.index(name) for name in ("views", "long_views", "likes"))
 
 
 class Taste(torch.nn.Module):
@@ -30,15 +31,15 @@ class Agent(ScoreAgent):
 
     def usual(self, catalog):
         counts = catalog.counts.float()
-        return (counts[:, LONG] + 6) / (counts[:, VIEWS] + 20)
+        return (counts[:, LONG] + 2 * counts[:, LIKES] + 6) / (counts[:, VIEWS] + 20)
 
     def learn(self, log):
         if not len(log):
             return {}
         row, who = row_of(log.video, self.capacity), row_of(log.viewer, self.viewers)
         content, usual = log.catalog.feature[row], self.usual(log.catalog)[row]
-        watched = (log.watch >= log.duration.clamp(max=18)).float()
-        loss = (self.model(who, content) + usual - watched).square().sum() / 2
+        held = (log.watch >= log.duration.clamp(max=18)) + 2.0 * log.did("like")
+        loss = (self.model(who, content) + usual - held).square().sum() / 2
         self.descent.zero_grad()
         loss.backward()
         self.descent.step()
