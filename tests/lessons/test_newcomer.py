@@ -36,7 +36,7 @@ def gains(world, days, seeds, personas=3):
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(("nano", 3, range(4), 3), id="small form"),
+        pytest.param(("nano", 3, range(6), 3), id="small form"),
         pytest.param(("nano", 3, range(10), 3), id="many seeds", marks=pytest.mark.slow),
         pytest.param(("small", 3, range(4), 3), id="as in the lesson", marks=pytest.mark.slow),
     ],
