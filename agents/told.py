@@ -20,6 +20,7 @@ EDGES = (6.0, 9.0, 13.0, watched.LONG_VIEW, 27.0, 40.0, 60.0, 90.0, 150.0, 300.0
 SECONDS = (1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 60.0)  # watched at least so long
 ENDS = (watched.long_view, watched.past_half, watched.finished, watched.again)
 ASKED, BINS = len(SECONDS) + len(ENDS), len(EDGES) + 1
+FIRST = [SECONDS.index(7.0), len(SECONDS)]  # what weights are first guessed to go by: both clicks
 SUMS = ("count", "total", "square", "hoped", "hoped2", "agreed")
 FADE = 0.99  # of the sums, a log: labels follow a policy that changes
 TRUST = 30.0  # agreement, in units of what chance alone would give, that counts for half
@@ -57,7 +58,7 @@ class Told:
         self.count, self.hoped, self.hoped2 = none(), none(), none()
         self.total, self.agreed, self.square = none(ASKED), none(ASKED), none(ASKED, ASKED)
         self.weight, self.gain = none(ASKED), none() + 1
-        self.weight[:, [SECONDS.index(7.0), len(SECONDS)]] = 1.0  # the first guess: both clicks
+        self.weight[:, FIRST] = 1.0
 
     def add(self, answered: Tensor, at: Tensor, expected: Float[Tensor, " n"]) -> None:
         """Impressions in ranges `at`, and what was expected of each before it was watched. Of large
@@ -74,8 +75,8 @@ class Told:
             sums.index_add_(0, at, value)
 
     def asked(self) -> list[int]:
-        """The questions that labels go by: a first guess has two."""
-        return self.weight.any(0).nonzero().squeeze(1).tolist()
+        """The questions that labels go by."""
+        return list(range(ASKED)) if self.learns else FIRST
 
     def label(
         self, answered: Tensor, at: Int[Tensor, " n"], asked: Sequence[int] | None = None
