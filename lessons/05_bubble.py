@@ -171,15 +171,15 @@ lesson_05.mine_alone(cards, "bayes", "nano", 3, SEED, DEVICE)
 # **"The algorithm put me in a bubble"** is half true, and so is "it just shows what I like".
 #
 # 1. *Personal is not the same as alike.* `popular` shows everybody the same few videos. One viewer's are
-#    then alike, but a stranger's as much: the bubble is 0.0, within luck of none.
+#    then alike, but a stranger's as much: the bubble is 0.5, within luck of none.
 #    Whoever counts topics alone takes the supply for a bubble.
 # 2. *Own taste makes one where nobody recommends:* 3.0 pairs of 100 under `random`, from nothing but
-#    swiping away. `mf` (4.5) adds a little within a week, `bayes` (8.7) much.
+#    swiping away. `mf` (4.4) adds a little within a week, `bayes` (7.8) much.
 # 3. *The two work on each other.* Where nobody has a taste for topics `bayes` still makes a
-#    bubble, 3.3: people differ in styles, and it takes chance for taste. Own taste without it makes 3.0,
-#    both together 8.7. So "whose share" has no
-#    answer but by a rule, and Shapley's is a fair one: own taste 3.0 (2.3 to 3.7 in three worlds), the algorithm 3.9 (1.9 to 5.0), supply 1.6 (0.5 to 2.4). Three worlds cannot tell these three apart.
-# 4. *Tastes that answer what is watched* change little within a week: 8.8 where they are fixed, 8.5
+#    bubble, 2.7: people differ in styles, and it takes chance for taste. Own taste without it makes 3.0,
+#    both together 7.8. So "whose share" has no
+#    answer but by a rule, and Shapley's is a fair one: own taste 2.7, the algorithm 3.0, supply 1.5. Three worlds cannot tell these three apart.
+# 4. *Tastes that answer what is watched* change little within a week: 8.3 where they are fixed, 8.1
 #    where they answer ten times as strongly as evidence says. Bubbles here come from who is shown
 #    what, not from people who become others. What a year does, this lesson cannot show.
 #
@@ -207,12 +207,12 @@ lesson_05.mine_alone(cards, "bayes", "nano", 3, SEED, DEVICE)
 # **“是算法把我关进了茧房”** 只对一半；“它推的就是我喜欢的”也一样。
 #
 # 1. *个人的，和大家都一样的，不是一回事。* `popular` 给所有人看同样的几条。同一个人看的很像，可陌生人看的也一样像：
-#    茧房是 0.0，与没有相差无几。只数话题的人，会把供给当成茧房。
+#    茧房是 0.5，与没有相差无几。只数话题的人，会把供给当成茧房。
 # 2. *没有推荐，自己的口味也会造出茧房：* `random` 下每 100 对多出 3.0 对，仅仅因为人会划走不爱看的。
-#    `mf`（4.5）一周里加重一点，`bayes`（8.7）加重很多。
-# 3. *两者互相放大。* 谁都没有话题口味时，`bayes` 照样造出 3.3 的茧房：人还有风格偏好，它也会把偶然当成口味。没有它，口味造出 3.0；两者一起是 8.7。
-#    所以“各占多少”只能按某种规则来答，沙普利的规则比较公平：自己的口味 3.0（三个世界里 2.3 到 3.7），算法 3.9（1.9 到 5.0），供给 1.6（0.5 到 2.4）。只有三个世界，三者的大小还分不清。
-# 4. *口味受观看影响* 在一周里差别很小：口味固定时 8.8，影响强到证据的十倍时 8.5。
+#    `mf`（4.4）一周里加重一点，`bayes`（7.8）加重很多。
+# 3. *两者互相放大。* 谁都没有话题口味时，`bayes` 照样造出 2.7 的茧房：人还有风格偏好，它也会把偶然当成口味。没有它，口味造出 3.0；两者一起是 7.8。
+#    所以“各占多少”只能按某种规则来答，沙普利的规则比较公平：自己的口味 2.7，算法 3.0，供给 1.5。只有三个世界，三者的大小还分不清。
+# 4. *口味受观看影响* 在一周里差别很小：口味固定时 8.3，影响强到证据的十倍时 8.1。
 #    这里的茧房来自给谁看什么，不是人变成了另一个人。一年会怎样，这一课看不出来。
 #
 # **什么是设定好的，什么是涌现的？** 设定好的：人的口味不同，话题供给不均，`bayes` 估计口味，观看可能改变口味（`feedback`）。
