@@ -11,6 +11,7 @@ from torch import Tensor
 from sim.world.rng import Key
 from sim.world.state import Slate, rows_at
 
+WORD = 8  # truths, a byte each, that a processor reads at once
 GROUPS = 8  # of a pool, by whose best a viewer's candidates are found
 
 
@@ -74,7 +75,7 @@ def _best_of_groups(scores: np.ndarray, count: int) -> np.ndarray:
     stride = pool // GROUPS
     best = scores[:, : GROUPS * stride].reshape(n, GROUPS, stride).max(1)
     edge = np.partition(best, stride - count, axis=-1)[:, stride - count, None]
-    flat = np.flatnonzero(~(scores < edge))  # NaN passes: the caller is to see it
+    flat = _rare(~(scores < edge))  # NaN passes: the caller is to see it
     row = flat // pool
     many = np.bincount(row, minlength=n)
     width = int(many.max())
@@ -82,6 +83,17 @@ def _best_of_groups(scores: np.ndarray, count: int) -> np.ndarray:
     few, place = np.full((n, width), -np.inf, np.float32), np.zeros((n, width), np.int64)
     few.reshape(-1)[at], place.reshape(-1)[at] = scores.reshape(-1)[flat], flat - row * pool
     return np.take_along_axis(place, _highest(few, count), 1)
+
+
+def _rare(where: np.ndarray) -> np.ndarray:
+    """Places in a fresh array of truths, rows after each other, at which they hold; ascending. One
+    in twenty is found in half of the time by looking at eight at a time first."""
+    flat = where.reshape(-1)
+    end = len(flat) // WORD * WORD
+    word = np.flatnonzero(flat[:end].view(np.uint64) != 0)
+    inside = np.flatnonzero(flat[:end].reshape(-1, WORD).take(word, axis=0))
+    at = word.take(inside // WORD) * WORD + inside % WORD
+    return np.concatenate([at, end + np.flatnonzero(flat[end:])]) if end < len(flat) else at
 
 
 def _highest(scores: np.ndarray, count: int) -> np.ndarray:
