@@ -1,41 +1,35 @@
 """PPO learns to be a creator: `python examples/ppo_creator.py --objective income`.
 
-Learns in shared worlds where all accounts seated are its own, then takes one account in each of
-some worlds that it never saw, beside that account's habit, random decisions, and the planner who
-knows the truth, with the same luck.
-Needs the extra `rl` (Stable-Baselines3).
+Learns in shared worlds where all accounts seated are its own, then is judged in worlds that it
+never saw, beside the accounts' habit, random decisions, and the planner who knows the truth, on
+the same accounts with the same luck (creators_judged.py). Needs the extra `rl`.
+
+With `--save FILE` the policy is kept after every rollout, and `--resume FILE` learns on from there
+in worlds of other seeds. `--judge SEED...` learns nothing: it judges `--save` in those worlds, and
+with `--lines FILE` leaves a line of JSON a life, beside those that stand there already.
 """
 
 import json
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import gymnasium
-import numpy as np
 import torch
 import tyro
-from sb3_creators import ID, AccountsVecEnv
-from scipy import stats
+from creators_judged import WHO, Life, compared, judged, keep, restore, scale_in, told
+from sb3_creators import AccountsVecEnv
 from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecNormalize
 
-from sim.seats.creator.action import action_space
-from sim.seats.creator.author import Author
-from sim.seats.creator.studios import Studios
-
-ELSEWHERE = 1_000_000  # worlds to be judged on have seeds from here on
+ELSEWHERE = 1_000_000  # worlds to be judged on have seeds from here on, unless named
 
 
 @dataclass(frozen=True)
 class Arguments:
     steps: int = 200_000
-    """Creator-days to learn from."""
+    """Creator-days to learn from, in all."""
     objective: str = "income"
     """followers, income, brand_equity, mix, or weights."""
     house: str = "mf"
@@ -43,17 +37,29 @@ class Arguments:
     world: str = "nano"
     """The platform's size."""
     accounts: int = 64
-    """Seated at once, in two worlds."""
+    """Seated at once, in all worlds together."""
+    worlds: int = 2
+    """To learn in, side by side, each in a process of its own."""
     days: int = 90
     """Of an episode."""
     judged: int = 20
     """Worlds to be judged on."""
+    seats: int = 32
+    """Accounts judged in each of them."""
     seed: int = 0
     """Of the worlds to learn in, and of the network."""
     money: str = "on"
     """Whether brands and money are laws."""
     save: Path | None = None
-    """Where the policy is kept."""
+    """Where the policy is kept (a .zip)."""
+    resume: Path | None = None
+    """A policy that was kept, to learn on from."""
+    judge: tuple[int, ...] = ()
+    """Seeds of worlds to be judged on, without learning."""
+    who: tuple[str, ...] = WHO
+    """Are judged: ppo, random, habit, planner."""
+    lines: Path | None = None
+    """Where a line of JSON a life is written."""
     processes: int = 2
     """That judge side by side."""
 
@@ -68,109 +74,64 @@ def task(args: Arguments) -> dict:
 def learner(args: Arguments) -> PPO:
     """PPO as Stable-Baselines3 sets it, on observations and rewards of its own running scale; but
     for a third of an episode a rollout, and larger batches, for there are many accounts."""
-    accounts = AccountsVecEnv(args.accounts, worlds=2, processes=True, **task(args))
-    scaled = VecNormalize(accounts)
+    accounts = AccountsVecEnv(args.accounts, worlds=args.worlds, processes=True, **task(args))
+    learnt = VecNormalize(accounts)
+    if args.resume is not None:
+        restore(learnt, scale_in(args.resume))
+        model = PPO.load(args.resume, env=learnt, device="cpu")
+        model.set_random_seed(args.seed + model.num_timesteps)  # other worlds than before
+        return model
     steps = max(2, args.days // 3)
     return PPO(
-        "MultiInputPolicy", scaled, n_steps=steps, batch_size=320, seed=args.seed, device="cpu"
+        "MultiInputPolicy", learnt, n_steps=steps, batch_size=320, seed=args.seed, device="cpu"
     )
 
 
-def scale_of(learnt: VecNormalize) -> dict[str, Any]:
-    """Means and variances of what was seen, by name, as they are kept: text that anyone may read,
-    and that does nothing when it is read."""
-    names = {
-        name: {"mean": np.asarray(own.mean).tolist(), "var": np.asarray(own.var).tolist()}
-        for name, own in learnt.obs_rms.items()
-    }
-    return {"epsilon": learnt.epsilon, "most": learnt.clip_obs, "names": names}
+class Keep(BaseCallback):
+    """Keeps the policy whenever it has learned from a rollout, and says how far it is."""
 
+    def __init__(self, path: Path):
+        super().__init__()
+        self.path, self.start = path, time.perf_counter()
 
-def scaled(seen: dict, scale: dict[str, Any]) -> dict:
-    """What is seen on that scale, as VecNormalize has it."""
-    told = dict(seen)
-    for name, own in scale["names"].items():
-        spread = np.sqrt(np.asarray(own["var"]) + scale["epsilon"])
-        far = (seen[name] - np.asarray(own["mean"])) / spread
-        told[name] = np.clip(far, -scale["most"], scale["most"]).astype(np.float32)
-    return told
+    def _on_rollout_start(self) -> None:
+        keep(self.model, self.path)
+        print(f"{self.num_timesteps} creator-days, {time.perf_counter() - self.start:.0f} s",
+              flush=True)  # fmt: skip
 
-
-AGENTS = ("habit", "planner")  # of agents/creator
-Policy = Callable[[dict], Any]  # an action from what is seen
-
-
-def policies(args: Arguments, kept: Path | None) -> dict[str, Policy]:
-    """Who decides by actions, by name; `kept` is where the policy that was learned lies."""
-    space = action_space("discrete")
-    space.seed(args.seed)
-    found: dict[str, Policy] = {"random": lambda seen: space.sample()}
-    if kept is not None:
-        model = PPO.load(kept, device="cpu")
-        scale = json.loads(kept.with_suffix(".json").read_text(encoding="utf-8"))
-        found["ppo"] = lambda seen: model.predict(scaled(seen, scale), deterministic=True)[0]
-    return found
-
-
-def life(args: Arguments, kept: Path | None, who: str, seed: int) -> dict[str, float]:
-    """Measures of one account's days in the world of that seed."""
-    torch.set_num_threads(1)
-    args = replace(args, seed=args.seed + seed)  # random decisions differ from world to world
-    env = gymnasium.make(ID, **task(args)).unwrapped
-    seen, _ = env.reset(seed=seed)
-    if who in AGENTS:
-        _lived(env.studios, who, seed)
-    else:
-        policy, over = policies(args, kept if who == "ppo" else None)[who], False
-        while not over:
-            seen, _, gone, out, _ = env.step(policy(seen))
-            over = gone or out
-    return _measures(env.studios)
-
-
-def _lived(studios: Studios, who: str, seed: int) -> None:
-    """An agent of agents/creator at the seat, to the end."""
-    author = Author(who, studios)
-    author.reset(seed)
-    while not studios.over and bool(studios.held[0]):
-        author.live()
-
-
-def lives(args: Arguments, kept: Path | None, who: str) -> dict[str, np.ndarray]:
-    """Measures of one account in each unseen world, (worlds,)."""
-    seeds = range(ELSEWHERE, ELSEWHERE + args.judged)
-    with ProcessPoolExecutor(args.processes, mp_context=get_context("spawn")) as pool:
-        told = list(pool.map(life, *zip(*((args, kept, who, s) for s in seeds), strict=True)))
-    return {name: np.array([one[name] for one in told]) for name in told[0]}
-
-
-def _measures(studios: Studios) -> dict[str, float]:
-    return {name: float(x[0]) for name, x in studios.tallies.measures().items()}
-
-
-def paired(mine: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
-    """The mean difference over worlds with its interval (Student's t)."""
-    gap = mine - theirs
-    low, high = stats.t.interval(0.95, len(gap) - 1, gap.mean(), stats.sem(gap))
-    return {"mean": float(gap.mean()), "low": float(low), "high": float(high)}
-
-
-MEASURES = ("net_income", "brand_equity", "followers", "impressions")
+    def _on_step(self) -> bool:
+        return True
 
 
 def learned(args: Arguments, kept: Path) -> float:
-    """Learns, and leaves the policy and its scales at `kept`; the seconds that it took."""
+    """Learns, and leaves the policy and its scale at `kept`; the seconds that it took."""
     model = learner(args)
     start = time.perf_counter()
-    model.learn(args.steps)
+    left = args.steps - model.num_timesteps
+    if left > 0:
+        model.learn(left, callback=Keep(kept), reset_num_timesteps=False)
     seconds = time.perf_counter() - start
-    learnt = model.get_vec_normalize_env()
-    assert learnt is not None
-    model.save(kept)
-    text = json.dumps(scale_of(learnt))
-    kept.with_suffix(".json").write_text(text, encoding="utf-8")
-    learnt.close()
+    keep(model, kept)
+    accounts = model.get_env()
+    assert accounts is not None
+    accounts.close()
     return seconds
+
+
+def judge(args: Arguments, kept: Path | None) -> dict:
+    """All of `who` in all worlds, but for the lives that stand in `lines` already."""
+    found: list[Life] = told(args.lines) if args.lines else []
+    there = {(life["who"], life["seed"]) for life in found}
+    jobs = [
+        (who, kept if who == "ppo" else None, seed) for seed in args.judge for who in args.who
+        if (who, seed) not in there
+    ]  # fmt: skip
+    for lives in judged(task(args), args.seats, jobs, args.processes):
+        found += lives
+        if args.lines:
+            with args.lines.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(life) + "\n" for life in lives)
+    return compared(found) if any(life["who"] == "habit" for life in found) else {}
 
 
 def compare(args: Arguments) -> dict:
@@ -178,23 +139,20 @@ def compare(args: Arguments) -> dict:
     with TemporaryDirectory() as folder:
         kept = args.save or Path(folder) / "creator.zip"
         seconds = learned(args, kept)
-        found = {who: lives(args, kept, who) for who in ("ppo", "random", *AGENTS)}
-    gaps = {
-        name: {m: paired(found[name][m], found["habit"][m]) for m in MEASURES}
-        for name in ("ppo", "random", "planner")
-    }
-    levels = {name: {m: float(x[m].mean()) for m in MEASURES} for name, x in found.items()}
-    return {"levels": levels, "against_habit": gaps, "seconds": seconds}
+        args = replace(args, judge=tuple(range(ELSEWHERE, ELSEWHERE + args.judged)))
+        return {**judge(args, kept), "seconds": seconds}
 
 
 if __name__ == "__main__":
     torch.set_num_threads(2)
-    told = compare(tyro.cli(Arguments))
-    for who, gaps in told["against_habit"].items():
+    args = tyro.cli(Arguments)
+    found = judge(args, args.save) if args.judge else compare(args)
+    for who, gaps in found.get("against_habit", {}).items():
         for measure, gap in gaps.items():
-            level = told["levels"][who][measure]
+            level = found["levels"][who][measure]
             print(
                 f"{who:7} {measure:15} {level:9.3f}  against habit {gap['mean']:+.3f} "
                 f"({gap['low']:+.3f} .. {gap['high']:+.3f})"
             )
-    print(f"learned in {told['seconds'] / 60:.0f} min")
+    if "seconds" in found:
+        print(f"learned in {found['seconds'] / 60:.0f} min")
