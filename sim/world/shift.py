@@ -122,7 +122,12 @@ def _queue(
     waits, reports = live & has(held.state, "waiting"), videos.counts[:, _REPORTS]
     by: dict[str, tuple[Tensor, moderation.OfVideos | None]] = {
         "reports": (waits & reports.bool(), lambda at: reports[at]),
-        "views": (waits, lambda at: videos.views_today[at] + keep * videos.heat[at]),
+        "views": (
+            waits,
+            lambda at: moderation.suspects_first(
+                videos.views_today[at] + keep * videos.heat[at], held.score[at], policy
+            ),
+        ),
         "audit": (live & has(held.state, without=("checked", "cleared")), None),
     }
     rest, taken, spent = torch.zeros_like(budget), [], []

@@ -5,7 +5,7 @@ from sim.world.moderation.accounts import lapsed, marks, pardoned, struck, swept
 from sim.world.moderation.actions import by_finding, by_score, lifted
 from sim.world.moderation.classifier import ClassifierParams, looks, scores, stark
 from sim.world.moderation.params import PolicyParams, policy
-from sim.world.moderation.queue import OfVideos, lanes, worked_off
+from sim.world.moderation.queue import OfVideos, lanes, suspects_first, worked_off
 from sim.world.moderation.review import (
     APPEAL,
     CASE,
@@ -45,6 +45,7 @@ __all__ = [
     "seeming",
     "stark",
     "struck",
+    "suspects_first",
     "swept",
     "worked_off",
 ]

@@ -6,9 +6,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from sim.world.state import nobody, places
+from sim.world.state import ACTIONS, Policy, nobody, places
 
 OfVideos = Callable[[Int[Tensor, " some"]], Float[Tensor, " some"]]  # by their rows
+_REVIEW = ACTIONS.index("review")
+_AHEAD = float(1 << 26)  # more views than any video has in a day
 
 
 def worked_off(
@@ -31,6 +33,16 @@ def worked_off(
     done = there & (each.double().cumsum(0) <= budget)
     spent = each.new_zeros(len(cases)).index_copy_(0, order, each * done)
     return taken.index_put_((order,), done), spent.sum()
+
+
+def suspects_first(
+    views: Float[Tensor, " some"], score: Float[Tensor, "some harms"], policy: Policy
+) -> Float[Tensor, " some"]:
+    """How early videos that wait are looked at: those that the machine suspects before those that
+    were only reported, and among either the most expected `views` first. Reports that are mostly
+    wrong fall on what many see, behind which suspects would wait until they are seen themselves."""
+    suspect = (score > policy.threshold[:, _REVIEW]).any(1)
+    return views.double() + _AHEAD * suspect  # doubles: a lot still tells between those alike
 
 
 def lanes(split: Float[Tensor, " lanes"], budget: Float[Tensor, ""]) -> Float[Tensor, " lanes"]:

@@ -213,21 +213,25 @@ def test_hours_end_and_the_rest_waits():
     assert float(held.minutes.sum()) <= 60 * hours * rules.params.uploads / 1000
 
 
-@pytest.mark.parametrize("lane", ["reports", "views"])
+@pytest.mark.parametrize("lane", ["reports", "views", "views of suspects"])
 def test_the_queue_is_worked_off_in_the_order_of_its_lane(lane):
     world = waiting(morning(never()), 20, -5.0)
     rows = has(world.moderation.state, "waiting").nonzero()[:, 0]
     counts, views = world.videos.counts.clone(), world.videos.views_today.clone()
     counts[rows, COUNTS.index("reports")] = torch.arange(1, 21)
     views[rows] = torch.arange(20, 0, -1) * 100
-    world = replace(world, videos=replace(world.videos, counts=counts, views_today=views))
+    score = torch.zeros_like(world.moderation.score)
+    score[rows[15:], 2] = 0.03
+    videos = replace(world.videos, counts=counts, views_today=views)
+    world = replace(world, videos=videos, moderation=replace(world.moderation, score=score))
     need = float(moderation.minutes(torch.tensor([-5.0]), nano().review))
     hours = 5.5 * need / 60 / (nano_rules(*SMALL).params.uploads / 1000)
     split = torch.tensor([1.0, 0.0, 0.0] if lane == "reports" else [0.0, 1.0, 0.0])
-    held = reviewed(world, never(hours=torch.tensor(hours), split=split)).moderation
-    first = has(held.state, "cleared")[rows]
-    assert first.tolist() == ([False] * 15 + [True] * 5 if lane == "reports" else
-                              [True] * 5 + [False] * 15)  # fmt: skip
+    suspects = above("review", 0.02 if lane == "views of suspects" else 1.0)
+    told = never(hours=torch.tensor(hours), split=split, threshold=suspects)
+    first = has(reviewed(world, told).moderation.state, "cleared")[rows]
+    assert first.tolist() == ([True] * 5 + [False] * 15 if lane == "views" else
+                              [False] * 15 + [True] * 5)  # fmt: skip
 
 
 def removed(world: World, harm: int, seems: float, days: int) -> World:

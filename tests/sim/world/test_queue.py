@@ -27,6 +27,14 @@ def test_hours_reach_the_first_in_line_and_no_further():
     assert taken.tolist() == [False, True, False, True] and float(spent) == 6.0
 
 
+def test_what_the_machine_suspects_comes_before_what_is_only_popular():
+    told, score = policy(), torch.full((4, len(HARMS)), 0.01)
+    told.threshold[:, ACTIONS.index("review")] = 0.02
+    score[1, 4] = score[3, 0] = 0.03
+    first = moderation.suspects_first(torch.tensor([900.0, 5.0, 40.0, 30.0]), score, told)
+    assert first.argsort(descending=True).tolist() == [3, 1, 0, 2]
+
+
 def test_without_hours_nobody_is_looked_at():
     by = MINUTES.__getitem__
     taken, spent = moderation.worked_off(MINUTES > 0, by, by, torch.tensor(0.0), 4)
