@@ -68,7 +68,7 @@ def test_what_is_watched_narrows_more_than_taste():
     assert lower(what, SURE) > 0 and lower(what - taste, SURE) > 0
 
 
-@pytest.mark.slow  # eight worlds, three arms, two levels, four weeks: five minutes
+@pytest.mark.slow  # eight worlds, three arms, two levels, four weeks: ten minutes
 @pytest.mark.parametrize("feedback", ["slight", "strong"])
 def test_it_does_so_over_eight_worlds(feedback):
     gaps = {"random": [], "popular": []}
