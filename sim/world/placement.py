@@ -51,7 +51,7 @@ def _sold(world: World, rules: Rules, post: Post, key: Key) -> Breaks | None:
 
 def wanted(wants: Tensor, row: Tensor) -> ads.Wants:
     """How much the viewers at `row` want topics (..., awake)."""
-    flat, start = wants.view(-1), row * wants.shape[1]
+    flat, start = wants.view(-1), row.int() * wants.shape[1]  # half the bytes of a number
     return lambda topic: rows_at(flat, start + topic)
 
 

@@ -18,6 +18,7 @@ from sim.world.state.money import YUAN, Breaks, Campaigns, Market
 ASKED = 4  # campaigns that bid for a place, as an advertiser's server retrieves a few; assumed
 _TABLE = 256  # places among which a bidder is drawn
 _MOST = 80.0  # ln of a bid in micro-units is between this and less that
+_ABOVE = 1e6  # more than the ln of any bid
 _EVEN = 12**0.5  # an even draw about 0, times this, has a standard deviation of 1
 _AGES, _REGIONS = 6, 5  # as in Viewers
 (TOPIC, AGE, REGION, VALUE, PULL, BUDGET, SHIFT) = streams(
@@ -155,28 +156,31 @@ def auction(
     `start`; `dice` have STREAMS."""
     blurred = params.match * (1 - params.sight**2) ** 0.5 * _EVEN
     at = dice.several(BIDDERS) * _TABLE  # bidders, places, awake
-    place = at.int()  # half the bytes, and numbers become these in a fifth of the time
-    who = rows_at(asked.view(-1), start + place).int()  # records keep them in two bytes
+    # numbers become these in a fifth of the time; records keep names of campaigns in two bytes
+    who = rows_at(asked.view(-1), start + at.int()).int()
     # what is left of the draw blurs the guess as well as another draw would
-    guess = params.match * params.sight * wants(rows_at(market.topic, who))
-    bid = rows_at(market.worth, who) + guess + blurred * (at - place - 0.5)  # its ln
-    best, winner = _highest(bid, who)
-    second = torch.where((who - winner).bool(), bid, -_MOST).amax(0)  # none bids against oneself
+    blur = at.frac_().sub_(0.5).mul_(blurred)
+    guess = wants(rows_at(market.topic.int(), who)).mul_(params.match * params.sight)
+    bid = rows_at(market.worth, who).add_(guess).add_(blur)  # its ln
+    best, winner, second = _highest(bid, who)
     reserve = math.log(max(params.reserve / 1000 * YUAN, 1.0))
     sold = best >= reserve
     price = torch.where(sold, second.clamp(min=reserve).exp(), 0.0).round().long()
     return _met(winner, sold, price, market, wants, after, params, dice)
 
 
-def _highest(bid: Tensor, who: Tensor) -> tuple[Tensor, Tensor]:
-    """The highest bid and whose it is, the first of equal ones; in a third of the time in which
-    torch finds a maximum with its place."""
-    best = bid.amax(0)
-    less, bidder = (best - bid[:-1]).bool().unbind(), who.unbind()
-    winner = bidder[-1]
-    for lower, earlier in zip(less[::-1], bidder[-2::-1], strict=True):
-        winner = torch.where(lower, winner, earlier)
-    return best, winner
+def _highest(bid: Tensor, who: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The highest bid, whose it is (the first of equal ones), and the highest of all others', where
+    it is above 0: none bids against oneself, and no reserve has an ln below 0. With signs and
+    numbers between two, for to choose by a truth that nobody can foresee takes a processor several
+    times as long."""
+    best, names = bid.amax(0), who.float()  # whole, and few: no digit is lost
+    less = (best - bid[:-1]).sign_()  # 1 or 0
+    winner = names[-1]
+    for lower, earlier in zip(less.unbind()[::-1], names.unbind()[-2::-1], strict=True):
+        winner = torch.lerp(earlier, winner, lower)
+    second = torch.minimum(bid, (names - winner).abs_().mul_(_ABOVE)).amax(0)
+    return best, winner.int(), second
 
 
 def _met(winner, sold, price, market, wants, after, params, dice) -> Breaks:
