@@ -306,7 +306,7 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # completion rate from 16 to 22 % and cost 2.6 of 8.8 minutes and .08 of satisfaction (.65);
 # rewarding reactions raised likes from 2.0 to 2.9 per 100 and cost 3.5 minutes and .20. Satisfaction
 # cannot be seen, only asked about, once in a hundred videos. In three worlds, rewarding it raised
-# it to .69, halved regret (6.4 to 2.7 per 100 shown) and cost no time, but favourites fell from 15 to 12 %.
+# it to .69, halved regret (6.1 to 2.7 per 100 shown) and cost no time, but favourites fell from 15 to 12 %.
 #
 # ## Extend
 #
@@ -321,7 +321,7 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # 看得见的目标，奖励什么就得到什么。在两个世界里：奖励完播，完播率从 16% 升到 22%，代价是 8.8 分钟中的 2.6 分钟
 # 和满意度 .65 中的 .08；奖励互动，每百次曝光的赞从 2.0 升到 2.9，代价是 3.5 分钟和 .20。
 # 满意度看不见，只能问，而且一百个视频才问一次。在三个世界里，奖励满意度使它升到 .69，后悔减半
-# （每百次曝光 6.4 降到 2.7），时间没有减少，但最爱话题的占比从 15% 降到 12%。
+# （每百次曝光 6.1 降到 2.7），时间没有减少，但最爱话题的占比从 15% 降到 12%。
 #
 # ## 再进一步
 #

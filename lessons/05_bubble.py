@@ -20,7 +20,7 @@
 #
 # | cause | switched off |
 # |---|---|
-# | own taste | all topics are alike to everybody |
+# | own taste | topics and styles are all alike to everybody |
 # | the algorithm | `random`: nobody recommends |
 # | unequal supply | creators take to every topic alike |
 #
@@ -34,7 +34,7 @@
 #
 # | 原因 | 关掉之后 |
 # |---|---|
-# | 自己的口味 | 所有话题对每个人都一样 |
+# | 自己的口味 | 所有话题和风格对每个人都一样 |
 # | 算法 | `random`：不再推荐 |
 # | 供给不均 | 创作者选哪个话题的可能性都一样 |
 #
@@ -125,10 +125,13 @@ lesson_05.kin(found, LANG)
 lesson_05.pairs(found, LANG)
 
 # %% [markdown] lang="en"
-# Now blame. Each row is a world: ● on, ○ off. Read pairs of rows that differ in one dot.
+# Now blame. Each row is a world: ● on, ○ off. Read pairs of rows that differ in one dot. In row 1 every
+# cause is off. What is left is luck, a little below 0: nobody is shown a video twice, while two strangers
+# may have watched the same one.
 
 # %% [markdown] lang="zh"
-# 现在来追责。每一行是一种世界：● 开，○ 关。找只差一个圆点的两行来比较。
+# 现在来追责。每一行是一种世界：● 开，○ 关。找只差一个圆点的两行来比较。第 1 行所有原因都关着，
+# 剩下的是运气，比 0 略低：没有人会两次刷到同一条视频，两个陌生人却可能看过同一条。
 
 # %%
 lesson_05.switchboard(blame, LANG)
@@ -174,12 +177,13 @@ lesson_05.mine_alone(cards, "bayes", "nano", 3, SEED, DEVICE)
 #    then alike, but a stranger's as much: the bubble is 0.5, within luck of none.
 #    Whoever counts topics alone takes the supply for a bubble.
 # 2. *Own taste makes one where nobody recommends:* 3.0 pairs of 100 under `random`, from nothing but
-#    swiping away. `mf` (4.4) adds a little within a week, `bayes` (7.8) much.
-# 3. *The two work on each other.* Where nobody has a taste for topics `bayes` still makes a
-#    bubble, 2.7: people differ in styles, and it takes chance for taste. Own taste without it makes 3.0,
-#    both together 7.8. So "whose share" has no
-#    answer but by a rule, and Shapley's is a fair one: own taste 2.7, the algorithm 3.0, supply 1.5. Three worlds cannot tell these three apart.
-# 4. *Tastes that answer what is watched* change little within a week: 8.3 where they are fixed, 8.1
+#    swiping away. `mf` (4.8) adds a little within a week, `bayes` (7.8) much.
+# 3. *The two work on each other.* Where nobody has a taste, `bayes` finds none to enlarge: 0.2, within
+#    luck of naught. Own taste without it makes 3.0, both together 7.8. Most of it neither makes alone,
+#    so "whose share" has no answer but by a rule, and Shapley's is a fair one: own taste 4.5, the
+#    algorithm 2.1, supply 1.6. Own taste comes first in each world; the order of the other two, three
+#    worlds cannot tell.
+# 4. *Tastes that answer what is watched* change little within a week: 8.3 where they are fixed, 8.4
 #    where they answer ten times as strongly as evidence says. Bubbles here come from who is shown
 #    what, not from people who become others. What a year does, this lesson cannot show.
 #
@@ -209,10 +213,11 @@ lesson_05.mine_alone(cards, "bayes", "nano", 3, SEED, DEVICE)
 # 1. *个人的，和大家都一样的，不是一回事。* `popular` 给所有人看同样的几条。同一个人看的很像，可陌生人看的也一样像：
 #    茧房是 0.5，与没有相差无几。只数话题的人，会把供给当成茧房。
 # 2. *没有推荐，自己的口味也会造出茧房：* `random` 下每 100 对多出 3.0 对，仅仅因为人会划走不爱看的。
-#    `mf`（4.4）一周里加重一点，`bayes`（7.8）加重很多。
-# 3. *两者互相放大。* 谁都没有话题口味时，`bayes` 照样造出 2.7 的茧房：人还有风格偏好，它也会把偶然当成口味。没有它，口味造出 3.0；两者一起是 7.8。
-#    所以“各占多少”只能按某种规则来答，沙普利的规则比较公平：自己的口味 2.7，算法 3.0，供给 1.5。只有三个世界，三者的大小还分不清。
-# 4. *口味受观看影响* 在一周里差别很小：口味固定时 8.3，影响强到证据的十倍时 8.1。
+#    `mf`（4.8）一周里加重一点，`bayes`（7.8）加重很多。
+# 3. *两者互相放大。* 谁都没有口味时，`bayes` 没有东西可以放大：0.2，与没有相差无几。没有它，口味造出 3.0；两者一起是 7.8。
+#    大部分不是哪一个单独造成的，所以“各占多少”只能按某种规则来答，沙普利的规则比较公平：自己的口味 4.5，算法 2.1，供给 1.6。
+#    每个世界里自己的口味都最大；另外两个谁大谁小，三个世界还分不清。
+# 4. *口味受观看影响* 在一周里差别很小：口味固定时 8.3，影响强到证据的十倍时 8.4。
 #    这里的茧房来自给谁看什么，不是人变成了另一个人。一年会怎样，这一课看不出来。
 #
 # **什么是设定好的，什么是涌现的？** 设定好的：人的口味不同，话题供给不均，`bayes` 估计口味，观看可能改变口味（`feedback`）。
@@ -237,9 +242,9 @@ way = choice.answers()["way"]
 lesson_05.out(lesson_05.ways_out("bayes", (way,), "nano", DAYS, SEED, DEVICE), LANG)
 
 # %% [markdown] lang="en"
-# In this world, from a bubble of 9.5: going on, 8.3 and then 11.1; `forget`, 10.1 and 10.8; `random`,
-# 5.9 and 2.1; `popular`, gone at once (-1.5, -0.7). In another world, from 13.3:
-# 14.3 and 13.1; 10.8 and 9.4; 2.1 and 3.8; 0.7 and -0.8. Deleting what is known is hardly a way out: tastes
+# In this world, from a bubble of 8.8: going on, 10.1 and then 10.9; `forget`, 9.4 and 8.4; `random`,
+# 3.0 and 3.8; `popular`, gone at once (-1.0, -1.1). In another world, from 11.1:
+# 10.9 and 11.0; 10.1 and 9.1; 3.0 and 2.1; 0.0 and 0.1. Deleting what is known is hardly a way out: tastes
 # are where they were, recent views still tell, and within three days `bayes` knows most again. What helps
 # is another way of choosing, and it costs what knowing people brought. Two evenings: trust the large
 # differences only.
@@ -253,9 +258,9 @@ lesson_05.out(lesson_05.ways_out("bayes", (way,), "nano", DAYS, SEED, DEVICE), L
 # 20 videos each. What part of what you two share says nothing about either of you?
 
 # %% [markdown] lang="zh"
-# 这个世界里，茧房原来是 9.5：不变，先 8.3 后 11.1；`forget`，10.1 和 10.8；`random`，5.9 和 2.1；
-# `popular`，立刻消失（-1.5，-0.7）。另一个世界里，从 13.3 开始：14.3 和 13.1；10.8 和 9.4；2.1 和 3.8；
-# 0.7 和 -0.8。清空记忆算不上出路：口味没变，最近看过的也还看得到，三天之内 `bayes` 又懂了大半。
+# 这个世界里，茧房原来是 8.8：不变，先 10.1 后 10.9；`forget`，9.4 和 8.4；`random`，3.0 和 3.8；
+# `popular`，立刻消失（-1.0，-1.1）。另一个世界里，从 11.1 开始：10.9 和 11.0；10.1 和 9.1；3.0 和 2.1；
+# 0.0 和 0.1。清空记忆算不上出路：口味没变，最近看过的也还看得到，三天之内 `bayes` 又懂了大半。
 # 有用的是换一种推荐算法，代价是失去“懂你”的好处。只有两个晚上，只能相信大的差别。
 #
 # ## 再进一步

@@ -48,11 +48,9 @@ def test_the_causes_are_switched_off_in_one_world_of_the_same_people():
     assert torch.equal(whole.world.viewers.id, bare.world.viewers.id)
     assert torch.equal(whole.world.viewers.patience, bare.world.viewers.patience)
     assert whole.resident.label != bare.resident.label == "Random"
-    assert (
-        whole.clock.rules.params.appeal.topic_share
-        > bare.clock.rules.params.appeal.topic_share
-        == 0
-    )
+    tastes, none = (arm.clock.rules.params.appeal for arm in (whole, bare))
+    assert tastes.match > none.match == 0
+    assert tastes.satisfaction_match > none.satisfaction_match == 0
     crowd = [
         arm.world.videos.topic[arm.world.videos.id > 0].bincount(minlength=47).double()
         for arm in (whole, bare)

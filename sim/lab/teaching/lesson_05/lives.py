@@ -22,9 +22,11 @@ ALGORITHM, NONE = "mf", "random"
 LEAST = 5  # videos that a viewer watched past half, to be counted
 TOPICS = 47
 EVEN = f"[{', '.join([str(1 / TOPICS)] * TOPICS)}]"
-OFF = {  # what switches a cause off, as a setting; the algorithm is another recommender
-    "self": "appeal.topic_share=0",  # topics are all the same to everybody
-    "supply": f"videos.category_share={EVEN}",  # creators take to every topic alike
+OFF = {  # what switches a cause off, as settings; the algorithm is another recommender
+    # Topics and styles are all the same to everybody. A taste for styles would bring topics with
+    # it, since creators with a style have topics of their own.
+    "self": ("appeal.match=0", "appeal.satisfaction_match=0"),
+    "supply": (f"videos.category_share={EVEN}",),  # creators take to every topic alike
 }
 
 
@@ -48,7 +50,7 @@ def begun(
     device: str = "cpu",
 ) -> Arm:
     """A platform on the eve of its first day, with these causes switched on and the others off."""
-    settings = [OFF[cause] for cause in OFF if cause not in on]
+    settings = [line for cause in OFF if cause not in on for line in OFF[cause]]
     chooser = agent if "algorithm" in on else NONE
     params = resolve(world=world, settings=[*settings, f"feedback={feedback}"])
     return Arm(chooser, params, seed, device)
