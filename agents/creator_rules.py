@@ -1,15 +1,13 @@
 """The rules that a creator's agent keeps, tried on made-up dashboards."""
 
 import copy
-import io
-import math
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from agents.seat_rules import Rule, Seat, reported
 from agents.slate_rules import ContractBroken
 from sim.world.rng import key
 from sim.world.state import (
@@ -75,12 +73,6 @@ def backstage(day: int) -> Backstage:
     )  # fmt: skip
 
 
-def _started(agent: Any, seed: int) -> Any:
-    fresh = copy.deepcopy(agent)
-    fresh.reset(seats=SEATS, seed=seed, device=torch.device("cpu"))
-    return fresh
-
-
 def _act(agent: Any, seen: Dashboard, explore: bool = True) -> Choice:
     secret = {"truth": backstage(seen.day)} if getattr(agent, "privileged", False) else {}
     choice = agent.act(seen, explore=explore, **secret)
@@ -99,21 +91,11 @@ def _live(agent: Any, days: range) -> list[Choice]:
         pay = choice.count.float() - 0.1 * choice.effort_hook.nan_to_num(0.5) + 0.01 * seen.hours
         over = torch.arange(SEATS) == day
         report = agent.learn(Lived(seen, choice, pay, over, after))
-        _reported(report)
+        reported(report)
         if hasattr(agent, "on_seats"):
             agent.on_seats(over.nonzero().squeeze(1))
         told.append(choice)
     return told
-
-
-def _reported(report: Any) -> None:
-    if not isinstance(report, Mapping):
-        cure = "Return {} where there is nothing to report."
-        raise ContractBroken("learn returns figures by name", type(report).__name__, cure)
-    for name, value in report.items():
-        if not math.isfinite(float(value)):
-            cure = "Look for a division by 0, or a logarithm of 0."
-            raise ContractBroken(f"what learn reports is finite, {name} too", float(value), cure)
 
 
 def same(a: Choice, b: Choice) -> bool:
@@ -122,53 +104,15 @@ def same(a: Choice, b: Choice) -> bool:
     return all(torch.equal(x.nan_to_num(-9.0), y.nan_to_num(-9.0)) for x, y in pairs)
 
 
-def _days(agent: Any, seed: int) -> None:
-    _live(_started(agent, seed), range(8))
-
-
-def _repeats(agent: Any, seed: int) -> None:
-    first = _live(_started(agent, seed), range(6))
-    with torch.random.fork_rng(devices=[]):
-        torch.nn.Linear(3, 3)  # whoever draws from torch's own state finds another one
-        second = _live(_started(agent, seed), range(6))
-    if not all(map(same, first, second)):
-        cure = "Draw from the seed given to reset, and forget everything in reset."
-        raise ContractBroken("the same seed gives the same choices", "choices that differ", cure)
-
-
-def _evaluation(agent: Any, seed: int) -> None:
-    """explore=False is greedy and leaves no trace."""
-    live = _started(agent, seed)
-    _live(live, range(4))
-    before = _bytes(live)
-    one, two = (_act(live, board(9), explore=False) for _ in range(2))
-    if not same(one, two):
-        cure = "Where explore is False take the best, or draw by the dashboard's day alone."
-        raise ContractBroken("explore=False gives one answer", "two that differ", cure)
-    if before != _bytes(live):
-        cure = "Change counters and statistics only where explore is True."
-        raise ContractBroken("explore=False changes no state", "a changed state_dict", cure)
-
-
-def _resume(agent: Any, seed: int) -> None:
-    live = _started(agent, seed)
-    _live(live, range(4))
-    try:
-        state = torch.load(io.BytesIO(_bytes(live)), weights_only=True)
-    except Exception as error:
-        cure = "Keep tensors, numbers, strings, and dicts or lists of these."
-        raise ContractBroken("state_dict loads with weights_only=True", error, cure) from error
-    twin = _started(agent, seed)
-    twin.load_state_dict(state)
-    if not all(map(same, _live(live, range(4, 8)), _live(twin, range(4, 8)))):
-        cure = "Save counters and statistics too, and clone what you load."
-        rule = "N + N days equal 2N: a loaded agent goes on as the saved one"
-        raise ContractBroken(rule, "choices that differ", cure)
+SEAT = Seat(
+    live=_live, ask=lambda agent: _act(agent, board(9), explore=False), same=same,
+    decisions="choices", shown="dashboard", reset={"seats": SEATS},
+)  # fmt: skip
 
 
 def _alone(agent: Any, seed: int) -> None:
     """Who else is seated changes nobody's choice, before anything is learned."""
-    whole, some = _started(agent, seed), copy.deepcopy(agent)
+    whole, some = SEAT.started(agent, seed), copy.deepcopy(agent)
     some.reset(seats=2, seed=seed, device=torch.device("cpu"))
     seen, truth, told = board(3), backstage(3), getattr(agent, "privileged", False)
     own = replace(truth, skill=truth.skill[:2], budget=truth.budget[:2])
@@ -185,10 +129,4 @@ def _few(seen: Dashboard, n: int) -> Dashboard:
     return Dashboard(**rows)
 
 
-def _bytes(agent: Any) -> bytes:
-    file = io.BytesIO()
-    torch.save(agent.state_dict(), file)
-    return file.getvalue()
-
-
-RULES: tuple[Callable[[Any, int], None], ...] = (_days, _repeats, _evaluation, _resume, _alone)
+RULES: tuple[Rule, ...] = (*SEAT.rules, _alone)

@@ -1,15 +1,13 @@
 """The rules that a moderator's agent keeps, tried on made-up desks."""
 
-import copy
-import io
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from agents.seat_rules import Rule, Seat, reported
 from agents.slate_rules import ContractBroken
 from sim.world.rng import key
 from sim.world.state import (
@@ -59,12 +57,6 @@ def backroom(day: int) -> Backroom:
     return Backroom(name, harm, draw.fold(2).uniform(name))
 
 
-def _started(agent: Any, seed: int) -> Any:
-    fresh = copy.deepcopy(agent)
-    fresh.reset(seed=seed, device=torch.device("cpu"))
-    return fresh
-
-
 def _act(agent: Any, seen: Desk, explore: bool = True) -> Policy:
     secret = {"truth": backroom(seen.day)} if getattr(agent, "privileged", False) else {}
     policy = agent.act(seen, explore=explore, **secret)
@@ -80,19 +72,9 @@ def _live(agent: Any, days: range) -> list[Policy]:
         seen = desk(day)
         policy = _act(agent, seen)
         pay = -policy.threshold.nan_to_num(1.0).mean() + 0.1 * math.sin(day)
-        _reported(agent.learn(Shift(seen, policy, pay, day == days[-1], desk(day + 1))))
+        reported(agent.learn(Shift(seen, policy, pay, day == days[-1], desk(day + 1))))
         told.append(policy)
     return told
-
-
-def _reported(report: Any) -> None:
-    if not isinstance(report, Mapping):
-        cure = "Return {} where there is nothing to report."
-        raise ContractBroken("learn returns figures by name", type(report).__name__, cure)
-    for name, value in report.items():
-        if not math.isfinite(float(value)):
-            cure = "Look for a division by 0, or a logarithm of 0."
-            raise ContractBroken(f"what learn reports is finite, {name} too", float(value), cure)
 
 
 def same(a: Policy, b: Policy) -> bool:
@@ -100,64 +82,20 @@ def same(a: Policy, b: Policy) -> bool:
     return all(torch.equal(x.nan_to_num(9.0), y.nan_to_num(9.0)) for x, y in pairs)
 
 
-def _days(agent: Any, seed: int) -> None:
-    _live(_started(agent, seed), range(8))
-
-
-def _repeats(agent: Any, seed: int) -> None:
-    first = _live(_started(agent, seed), range(6))
-    with torch.random.fork_rng(devices=[]):
-        torch.nn.Linear(3, 3)  # whoever draws from torch's own state finds another one
-        second = _live(_started(agent, seed), range(6))
-    if not all(map(same, first, second)):
-        cure = "Draw from the seed given to reset, and forget everything in reset."
-        raise ContractBroken("the same seed gives the same policies", "policies that differ", cure)
-
-
-def _evaluation(agent: Any, seed: int) -> None:
-    """explore=False is greedy and leaves no trace."""
-    live = _started(agent, seed)
-    _live(live, range(4))
-    before = _bytes(live)
-    one, two = (_act(live, desk(9), explore=False) for _ in range(2))
-    if not same(one, two):
-        cure = "Where explore is False take the best, or draw by the desk's day alone."
-        raise ContractBroken("explore=False gives one answer", "two that differ", cure)
-    if before != _bytes(live):
-        cure = "Change counters and statistics only where explore is True."
-        raise ContractBroken("explore=False changes no state", "a changed state_dict", cure)
-
-
-def _resume(agent: Any, seed: int) -> None:
-    live = _started(agent, seed)
-    _live(live, range(4))
-    try:
-        state = torch.load(io.BytesIO(_bytes(live)), weights_only=True)
-    except Exception as error:
-        cure = "Keep tensors, numbers, strings, and dicts or lists of these."
-        raise ContractBroken("state_dict loads with weights_only=True", error, cure) from error
-    twin = _started(agent, seed)
-    twin.load_state_dict(state)
-    if not all(map(same, _live(live, range(4, 8)), _live(twin, range(4, 8)))):
-        cure = "Save counters and statistics too, and clone what you load."
-        rule = "N + N days equal 2N: a loaded agent goes on as the saved one"
-        raise ContractBroken(rule, "policies that differ", cure)
+SEAT = Seat(
+    live=_live, ask=lambda agent: _act(agent, desk(9), explore=False), same=same,
+    decisions="policies", shown="desk", reset={},
+)  # fmt: skip
 
 
 def _catch(agent: Any, seed: int) -> None:
     """A privileged agent takes down videos that there are."""
     if not hasattr(agent, "catch"):
         return
-    live, truth = _started(agent, seed), backroom(3)
+    live, truth = SEAT.started(agent, seed), backroom(3)
     ids = live.catch(truth)
     if not isinstance(ids, Tensor) or not bool(torch.isin(ids, truth.video).all()):
         raise ContractBroken("catch names ids of truth.video", ids, "Return truth.video[some].")
 
 
-def _bytes(agent: Any) -> bytes:
-    file = io.BytesIO()
-    torch.save(agent.state_dict(), file)
-    return file.getvalue()
-
-
-RULES: tuple[Callable[[Any, int], None], ...] = (_days, _repeats, _evaluation, _resume, _catch)
+RULES: tuple[Rule, ...] = (*SEAT.rules, _catch)

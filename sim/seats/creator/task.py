@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Annotated, Any, Literal
 
-from agents.registry import UnknownAgent, find
 from sim.presets.checking import values
 from sim.presets.config import resolve
 from sim.presets.device import device as on_device
-from sim.presets.errors import BadInput, did_you_mean
+from sim.presets.errors import did_you_mean
 from sim.seats.creator import reward as objectives
+from sim.seats.house import recommender
 from sim.world.ranges import Seed, Within
 from sim.world.rules import Params
 
@@ -66,15 +66,5 @@ def set_up(
     given |= {"cash": float(cash) if isinstance(cash, int) else cash, "future": future}
     checked = values(Episode, given, "", CHECKED)
     paid, place = objectives.parse(objective), on_device(device)
-    return params, Episode(objective=paid, house=recommender(house), device=place, **checked)
-
-
-def recommender(house: Any) -> Any:
-    """The agent that recommends, if it is one."""
-    try:
-        kind = find(house)
-    except UnknownAgent as error:
-        raise BadInput.plain(f"house: {error}") from None
-    if not callable(getattr(kind, "act", None)):
-        raise BadInput("house is a recommender", house, "Take house='mf', the default.")
-    return house
+    serves = recommender(house, "mf")
+    return params, Episode(objective=paid, house=serves, device=place, **checked)

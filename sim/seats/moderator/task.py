@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Annotated, Any, Literal
 
-from agents.registry import UnknownAgent, find
 from sim.presets.checking import values
 from sim.presets.config import resolve
 from sim.presets.device import device as on_device
 from sim.presets.errors import BadInput, did_you_mean
+from sim.seats.house import recommender
 from sim.seats.moderator import reward as objectives
 from sim.world.ranges import Seed, Within
 from sim.world.rules import Params
@@ -67,15 +67,6 @@ def set_up(
     given = {"days": days, "warm_up": warm_up, "actions": actions, "future": future}
     checked = values(Episode, given, "", CHECKED)
     paid, place = objectives.parse(objective), on_device(device)
-    return params, Episode(objective=paid, house=recommender(house), device=place, **checked)
-
-
-def recommender(house: Any) -> Any:
-    """The agent that recommends, if it is one."""
-    try:
-        kind = find(house)
-    except UnknownAgent as error:
-        raise BadInput.plain(f"house: {error}") from None
-    if not callable(getattr(kind, "act", None)):
-        raise BadInput("house is a recommender", house, "Take house='popular', the default.")
-    return house
+    return params, Episode(
+        objective=paid, house=recommender(house, "popular"), device=place, **checked
+    )

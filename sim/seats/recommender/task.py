@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Annotated, Any
 
-from agents.registry import UnknownAgent, find
 from sim.presets.checking import values
 from sim.presets.config import resolve
 from sim.presets.device import device as on_device
 from sim.presets.errors import BadInput, did_you_mean
+from sim.seats.house import recommender
 from sim.seats.recommender import reward as objectives
 from sim.world.ranges import Seed, Within
 from sim.world.rules import Params
@@ -67,15 +67,6 @@ def set_up(
         rule = f"candidates lie in slots..live videos, {params.size.slots}..{params.size.live}"
         raise BadInput(rule, candidates, "Take candidates=50, the default.")
     paid, place = objectives.parse(objective), on_device(device)
-    return params, Episode(objective=paid, house=_house(house), device=place, **checked)
-
-
-def _house(house: Any) -> Any:
-    """The agent that serves everybody else, if it is one."""
-    try:
-        kind = find(house)
-    except UnknownAgent as error:
-        raise BadInput.plain(f"house: {error}") from None
-    if not callable(getattr(kind, "act", None)):
-        raise BadInput("house is an agent", house, "Take house='house', the default.")
-    return house
+    return params, Episode(
+        objective=paid, house=recommender(house, "house"), device=place, **checked
+    )

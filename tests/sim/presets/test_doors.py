@@ -105,7 +105,7 @@ def test_a_bad_preset_is_told_the_same(text, told, tmp_path):
         ({"repair": 1}, "repair is true or false; got 1."),
         ({"future": 1 << 63}, "future is a whole number from 0 to 2^63 - 1"),
         ({"house": "hous"}, "Did you mean 'house'?"),
-        ({"house": 5}, "house is an agent; got 5."),
+        ({"house": 5}, "house is a recommender; got 5."),
         ({"device": "tpu"}, "unknown device; got 'tpu'."),
         ({"world": "tiny"}, "unknown world; got 'tiny'. Known: "),
         ({"world": 3}, "unknown world; got 3."),
