@@ -22,7 +22,8 @@ from sim.world.state import Catalog, Events, Log, Observation, Viewers, World
 HIDDEN = {
     "taste", "leaning", "choosiness", "activity", "like_odds", "talk", "minutes", "patience",
     "evening", "haste", "stay", "pace", "interests", "fancy", "wants", "won", "pliancy", "joy",
-    "style", "quality", "hook", "bait", "charm", "sheet", "skill", "flash", "fame", "cadence",
+    "style", "quality", "hook", "bait", "charm", "grip", "sheet", "skill", "flash", "fame",
+    "cadence",
     "answer", "appeal", "satisfaction", "goodwill", "satiation", "time_left", "patience_left",
     "bond", "felt", "feed", "met", "comments", "waiting", "answered", "audience", "awareness",
     "seen", "satisfied", "topics", "styles", "back", "kind", "budget", "hours", "energy", "burnout",

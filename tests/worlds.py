@@ -93,7 +93,7 @@ def stock(n: int, **changes) -> Videos:
         shop=none, removed=none > 0, style=torch.zeros(n, STYLES), quality=zero, hook=zero,
         bait=zero, feature=torch.zeros(n, sum(FEATURES.values())),
         counts=torch.zeros(n, len(COUNTS), dtype=torch.int64), views_today=none, heat=zero,
-        charm=zero + 1, sheet=torch.zeros(n, 1).int(),
+        charm=zero + 1, grip=zero, sheet=torch.zeros(n, 1).int(),
     )  # fmt: skip
     made = replace(base, **changes)
     if "bait" not in changes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.calibration import habits
+from sim.calibration import grips, habits
 from sim.calibration.bins import LADDER, Bins, cells, of_log
 from sim.calibration.cleaning import Cleaner, Rows, check_units
 from sim.calibration.errors import BadLog
@@ -135,6 +135,10 @@ class Sums:
             [np.float32] * habits.COLUMNS + [np.int64] * 2,
             [np.add] * habits.COLUMNS + [np.maximum] * 2,
         )
+        self.grips = Tally(  # the same by video and day
+            [np.float32] * grips.COLUMNS + [np.int64] * 2,
+            [np.add] * grips.COLUMNS + [np.maximum] * 2,
+        )
         self.creators = Tally([np.int32])
         self.tastes = Tally([np.int32])  # by viewer and category
         self.acts: set[str] = set()
@@ -159,9 +163,10 @@ class Sums:
     def _tally(self, rows: Rows, fitted: np.ndarray) -> None:
         one, like = np.ones(len(rows), np.int32), rows.acts.get("like", np.zeros(len(rows), bool))
         self.viewers.add(rows.viewer, fitted, like & fitted, one, like)
-        name = mix(rows.viewer, rows.day).view(np.int64)
-        ways = habits.columns(rows.watch, rows.seconds)
-        self.habits.add(name, *ways, rows.viewer, (~fitted).astype(np.int64))
+        ways, held = grips.columns(rows.watch, rows.seconds), (~fitted).astype(np.int64)
+        viewer, video = (mix(who, rows.day).view(np.int64) for who in (rows.viewer, rows.video))
+        self.habits.add(viewer, *ways[: habits.COLUMNS], rows.viewer, held)
+        self.grips.add(video, *ways, rows.video, held)
         category = self.videos.category(rows)
         self.shown.add(rows.video, one, like, rows.seconds, category)
         known = category >= 0
@@ -180,9 +185,17 @@ class Sums:
 
     def habits_of(self, *parts: int) -> tuple[np.ndarray, list[np.ndarray]]:
         """Viewers, and sums of `habits.columns` by viewer and day, over some of FIT and HELD."""
-        *sums, viewer, part = self.habits.columns
-        here = np.isin(part, parts)
-        return viewer[here], [column[here].astype(float) for column in sums]
+        return _of_parts(self.habits, parts)
+
+    def grips_of(self, *parts: int) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Videos, and sums of `grips.columns` by video and day."""
+        return _of_parts(self.grips, parts)
+
+
+def _of_parts(tally: Tally, parts: tuple[int, ...]) -> tuple[np.ndarray, list[np.ndarray]]:
+    *sums, name, part = tally.columns
+    here = np.isin(part, parts)
+    return name[here], [column[here].astype(float) for column in sums]
 
 
 def _facts(rows: Rows) -> list[np.ndarray]:
@@ -206,6 +219,6 @@ def collect(log: LogFiles, cleaner: Cleaner, found: Survey, videos: VideoTable, 
         sums.add(rows)
         progress(f"counts: {cleaner.read:,} rows")
     sums.acts -= {act for act, empty in cleaner.blank.items() if empty >= cleaner.kept}
-    for tally in (sums.viewers, sums.habits, sums.shown, sums.creators, sums.tastes):
+    for tally in (sums.viewers, sums.habits, sums.grips, sums.shown, sums.creators, sums.tastes):
         tally.settle()
     return sums

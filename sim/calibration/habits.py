@@ -6,6 +6,7 @@ pairs, which few plays a viewer do not bias. Fitted are the spreads of habits th
 watching give the same, its shares by duration held: by quadrature, with no draw.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,7 @@ LENGTHS, LUCK = 24, 64  # durations and draws that stand for all, evenly spaced 
 STARTS = ((0.8, 0.4, -0.3, 0.3), (1.5, 0.4, -0.3, 0.3), (1.9, 0.4, -0.5, 0.3))
 BOUNDS = ((0.0, 0.0, -0.95, 0.0), (2.0, 2.0, 0.95, 0.95))
 NAMES = ("haste_sd", "stay_sd", "haste_stay", "pace_share")  # what is fitted, in this order
+Seen = Callable[[np.ndarray, list[np.ndarray]], dict[str, float]]
 
 
 def measures(watch: np.ndarray, seconds: np.ndarray) -> list[np.ndarray]:
@@ -52,8 +54,8 @@ def seen(viewer: np.ndarray, sums: list[np.ndarray]) -> dict[str, float]:
     """
     _, place = np.unique(viewer, return_inverse=True)
     plays = np.asarray(sums[0], float)
-    pairs = _pairs(place, plays)
-    often = pairs > 0
+    met = pairs(place, plays)
+    often = met > 0
     if often.sum() < LEAST_VIEWERS:
         return {}
     here, weight = often[place], np.bincount(place, plays)[often]
@@ -62,20 +64,25 @@ def seen(viewer: np.ndarray, sums: list[np.ndarray]) -> dict[str, float]:
     for name, total, square in zip(MEASURES, sums[1 : 1 + n], sums[1 + n :], strict=True):
         mean = total[here].sum() / plays[here].sum()
         spread = square[here].sum() / plays[here].sum() - mean**2
-        both = _pairs(place, total - mean * plays)[often] / pairs[often]
+        both = pairs(place, total - mean * plays)[often] / met[often]
         out[name] = float(weight @ both / spread) if spread > 0 else 0.0
     return out
 
 
-def _pairs(place: np.ndarray, value: np.ndarray) -> np.ndarray:
+def pairs(place: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Sum of products over ordered pairs of a viewer's days."""
     return np.bincount(place, value) ** 2 - np.bincount(place, value**2)
 
 
 def errors(viewer: np.ndarray, sums: list[np.ndarray]) -> dict[str, float]:
     """Standard errors of `seen`, by the jackknife over groups of viewers; none where one fails."""
-    group = viewer % GROUPS
-    left = [seen(viewer[group != g], [c[group != g] for c in sums]) for g in range(GROUPS)]
+    return jackknife(seen, viewer, sums)
+
+
+def jackknife(seen: Seen, name: np.ndarray, sums: list[np.ndarray]) -> dict[str, float]:
+    """Standard errors of what is seen of sums by name, of which one group is left out each time."""
+    group = name % GROUPS
+    left = [seen(name[group != g], [c[group != g] for c in sums]) for g in range(GROUPS)]
     if not all(left):
         return {}
     scale = (GROUPS - 1) / GROUPS**0.5
@@ -113,7 +120,7 @@ def model(params: WatchParams, seconds: np.ndarray) -> dict[str, float]:
     paces, pace_weight = np.polynomial.hermite_e.hermegauss(5)
     pace_weight = pace_weight / pace_weight.sum()
     out = {}
-    for name, value in _values(params, lengths, paces).items():  # (4, lengths, paces, luck)
+    for name, value in values(params, lengths, paces).items():  # (4, lengths, paces, luck)
         first, second = value.mean(-1), (value**2).mean(-1)
         own = np.einsum("klh,klp->hp", part, first) / LENGTHS  # a viewer's mean
         both = np.outer(weight, pace_weight)
@@ -123,7 +130,7 @@ def model(params: WatchParams, seconds: np.ndarray) -> dict[str, float]:
     return out
 
 
-def _values(params: WatchParams, lengths: np.ndarray, paces: np.ndarray) -> dict[str, np.ndarray]:
+def values(params: WatchParams, lengths: np.ndarray, paces: np.ndarray) -> dict[str, np.ndarray]:
     """Each measure of who skips, leaves, finishes and loops: (4, lengths, paces, luck)."""
     at = (np.arange(LUCK) + 0.5) / LUCK
     normal, minus_log = torch.from_numpy(norm.ppf(at)), torch.from_numpy(-np.log(at))

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from sim.calibration import habits
+from sim.calibration import grips, habits
 from sim.calibration.collect import COUNTS, FIT, HELD, LABELS, RANDOM, Sums
 from sim.calibration.layouts import FLAGS
 from sim.measure import bubble
@@ -72,6 +72,8 @@ def measured(sums: Sums, seed: int) -> dict:
             out["never_like_share"] = float((sums.viewers.columns[3][often] == 0).mean())
     alike = habits.seen(*sums.habits_of(FIT, HELD))
     out |= {f"{name}_icc_viewer": value for name, value in alike.items()}
+    alike = grips.seen(*sums.grips_of(FIT, HELD))
+    out |= {f"{name}_icc_video": value for name, value in alike.items()}
     out |= _entropy(sums, seed)
     if sums.counts[RANDOM].any():
         by_chance = _rates(sums, sums.counts[RANDOM].sum(axis=(0, 1)))

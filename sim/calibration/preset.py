@@ -16,7 +16,10 @@ PRESETS = Path(__file__).parents[1] / "presets"
 BASE = PRESETS / "base_kuaishou.toml"
 SHIPPED = PRESETS / "kuaishou.toml"
 FITTABLE = {  # sections and numbers a log can show; where one log does not, the shipped preset does
-    "watch": ("like_by_duration", "haste_sd", "stay_sd", "haste_stay", "pace_share"),
+    "watch": (
+        "like_by_duration", "haste_sd", "stay_sd", "haste_stay", "pace_share", "video_haste_sd",
+        "video_stay_sd",
+    ),
     "reactions": (
         "like_alpha", "like_beta", "like_by_ratio", "comment_by_ratio", "share_by_ratio",
         "follow_by_ratio", "collect_by_ratio", "hide_by_ratio", "like_given_follow",

@@ -1,10 +1,11 @@
-"""The habits of a log's viewers: fitted to some of its days, and checked on others."""
+"""The habits of a log's viewers and the grips of its videos: fitted to some of its days and
+checked on others."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from sim.calibration import habits
+from sim.calibration import grips, habits
 from sim.calibration.collect import HELD, Sums
 from sim.presets.checking import build
 from sim.world.watching import WatchParams
@@ -13,21 +14,28 @@ LENGTHS = 2000  # durations that stand for all of a part of the days
 
 
 def fitted(sums: Sums, watch: Mapping, base: Mapping, *parts: int) -> dict[str, float]:
-    """Spreads for the [watch] of a preset; none where few viewers have two plays."""
-    plays = sums.habits_of(*parts)
-    error = habits.errors(*plays)
-    if not error:
-        return {}
-    return habits.fit(_law(watch, base), _lengths(sums, *parts), habits.seen(*plays), error)
+    """Spreads for the [watch] of a preset; none where few have two plays. The viewers' come first:
+    what videos add is found with them in place."""
+    found = {**watch, **dict.fromkeys(grips.NAMES, 0.0)}
+    out: dict[str, float] = {}
+    for way, plays in ((habits, sums.habits_of(*parts)), (grips, sums.grips_of(*parts))):
+        if error := way.errors(*plays):
+            law = _law({**found, **out}, base)
+            out |= way.fit(law, _lengths(sums, *parts), way.seen(*plays), error)
+    return out
 
 
 def predicted(sums: Sums, watch: Mapping, base: Mapping) -> dict[str, tuple[float, float]]:
-    """Correlations by viewer: of the held-out days, and of the law as fitted to the others."""
-    real = habits.seen(*sums.habits_of(HELD))
-    if "haste_sd" not in watch or not real:
-        return {}
-    found = habits.model(_law(watch, base), _lengths(sums, HELD))
-    return {f"{name}_icc_viewer": (value, found[name]) for name, value in real.items()}
+    """Correlations by viewer and by video: of the held-out days, and of the law as fitted to the
+    others."""
+    out: dict[str, tuple[float, float]] = {}
+    plays = {"viewer": (habits, sums.habits_of(HELD)), "video": (grips, sums.grips_of(HELD))}
+    for who, (way, held) in plays.items():
+        real = way.seen(*held)
+        if real and way.NAMES[0] in watch:
+            found = way.model(_law(watch, base), _lengths(sums, HELD))
+            out |= {f"{name}_icc_{who}": (value, found[name]) for name, value in real.items()}
+    return out
 
 
 def _law(watch: Mapping, base: Mapping) -> WatchParams:

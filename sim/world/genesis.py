@@ -129,7 +129,7 @@ def _empty_ring(p: Params, device) -> Videos:
         shop=whole(), removed=whole().bool(),
         style=real(p.size.styles), quality=real(), hook=real(), bait=real(),
         feature=real(sum(FEATURES.values())), counts=videos.blank_counts(n, device),
-        views_today=whole(), heat=real(), charm=real(),
+        views_today=whole(), heat=real(), charm=real(), grip=real(),
         sheet=whole(sheet_width(p.size.styles)).int(),
     )  # fmt: skip
 

@@ -169,8 +169,9 @@ def publish(
         name, author, post, world.day, world.creators, p.videos, t.videos, root.fold(VIDEOS), asked
     )
     charm = reactions.charm(made.key, p.reactions, root.fold(LIKES))
+    grip = watching.grip(made.key, p.watch, root.fold(VIDEOS))
     made, hidden = contest.made(world, rules, root, author, made)
-    made = accounts.tagged(world, rules, replace(made, charm=charm), habit)
+    made = accounts.tagged(world, rules, replace(made, charm=charm, grip=grip), habit)
     made = replace(made, sheet=sheet_of(made))
     catalog.forget(world.memory, row, used, len(world.videos.id))
     posted = torch.zeros_like(planned).index_add(0, author, used.long())

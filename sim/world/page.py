@@ -10,7 +10,7 @@ from sim.world import appeal, brand, catalog, community, reactions, sessions, ta
 from sim.world.delivery import Delivered
 from sim.world.rng import Dice
 from sim.world.rules import COUNT_BITS, Rules
-from sim.world.state import EVENT_FLAGS, Recent, Response, look
+from sim.world.state import EVENT_FLAGS, Recent, Response, grip_of, look
 from sim.world.state.watched import LONG_VIEW
 
 STREAMS = (*watching.STREAMS, *appeal.STREAMS, *reactions.STREAMS)  # of all that is drawn here
@@ -77,7 +77,8 @@ def swipe_through(slate: Delivered, rules: Rules, dice: Dice) -> tuple[Page, Lef
 
     want = appeal.appeal(viewers, shown, slate.trends, follows, slate.day, p.appeal)
     drawn = want.appeal if slate.pull is None else want.appeal + slate.pull
-    watch = watching.watch(drawn, duration, mixture, viewers, p.watch, dice)
+    grip = grip_of(slate.sheet) if p.watch.grips else None
+    watch = watching.watch(drawn, duration, mixture, viewers, p.watch, dice, grip)
     seen, ads, time_left, patience_left = _swiped(slate, watch, p.sessions)
     watch = seen * watch
     satisfaction = appeal.satisfaction(want.satisfaction_logit, p.appeal, dice)

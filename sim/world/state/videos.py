@@ -46,6 +46,7 @@ class Videos:
     views_today: Int[Tensor, " videos"]
     heat: Float[Tensor, " videos"]  # recent views a day, fading
     charm: Float[Tensor, " videos"]  # likes against others watched as far; mean 1, hidden
+    grip: Float[Tensor, " videos"]  # how it is watched beside its appeal; standard normal, hidden
     # All that a page needs of a video, side by side: one visit to memory where the fields above
     # would take ten. Made with the video by `sheet_of` and never changed. It stays within a line
     # of the cache: one of 24 words takes 2.5 times as long to fetch, and a page 3 % longer.
@@ -54,10 +55,13 @@ class Videos:
 
 POST_BITS = 20  # of a post's number among its creator's
 LINE = 16  # words of a sheet at most; with eight styles one is free
-# Whole numbers lie side by side in a word: its place, their first bit and their width. Eight bits
-# of the second word are free. Creators have as many bits as a float32 holds, where ids meet.
+# Whole numbers lie side by side in a word: its place, their first bit and their width. The
+# last eight bits of the second word are grip, whose sign is theirs. Creators have as many bits as a
+# float32 holds, where ids meet.
 _PACKED = {"topic": (0, 0, 8), "topic2": (0, 8, 8), "uploaded": (0, 16, 16), "creator": (1, 0, 24)}
 _WORDS = 2
+_GRIP = (1, 24)
+GRIP_STEPS = 32  # in a standard deviation; the sheet has eight bits for four on either side
 _PLAIN = (
     "duration",
     "quality",
@@ -84,6 +88,8 @@ def sheet_of(videos: Videos) -> Int[Tensor, "videos sheet"]:
     for name, (word, bit, width) in _PACKED.items():
         value = getattr(videos, name) + (_EVE if name == "uploaded" else 0)
         words[word] = words[word] + (value.clamp(0, (1 << width) - 1) << bit)
+    word, bit = _GRIP
+    words[word] = words[word] + ((videos.grip * GRIP_STEPS).round().long() << bit)
     plain = torch.stack([getattr(videos, name).float() for name in _PLAIN], dim=1)
     floats = torch.cat([plain, videos.style], dim=1)
     return torch.cat([torch.stack(words, dim=1).int(), floats.view(torch.int32)], dim=1)
@@ -132,3 +138,9 @@ def look(sheets: Int[Tensor, "shown viewers sheet"]) -> Shown:
         style=style,
         **dict(zip(_PLAIN, plain, strict=True)),
     )
+
+
+def grip_of(sheets: Int[Tensor, "shown viewers sheet"]) -> Float[Tensor, "shown viewers"]:
+    """Their grips. Apart from what else stands there, for most worlds have none to be read."""
+    word, bit = _GRIP
+    return (sheets[..., word] >> bit).float() / GRIP_STEPS

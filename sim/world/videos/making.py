@@ -97,6 +97,7 @@ def make(
         views_today=torch.zeros_like(name),
         heat=zero,
         charm=torch.ones_like(zero),
+        grip=zero,
         sheet=torch.zeros(len(name), sheet_width(styles), dtype=torch.int32, device=name.device),
     )
 

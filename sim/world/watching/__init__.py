@@ -6,9 +6,9 @@ depend on the duration; appeal moves them from skipping towards finishing, and s
 who watches.
 """
 
-from sim.world.watching.averages import centre, habits_at, told, told_likes
+from sim.world.watching.averages import centre, grips_at, habits_at, told, told_likes
 from sim.world.watching.law import STREAMS, Watching, WatchTables, describe, tables, watch
-from sim.world.watching.manners import mannered
+from sim.world.watching.manners import grip, mannered
 from sim.world.watching.mixture import Shapes, below, between, played, shapes_at, shares_at
 from sim.world.watching.params import WatchParams, pull
 
@@ -22,6 +22,8 @@ __all__ = [
     "between",
     "centre",
     "describe",
+    "grip",
+    "grips_at",
     "habits_at",
     "mannered",
     "played",

@@ -15,37 +15,80 @@ from sim.world.watching.params import WatchParams, pull
 
 NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature
 HABITS = 9, 5  # nodes of haste, and of stay given haste
+GRIPS = 9  # nodes of a video's grip
 _EXACT = 1e-7  # of ln shares
 
 
 @dataclass(frozen=True)
 class Met:
-    """Pairs of viewer and video in the log, as nodes of quadrature; nodes of appeal come first."""
+    """Pairs of viewer and video in the log, as nodes of quadrature; those of the rest come first.
 
-    over: np.ndarray  # (nodes of appeal,) appeal above the logging policy's mean
-    appeal_weight: np.ndarray  # (nodes of appeal,), sums to 1
-    weight: np.ndarray  # (viewers,), sums to 1
-    shift: np.ndarray  # (4, nodes of appeal, viewers) logits of skip, leave, finish and loop
+    Of whom is told is `own`, viewers or videos; the rest is what else there is in a pair.
+    """
+
+    over: np.ndarray  # (rest,) appeal above the logging policy's mean
+    rest_weight: np.ndarray  # (rest,), sums to 1
+    weight: np.ndarray  # (own,), sums to 1
+    shift: np.ndarray  # (4, rest, own) logits of skip, leave, finish and loop
 
 
-def met(params: WatchParams, alike: float = 0.0) -> Met:
-    """Appeal N(logging_appeal, logging_spread^2), a share of its variance between viewers; haste
-    and stay as over the log's plays."""
-    p, own = params, alike**0.5 * params.logging_spread
+@dataclass(frozen=True)
+class Side:
+    """Who differ in haste and stay, as nodes: arrays (nodes,)."""
+
+    haste: np.ndarray
+    stay: np.ndarray
+    weight: np.ndarray  # sums to 1
+
+
+ALIKE = Side(np.zeros(1), np.zeros(1), np.ones(1))
+
+
+def met(params: WatchParams, own: Side, rest: Side = ALIKE, alike: float = 0.0) -> Met:
+    """Appeal N(logging_appeal, logging_spread^2), a share of its variance between those told of."""
+    p, part = params, alike**0.5 * params.logging_spread
     x, appeal_weight = _nodes(p.logging_spread, NODES)
-    a, own_weight = _nodes(own, HABITS[1])
-    h, haste_weight = _nodes(p.haste_sd, HABITS[0])
-    s, stay_weight = _nodes(p.stay_sd, HABITS[1])
-    mean_haste, mean_stay = p.logging_habits
-    haste = np.repeat(mean_haste + p.haste_sd * h, len(s))
-    both = p.haste_stay * h[:, None] + (1 - p.haste_stay**2) ** 0.5 * s
-    stay = mean_stay + p.stay_sd * both.ravel()
-    over = (1 - alike) ** 0.5 * p.logging_spread * x
-    drive = pull(p.logging_appeal + over[:, None] + np.repeat(own * a, len(haste)), p)
-    skip = np.tile(haste, len(a)) - p.appeal_skip * drive
-    late = np.tile(stay, len(a)) + p.appeal_finish * drive
-    weight = np.einsum("a,h,s->ahs", own_weight, haste_weight, stay_weight).ravel()
-    return Met(over, appeal_weight, weight, np.stack([skip, 0 * skip, late, late]))
+    a, own_weight = _nodes(part, HABITS[1])
+    over = np.repeat((1 - alike) ** 0.5 * p.logging_spread * x, len(rest.weight))
+    drive = pull(p.logging_appeal + over[:, None] + np.repeat(part * a, len(own.weight)), p)
+    haste, stay = (_pairs(getattr(rest, n), getattr(own, n), x, a) for n in ("haste", "stay"))
+    skip, late = haste - p.appeal_skip * drive, stay + p.appeal_finish * drive
+    rest_weight = np.outer(appeal_weight, rest.weight).ravel()
+    weight = np.outer(own_weight, own.weight).ravel()
+    return Met(over, rest_weight, weight, np.stack([skip, 0 * skip, late, late]))
+
+
+def _pairs(rest: np.ndarray, own: np.ndarray, x: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """(rest, own): the sums of two habits, at all nodes of appeal."""
+    return np.tile(rest, len(x))[:, None] + np.tile(own, len(a))
+
+
+def _habits(params: WatchParams, haste_sd: float, stay_sd: float, alike: float) -> Side:
+    """Normal habits of two spreads and a correlation, their means as over the log's plays."""
+    h, haste_weight = _nodes(haste_sd, HABITS[0])
+    s, stay_weight = _nodes(stay_sd, HABITS[1])
+    mean_haste, mean_stay = params.logging_habits
+    haste = np.repeat(mean_haste + haste_sd * h, len(s))
+    both = alike * h[:, None] + (1 - alike**2) ** 0.5 * s
+    stay = mean_stay + stay_sd * both.ravel()
+    return Side(haste, stay, np.outer(haste_weight, stay_weight).ravel())
+
+
+def _all_met(params: WatchParams) -> Met:
+    """Viewers and videos together, beside appeal."""
+    habits, mean = _habits(params, *params.habits_met), params.logging_grip
+    haste = habits.haste - params.video_haste_sd * mean
+    return met(params, Side(haste, habits.stay + params.video_stay_sd * mean, habits.weight))
+
+
+def _viewers(params: WatchParams) -> Side:
+    return _habits(params, params.haste_sd, params.stay_sd, params.haste_stay)
+
+
+def _videos(params: WatchParams) -> Side:
+    grip, weight = _nodes(float(params.grips), GRIPS)
+    grip = grip + params.logging_grip
+    return Side(-params.video_haste_sd * grip, params.video_stay_sd * grip, weight)
 
 
 def _nodes(sd: float, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -62,9 +105,9 @@ def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
     A random video gets less. By scaling (iterative, as for margins of a table), and by Newton's
     steps where they are small.
     """
-    pairs = met(params)
+    pairs = _all_met(params)
     shift = pairs.shift.reshape(4, -1)
-    weight = np.outer(pairs.appeal_weight, pairs.weight).ravel()
+    weight = np.outer(pairs.rest_weight, pairs.weight).ravel()
     logits = np.log(shares)
     for _ in range(300):
         part = _parts(logits, shift)
@@ -81,9 +124,19 @@ def habits_at(params: WatchParams, logits: np.ndarray) -> tuple[np.ndarray, np.n
     """How the viewers of the log are spread, (viewers,), sums to 1, by habits and by how much
     what they are shown appeals to them; and how many videos they skip, leave, finish and loop,
     (4, n, viewers), at the logits of `centre`."""
-    pairs = met(params, params.logging_alike)
+    return _by_own(met(params, _viewers(params), _videos(params), params.logging_alike), logits)
+
+
+def grips_at(params: WatchParams, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same of the videos of the log: how they are spread, (videos,), by grip and by how much
+    they appeal to whoever is shown them; and how many skip them and so on, (4, n, videos)."""
+    pairs = met(params, _videos(params), _viewers(params), params.logging_alike_video)
+    return _by_own(pairs, logits)
+
+
+def _by_own(pairs: Met, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     part = _parts(logits, pairs.shift.reshape(4, -1)).reshape(*logits.shape, -1, len(pairs.weight))
-    return pairs.weight, np.einsum("knah,a->knh", part, pairs.appeal_weight)
+    return pairs.weight, np.einsum("knah,a->knh", part, pairs.rest_weight)
 
 
 def _parts(logits: np.ndarray, shift: np.ndarray) -> np.ndarray:
@@ -114,7 +167,7 @@ def told(
     mean in each cell. By quadrature over appeal and habits. Reactions that lean on appeal are tied
     to the log's rates by watch ratio with this.
     """
-    pairs, seconds = met(params), np.array(durations)[:, None]
+    pairs, seconds = _all_met(params), np.array(durations)[:, None]
     shares = shares_at(params, np.log(seconds))[..., 0]
     part = _parts(centre(params, shares), pairs.shift.reshape(4, -1))
     part = part.reshape(*shares.shape, len(pairs.over), -1) @ pairs.weight
@@ -124,11 +177,11 @@ def told(
     none = np.zeros((len(seconds), len(pairs.over)))
     under = (np.asarray(below(share, shapes, edge * duration, duration)) for edge in edges)
     steps = [none, *under, none + 1]
-    chance = np.stack([b - a for a, b in pairwise(steps)]) * pairs.appeal_weight
+    chance = np.stack([b - a for a, b in pairwise(steps)]) * pairs.rest_weight
     return chance.reshape(len(chance), -1) / len(seconds), np.tile(pairs.over, len(seconds))
 
 
 def told_likes(params: WatchParams, durations: tuple[float, ...]) -> np.ndarray:
     """The factor on like odds that goes with each cell of `told`."""
     factor = between(params.knots, np.log(durations), params.like_by_duration)
-    return np.repeat(factor, len(met(params).over))
+    return np.repeat(factor, len(_all_met(params).over))

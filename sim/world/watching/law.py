@@ -75,12 +75,17 @@ def watch(
     viewers: Audience | Viewers,
     params: WatchParams,
     dice: Dice,
+    grip: Float[Tensor, "slots awake"] | None = None,
 ) -> Float[Tensor, "slots awake"]:
-    """Watch seconds of each video shown; `video` holds fields of shape (slots, awake)."""
+    """Watch seconds of each video shown; `video` holds fields of shape (slots, awake), `grip` what
+    is each one's own, or None where videos have none."""
     dull, bend = unpulled(appeal, params), params.pull_bend
-    skip = torch.exp(viewers.haste + (params.appeal_skip / bend) * dull)
+    haste, stay = viewers.haste, viewers.stay
+    if grip is not None:
+        haste, stay = haste - params.video_haste_sd * grip, stay + params.video_stay_sd * grip
+    skip = torch.exp(haste + (params.appeal_skip / bend) * dull)
     skip = (video.skip * skip).clamp_(max=_ODDS)
-    drawn = torch.exp(viewers.stay)
+    drawn = torch.exp(stay)
     if params.appeal_finish:
         drawn = drawn * torch.exp((-params.appeal_finish / bend) * dull)
     finish, loop = video.finish * drawn, video.loop * drawn

@@ -1,12 +1,18 @@
-"""How viewers differ as watchers: some swipe on at once and often, some see things through."""
+"""How viewers differ as watchers: some swipe on at once and often, some see things through. And how
+videos do, beside what appeals in them: some grip."""
 
 from dataclasses import replace
 
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
 from sim.world.rng import Key, streams
-from sim.world.state import Viewers
+from sim.world.state import GRIP_STEPS, Viewers
 from sim.world.watching.params import WatchParams
 
 HASTE, STAY, PACE = streams("manners", "haste", "stay", "pace")
+(GRIP,) = streams("videos watched", "grip")
 
 
 def mannered(viewers: Viewers, params: WatchParams, key: Key) -> Viewers:
@@ -24,3 +30,14 @@ def mannered(viewers: Viewers, params: WatchParams, key: Key) -> Viewers:
         minutes=budget * viewers.minutes,
         patience=budget * viewers.patience,
     )
+
+
+def grip(
+    key_of_video: Int[Tensor, " videos"], params: WatchParams, key: Key
+) -> Float[Tensor, " videos"]:
+    """How each video is watched beside its appeal: standard normal, in the steps of its sheet; 0
+    where videos have no part of their own."""
+    if not params.grips:
+        return torch.zeros(len(key_of_video), device=key_of_video.device)
+    steps = GRIP_STEPS * key.fold(GRIP).normal(key_of_video)
+    return steps.round().clamp(-4 * GRIP_STEPS, 4 * GRIP_STEPS - 1) / GRIP_STEPS

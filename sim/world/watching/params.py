@@ -1,5 +1,6 @@
 """The parameters of watching, and how appeal acts on it."""
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -46,6 +47,30 @@ class WatchParams:
     # ln of a viewer's plays gained per logit of haste, and of stay: the hasty fill more of a log
     haste_plays: Annotated[float, Within(-2, 2)] = 0.0
     stay_plays: Annotated[float, Within(-2, 2)] = 0.0
+    # How videos differ beside what appeals in them: one hidden grip a video, which takes from the
+    # skip of who meets it and adds to the stay; 0, as shipped: by appeal and duration alone.
+    video_haste_sd: Spread = 0.0  # over videos, of the logit of skipping
+    video_stay_sd: Spread = 0.0  # of the logits of finishing and looping
+    logging_grip: Annotated[float, Within(-3, 3)] = 0.0  # mean grip over the plays of the log
+    # of logging_spread's variance, what lies between videos; asked when their part is fitted
+    logging_alike_video: Part = 0.0
+
+    @property
+    def grips(self) -> bool:
+        """Whether videos have a part of their own in watching."""
+        return bool(self.video_haste_sd or self.video_stay_sd)
+
+    @property
+    def habits_met(self) -> tuple[float, float, float]:
+        """Spreads of haste and of stay over pairs of viewer and video, and their correlation: a
+        sum of two normals is one, so what a video adds needs no nodes of its own."""
+        if not self.grips:
+            return self.haste_sd, self.stay_sd, self.haste_stay
+        haste = math.hypot(self.haste_sd, self.video_haste_sd)
+        stay = math.hypot(self.stay_sd, self.video_stay_sd)
+        both = self.haste_stay * self.haste_sd * self.stay_sd
+        both -= self.video_haste_sd * self.video_stay_sd
+        return haste, stay, both / (haste * stay) if haste and stay else 0.0
 
     @property
     def logging_habits(self) -> tuple[float, float]:
