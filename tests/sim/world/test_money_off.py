@@ -10,8 +10,13 @@ from sim.lab.run.arm import Arm
 # Taken from the version before (37bff0e) by this very function; the house's, which keeps its eye
 # since, from that version with today's file of it (before: a98c1577f94e1c14). All with today's
 # [watch], like_video_sd and appeal_like put into its preset, since these were set anew. Whole
-# numbers alone go in, so the last bits of a processor's exponentials matter at near-ties only.
-BEFORE = {"random": "d25ef01dfa3f660a", "mf": "ad388ae9c977d447", "house": "288d0c9238fcd89f"}
+# numbers alone go in, so the last bits of a processor's exponentials matter at near-ties only; they
+# do matter: AMD's (EPYC) first, then Intel's (Xeon), taken from c411b12, which had AMD's on AMD.
+BEFORE = {
+    "random": ("d25ef01dfa3f660a", "c7fe958993de85d3"),
+    "mf": ("ad388ae9c977d447", "d2aeb3dfea5b990e"),
+    "house": ("288d0c9238fcd89f", "a02ea7a0b308bbb4"),
+}
 
 
 def digest(agent: str, days: int = 3, seed: int = 3) -> str:
@@ -32,4 +37,4 @@ def digest(agent: str, days: int = 3, seed: int = 3) -> str:
 
 @pytest.mark.parametrize("agent", BEFORE)
 def test_without_money_three_days_are_what_they_were(agent):
-    assert digest(agent) == BEFORE[agent]
+    assert digest(agent) in BEFORE[agent]
