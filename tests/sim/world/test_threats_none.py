@@ -11,8 +11,9 @@ from sim.lab.run.arm import Arm
 # house's are of that version with today's file of it, since it keeps its eye; all have today's
 # [watch], like_video_sd and appeal_like in that version's preset, since these were set anew. With
 # money on: it was 80bbe4c16c75803b then and with threats in the code (a00a75f), until laws of
-# money and careers changed (a2e58e2, of which that one is). AMD's (EPYC) first, then Intel's (Xeon),
-# taken from c411b12, which had AMD's on AMD: exponentials differ in their last bits.
+# money and careers changed (a2e58e2, of which that one is).
+# AMD's (EPYC) first, then Intel's (Xeon), taken from c411b12, which had AMD's on AMD: exponentials
+# differ in their last bits.
 BEFORE = {
     ("random", "off"): ("3da88299b9406fd0", "1bc7c4194ab6d01b"),
     ("mf", "off"): ("17bace2a4d1e6d1e", "8ac9dae2d053f4ef"),
