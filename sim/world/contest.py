@@ -10,7 +10,17 @@ from sim.world.delivery import Post
 from sim.world.page import Page
 from sim.world.rng import Key, Root
 from sim.world.rules import THREATS, Rules
-from sim.world.state import Memory, Threats, Videos, Viewers, World, nobody, places, scatter_rows
+from sim.world.state import (
+    Memory,
+    Threats,
+    Videos,
+    Viewers,
+    World,
+    nobody,
+    nowhere,
+    places,
+    scatter_rows,
+)
 from sim.world.state.moderation import has
 
 
@@ -176,13 +186,15 @@ def suffered(world: World, rules: Rules, post: Post, page: Page, key: Key) -> No
     threats.suffer(held, world.mood, found, _believed(world, found, p.harms.label), p.harms)
 
 
-def _believed(world: World, found: threats.Met, label: float) -> Tensor:
-    """How much of what was met is believed: less where a label warns of it."""
-    whole, held = torch.ones_like(found.dose), world.moderation
+def _believed(world: World, found: threats.Met, label: float) -> Tensor | None:
+    """How much of what was met is believed: less where a label warns of it; None if all of it."""
+    held = world.moderation
     if held is None:
-        return whole
+        return None
     doubtful = has(held.state.index_select(0, found.video), "labelled")
-    return torch.where(doubtful, 1 - label, whole)
+    if nowhere(doubtful):  # most pages
+        return None
+    return torch.where(doubtful, 1 - label, torch.ones_like(found.dose))
 
 
 def wary(drawn: Viewers, world: World, rules: Rules) -> Viewers:

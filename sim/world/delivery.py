@@ -128,9 +128,10 @@ def _searched(
     """Fake accounts open what they were sent to, and nothing else; in place. Their places."""
     if world.threats is None:
         return None
-    who, ids = threats.sent(world.threats, request.row)
-    if not len(who):
+    sent_to = threats.sent(world.threats, request.row)
+    if sent_to is None:
         return None
+    who, ids = sent_to
     ids = ids[: len(by_slot)]
     row, sent = request.row[who].repeat(len(ids)), ids.flatten()
     ids = torch.where(_fit(world, rules, row, sent).view_as(ids) & (ids > 0), ids, 0)

@@ -20,6 +20,7 @@ from sim.world.state import (
     nobody,
     nowhere,
     places,
+    put,
     row_of,
     rows_at,
 )
@@ -57,23 +58,18 @@ def gated(
     used = places(new)
     row, new, score, seems = row[used], new[used], score[used], seems[used]
     done, state = moderation.by_score(score, policy)
-
-    def put(field: Tensor, value: Tensor) -> Tensor:
-        mask = new.view(-1, *[1] * (value.dim() - 1))
-        return field.index_copy(0, row, torch.where(mask, value, field[row]))
-
-    none = torch.zeros_like(done)
-    told = torch.zeros_like(held.decided[row])
+    today = world.day.expand_as(row)
+    told = held.decided.new_zeros(len(row), len(STAGES))
     told[:, STAGES.index("machine")] = done
     held = replace(
         held,
-        score=put(held.score, score),
-        seems=put(held.seems, seems),
-        rule=put(held.rule, score.argmax(1) + 1),
-        state=put(held.state, state),
-        flagged=put(held.flagged, none + world.day),
-        gone=put(held.gone, none + world.day - 10_000),
-        decided=put(held.decided, told),
+        score=put(held.score, row, score, new),
+        seems=put(held.seems, row, seems, new),
+        rule=put(held.rule, row, score.argmax(1) + 1, new),
+        state=put(held.state, row, state, new),
+        flagged=put(held.flagged, row, today, new),
+        gone=put(held.gone, row, today - 10_000, new),
+        decided=put(held.decided, row, told, new),
         told=videos.counts[:, _REPORTS].clone(),  # pages write in the counts
     )
     removed = (done & outcome("remove")) > 0
@@ -117,16 +113,15 @@ def taken_down(world: World, rules: Rules, gone: Bool[Tensor, " videos"], policy
         return world
     author = row_of(videos.creator[at], len(held.strikes))
     held = moderation.struck(held, author, gone[at], world.day, policy)
-    held = replace(held, gone=torch.where(gone, world.day, held.gone))
-    wronged = (gone[at] & (threats.harm[at] == 0)).long()
-    hurt = torch.zeros_like(held.strikes).index_add(0, author, wronged)
-    morale = world.creators.morale * (1 - rules.params.review.dismay) ** hurt
-    return replace(
-        world,
-        moderation=held,
-        videos=replace(videos, removed=videos.removed | gone),
-        creators=replace(world.creators, morale=morale),
-    )
+    held = replace(held, gone=put(held.gone, at, world.day.expand_as(at), gone[at]))
+    videos = replace(videos, removed=videos.removed | gone)
+    wronged = gone[at] & (threats.harm[at] == 0)
+    creators = world.creators
+    if not nowhere(wronged):  # few nights
+        hurt = torch.zeros_like(held.strikes).index_add(0, author, wronged.long())
+        morale = creators.morale * (1 - rules.params.review.dismay) ** hurt
+        creators = replace(creators, morale=morale)
+    return replace(world, moderation=held, videos=videos, creators=creators)
 
 
 def kept_from_minors(world: World, post: Post) -> Post:
@@ -137,9 +132,10 @@ def kept_from_minors(world: World, post: Post) -> Post:
     young = world.viewers.age_band.index_select(0, post.request.row) == 0
     who = young.nonzero().squeeze(1)
     video = post.video.index_select(1, who)
-    gated = has(rows_at(held.state, video), "gated") & (post.ids[:, who] > 0)
+    gated = has(rows_at(held.state, video), "gated")
     if nowhere(gated):  # most pages
         return post
+    gated = gated & (post.ids[:, who] > 0)
     order = gated.to(torch.uint8).sort(dim=0, stable=True).indices
     ids = torch.where(gated, 0, post.ids[:, who]).gather(0, order)
     source = torch.where(gated, 0, post.source[:, who]).gather(0, order)
@@ -159,11 +155,11 @@ def softened(
     if held is None:
         return
     shared = acts.did("share")
-    who, slot = acts.who[shared], acts.slot[shared]
-    marked = has(held.state[post.video[slot, who]], "labelled").nonzero().squeeze(1)
+    video = post.video.reshape(-1).index_select(0, acts.place.index_select(0, shared))
+    marked = has(held.state.index_select(0, video), "labelled").nonzero().squeeze(1)
     if nobody(marked):  # most pages
         return
-    who, slot = who[marked], slot[marked]
+    who, slot = acts.who[shared[marked]], acts.slot[shared[marked]]
     name = post.request.viewer[who] * _SLOTS + slot
     stops = (key.fold(LABEL).uniform(name) < rules.params.review.label_share) * _SHARE
     flags[who, slot] -= stops.int()

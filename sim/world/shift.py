@@ -176,7 +176,7 @@ def _found(world: World, rules: Rules, policy: Policy, night: Key, cases: list[T
     assert held is not None and threats is not None
     lane = torch.zeros_like(held.lane)
     for i, some in enumerate(cases):
-        lane += (i + 1) * some
+        lane.add_(some, alpha=i + 1)
     at = places(lane.bool())
     seen, name, old, harm = lane[at] > 0, videos.key[at], held.state[at], threats.harm[at].long()
     key = night.fold(moderation.CASE)

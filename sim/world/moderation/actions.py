@@ -8,6 +8,13 @@ from sim.world.state import ACTIONS, Policy
 from sim.world.state.moderation import MEASURES, bit, outcome
 
 _ALL = sum(bit(name) for name in MEASURES.values())
+_REMOVE = ACTIONS.index("remove")
+# of each action: what is written down, and what then holds; else the video waits
+_BITS = (
+    [outcome(action) for action in ACTIONS],
+    [bit(MEASURES.get(action, "waiting")) for action in ACTIONS],
+)
+_MEASURES = [bit(MEASURES[action]) if action in MEASURES else 0 for action in ACTIONS]
 
 
 def by_score(
@@ -15,13 +22,11 @@ def by_score(
 ) -> tuple[Int[Tensor, " videos"], Int[Tensor, " videos"]]:
     """What the machine does, as bits of OUTCOMES, and the state that follows. Who is taken down
     needs nothing else."""
-    met = (score[:, :, None] > policy.threshold).any(1)
-    done = state = torch.zeros_like(met[:, 0], dtype=torch.int64)
-    gone = met[:, ACTIONS.index("remove")]
-    for i, action in enumerate(ACTIONS):
-        here = (met[:, i] & (gone if action == "remove" else ~gone)).long()
-        done = done + here * outcome(action)
-        state = state + here * bit(MEASURES.get(action, "waiting"))
+    here = (score.T[:, None] > policy.threshold[:, :, None]).any(0)  # by action
+    gone = here[_REMOVE].clone()
+    here &= ~gone
+    here[_REMOVE] = gone
+    done, state = (here * torch.tensor(_BITS, device=score.device)[:, :, None]).sum(1)
     measures = (state & _ALL) > 0
     return done, state + measures * bit("machine")
 
@@ -31,10 +36,7 @@ def by_finding(
 ) -> tuple[Int[Tensor, " videos"], Int[Tensor, " videos"]]:
     """What a person's finding of a kind of harm (from 0) leads to, likewise."""
     action = policy.confirmed[kind]
-    state = torch.zeros_like(kind)
-    for name, measure in MEASURES.items():
-        state = torch.where(action == ACTIONS.index(name), bit(measure), state)
-    return (1 << action), state
+    return (1 << action), torch.tensor(_MEASURES, device=kind.device)[action]
 
 
 def lifted(state: Int[Tensor, " videos"], where: Bool[Tensor, " videos"]) -> Int[Tensor, " videos"]:

@@ -26,11 +26,16 @@ def worked_off(
     at, taken = places(cases), torch.zeros_like(cases)
     if nobody(at):
         return taken, torch.zeros_like(budget)
-    order = torch.where(cases[at], first(at), -torch.inf).topk(min(most, len(at))).indices
-    order = at[order]
-    there = cases[order]
-    each = minutes(order) * there
-    done = there & (each.double().cumsum(0) <= budget)
+    urgency = first(at)
+    if torch.compiler.is_compiling():  # a graph takes all places
+        urgency = torch.where(cases[at], urgency, -torch.inf)
+    order = at[urgency.topk(min(most, len(at))).indices]
+    each = minutes(order)
+    if torch.compiler.is_compiling():
+        each = each * cases[order]
+    done = each.double().cumsum(0) <= budget
+    if torch.compiler.is_compiling():
+        done = done & cases[order]
     spent = each.new_zeros(len(cases)).index_copy_(0, order, each * done)
     return taken.index_put_((order,), done), spent.sum()
 

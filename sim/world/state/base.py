@@ -90,6 +90,15 @@ def places(where: Bool[Tensor, " n"]) -> Int[Tensor, " some"]:
     return where.nonzero().squeeze(1)
 
 
+def put(field: Tensor, at: Int[Tensor, " some"], value: Tensor, where: Tensor) -> Tensor:
+    """`field` with `value` (some, ...) at these places, which are `places` of the mask `where`
+    (some,): in a graph they are more."""
+    if torch.compiler.is_compiling():
+        where = where.view(-1, *[1] * (value.dim() - 1))
+        value = torch.where(where, value, field[at])
+    return field.index_copy(0, at, value)
+
+
 def found(
     where: Bool[Tensor, " n"] | Int[Tensor, " n"] | UInt8[Tensor, " n"],
 ) -> Int[Tensor, " some"]:

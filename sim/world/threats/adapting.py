@@ -15,8 +15,9 @@ from sim.world.state import (
     Creators,
     Threats,
     Videos,
-    nowhere,
+    nobody,
     places,
+    put,
     row_of,
     rows_at,
 )
@@ -133,14 +134,20 @@ def imitating(creators: Creators, threats: Threats, key: Key) -> Creators:
     run = threats.actor > 0
     owner = (threats.actor - 1).clamp(min=0)
     copies = run & (threats.actors.tactic[owner] == _IMITATE)
-    if nowhere(copies):  # many nights
+    at = places(copies)
+    if nobody(at):  # many nights
         return creators
     crowd = torch.where(run, 0, creators.followers).double().cumsum(0)
     u = key.fold(MODEL).uniform(threats.actors.kind.new_tensor(range(len(threats.actors.kind))))
-    model = torch.searchsorted(crowd, u.double() * crowd[-1]).clamp(max=len(crowd) - 1)[owner]
+    model = torch.searchsorted(crowd, u.double() * crowd[-1]).clamp(max=len(crowd) - 1)
+    model, copies = model[owner[at]], copies[at]
+
+    def taken_over(trait: Tensor) -> Tensor:
+        return put(trait, at, trait[model], copies)
+
     return replace(
         creators,
-        niche=torch.where(copies, creators.niche[model], creators.niche),
-        niche2=torch.where(copies, creators.niche2[model], creators.niche2),
-        style=torch.where(copies[:, None], creators.style[model], creators.style),
+        niche=taken_over(creators.niche),
+        niche2=taken_over(creators.niche2),
+        style=taken_over(creators.style),
     )

@@ -131,10 +131,13 @@ def turned_up(viewers: Viewers, mood: Mood, threats: Threats) -> tuple[Viewers, 
 
 def sent(
     threats: Threats, row: Int[Tensor, " awake"]
-) -> tuple[Int[Tensor, " bots"], Int[Tensor, "places bots"]]:
-    """Places in the page of the fake accounts, and the ids that each was sent to."""
+) -> tuple[Int[Tensor, " bots"], Int[Tensor, "places bots"]] | None:
+    """Places in the page of the fake accounts, and the ids that each was sent to; None where there
+    are none."""
     errand = threats.errand.index_select(0, row)
     who = errand.nonzero().squeeze(1)
+    if not len(who):  # all pages but a day's first
+        return None
     return who, threats.targets[errand[who] - 1].T
 
 

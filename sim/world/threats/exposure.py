@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, nobody
+from sim.world.state.base import at_hand
 from sim.world.state.base import found as places_of
 from sim.world.state.money import YUAN
 from sim.world.threats.params import HarmParams
@@ -17,6 +18,7 @@ from sim.world.threats.params import HarmParams
 MILLI = 1000  # harm is summed in thousandths, whole: the order of adding is moot
 _SCAM = HARMS.index("C")
 _SLOTS = 1 << 10  # of a page at most
+_ALONE = 256  # met in a page, above which somebody is sure to meet two
 _REPORT = 1 << EVENT_FLAGS.index("report")
 
 
@@ -30,6 +32,7 @@ class Found:
     video: Int[Tensor, " found"]  # row
     harm: Int[Tensor, " found"]  # index into HARMS
     place: Int[Tensor, " found"]  # in the page as it lies in memory, slot by slot
+    cell: Int[Tensor, " found"]  # of (viewers, harms) as it lies in memory
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Met(Found):
     """Those of them that people saw."""
 
     name: Int[Tensor, " found"]  # id of the viewer
+    severity: Float[Tensor, " found"]
     dose: Float[Tensor, " found"]  # severity x part watched x vulnerability
 
 
@@ -46,7 +50,9 @@ def find(threats: Threats, row: Int[Tensor, " awake"], video: Int[Tensor, "slots
     place = places_of(harm)
     slot = place // awake
     who, kind = place - slot * awake, harm.index_select(0, place).long() - 1
-    return Found(who, slot, row.index_select(0, who), flat.index_select(0, place), kind, place)
+    viewer = row.index_select(0, who)
+    cell = viewer * len(HARMS) + kind
+    return Found(who, slot, viewer, flat.index_select(0, place), kind, place, cell)
 
 
 def tempted(
@@ -54,7 +60,7 @@ def tempted(
 ) -> Float[Tensor, "slots awake"]:
     """Appeal that viewers' cravings add to the videos on their phones; `shape` is the page's."""
     more = torch.zeros(shape, device=found.who.device)
-    craving = threats.craving.view(-1).index_select(0, found.row * len(HARMS) + found.harm)
+    craving = threats.craving.view(-1).index_select(0, found.cell)
     more.view(-1).index_copy_(0, found.place, tempt * craving)
     return more
 
@@ -74,9 +80,10 @@ def met(
     some = torch.stack(list(kept.values())).index_select(1, at).unbind()
     f = Found(**dict(zip(kept, some, strict=True)))
     part = (_lying(watch, f.place) / duration.index_select(0, f.video)).clamp(max=1)
-    ease = threats.vulnerability.view(-1).index_select(0, f.row * len(HARMS) + f.harm)
-    dose = threats.severity.index_select(0, f.video) * part * ease
-    return Met(**vars(f), name=name.index_select(0, f.who), dose=dose)
+    ease = threats.vulnerability.view(-1).index_select(0, f.cell)
+    severity = threats.severity.index_select(0, f.video)
+    dose = severity * part * ease
+    return Met(**vars(f), name=name.index_select(0, f.who), severity=severity, dose=dose)
 
 
 def _lying(field: Tensor, place: Int[Tensor, " found"]) -> Tensor:
@@ -84,21 +91,24 @@ def _lying(field: Tensor, place: Int[Tensor, " found"]) -> Tensor:
     return field.T.reshape(-1).index_select(0, place)
 
 
-def suffer(threats: Threats, mood: Mood, met: Met, weight: Tensor, params: HarmParams) -> None:
-    """Viewers after a page, in place. `weight` (met,) is 1 where nothing warns of a video: what is
-    believed of it. What a page adds up to does not depend on its order."""
-    p, n = params, len(HARMS)
+def suffer(
+    threats: Threats, mood: Mood, met: Met, weight: Tensor | None, params: HarmParams
+) -> None:
+    """Viewers after a page, in place. `weight` (met,) is what is believed of a video, 1 where
+    nothing warns of it; None where nothing warns of any. What a page adds up to does not depend on
+    its order."""
+    p, believed = params, met.dose if weight is None else met.dose * weight
     by_harm = torch.tensor((p.dose, p.crave), device=met.dose.device)
     dosed, craved = by_harm.index_select(1, met.harm).unbind()
-    dose, crave = met.dose * dosed, met.dose * weight * craved
-    whole = _milli(torch.stack([dose, crave, met.dose]))
-    cell, inverse = torch.unique(met.row * n + met.harm, return_inverse=True)
-    more, left, _ = _summed(whole, inverse, len(cell))
+    whole = _milli(torch.stack([met.dose * dosed, believed * craved, met.dose]))
+    alone = _alone(met.row)
+    cell, (more, left, taken) = _by(met.cell, whole, alone)
     harmed, craving = threats.harmed.view(-1), threats.craving.view(-1)
     harmed.index_add_(0, cell, more)
     craving.index_copy_(0, cell, 1 - (1 - craving.index_select(0, cell)) * torch.exp(-left))
-    row, inverse = torch.unique(met.row, return_inverse=True)
-    taken = _summed(whole[2:], inverse, len(row))[0]
+    row = met.row
+    if not alone:
+        row, (taken,) = _by(row, whole[2:], alone)
     for held, rate in ((threats.trust, p.trust), (mood.goodwill, p.goodwill)):
         held.index_copy_(0, row, held.index_select(0, row) * torch.exp(-rate * taken))
     threats.done.index_add_(0, met.video, whole[0])
@@ -108,9 +118,20 @@ def _milli(x: Tensor) -> Int[Tensor, "..."]:
     return (x * MILLI).round().long()
 
 
-def _summed(x: Int[Tensor, "sums met"], inverse: Tensor, n: int) -> Float[Tensor, "sums cells"]:
-    none = torch.zeros(len(x), n, dtype=torch.int64, device=x.device)
-    return none.index_add(1, inverse, x).float() / MILLI
+def _alone(row: Int[Tensor, " met"]) -> bool:
+    """Whether it is known at once that nobody met more than one."""
+    return at_hand(row) and len(row) <= _ALONE and len(set(row.tolist())) == len(row)
+
+
+def _by(
+    name: Int[Tensor, " met"], x: Int[Tensor, "sums met"], alone: bool
+) -> tuple[Int[Tensor, " names"], Float[Tensor, "sums names"]]:
+    """Sums by name, and whose they are; as they come where each stands `alone`."""
+    if not alone:
+        name, inverse = torch.unique(name, return_inverse=True)
+        none = torch.zeros(len(x), len(name), dtype=torch.int64, device=x.device)
+        x = none.index_add(1, inverse, x)
+    return name, x.float() / MILLI
 
 
 def outrage(
@@ -120,8 +141,8 @@ def outrage(
     place."""
     name = met.name * _SLOTS + met.slot
     reports, taken = key.fold(OUTCOME).uniform(name, 2).unbind(1)
-    worst, zeal = threats.severity.index_select(0, met.video), threats.zeal.index_select(0, met.row)
-    does = reports < params.report * worst * zeal
+    zeal = threats.zeal.index_select(0, met.row)
+    does = reports < params.report * met.severity * zeal
     at = does.nonzero().squeeze(1)
     if not nobody(at):
         flags[met.who[at], met.slot[at]] |= _REPORT

@@ -17,6 +17,8 @@ from sim.world.state import (
     Threats,
     Videos,
     places,
+    put,
+    rows,
 )
 from sim.world.threats.params import ActorParams, shares
 
@@ -112,42 +114,49 @@ def made(
     What is moved is worse to watch. The mark of its kind stands in a video's features, as strong
     as it is severe, and fades as it is moved.
     """
-    run, owner = threats.actor[author] > 0, (threats.actor[author] - 1).clamp(min=0)
+    by = threats.actor[author]
+    at = places(by > 0)  # few
+    run, owner = by[at] > 0, (by[at] - 1).clamp(min=0)
     kind, tactic = threats.actors.kind[owner], threats.actors.tactic[owner]
     harm = torch.tensor(HARM_OF, device=kind.device)[kind] * run
     middle = _of_kind(params.severity, kind).clamp(1e-3, 1 - 1e-3)
-    luck = params.severity_sd * key.fold(SEVERITY).normal(video.key)
+    luck = params.severity_sd * key.fold(SEVERITY).normal(video.key[at])
     severity = torch.sigmoid(torch.logit(middle) + luck) * (harm > 0)
     by_moving = threats.actors.moved[owner] * (tactic == _MOVE) * run
     evasion = by_moving + params.imitate * (tactic == _IMITATE) * run
     worse = params.spoil * by_moving
     seen = (params.mark * severity * torch.exp(-evasion))[:, None] * code[(harm - 1).clamp(min=0)]
+    quality, feature = video.quality[at], video.feature[at]
+    promised = video.bait[at] + worse * (video.hook[at] > quality)
     marked = replace(
         video,
-        quality=video.quality - worse,
-        bait=video.bait + worse * (video.hook > video.quality),
-        feature=video.feature + torch.where(run[:, None], seen, 0.0),
+        quality=video.quality.index_copy(0, at, quality - worse),
+        bait=video.bait.index_copy(0, at, promised),
+        feature=video.feature.index_copy(0, at, feature + torch.where(run[:, None], seen, 0.0)),
     )
-    return marked, Made(harm.to(torch.int8), severity, evasion, tactic * run)
+    hidden = (harm.to(torch.int8), severity, evasion, tactic * run)
+    return marked, Made(*(x.new_zeros(len(by)).index_copy_(0, at, x) for x in hidden))
 
 
 def keep(
     threats: Threats, row: Int[Tensor, " new"], new: Made, used: Bool[Tensor, " new"]
 ) -> Threats:
     """The ring with the day's posts in it; nothing is known of them, and nothing done yet."""
+    at = places(used)
+    row, used, new = row[at], used[at], rows(new, lambda field: field[at])
 
-    def put(old: Tensor, value: Tensor) -> Tensor:
-        return old.index_copy(0, row, torch.where(used, value, old[row]))
+    def kept(old: Tensor, value: Tensor) -> Tensor:
+        return put(old, row, value, used)
 
-    none = torch.zeros_like(new.tactic)
+    none = torch.zeros_like(row)
     return replace(
         threats,
-        harm=put(threats.harm, new.harm),
-        severity=put(threats.severity, new.severity),
-        evasion=put(threats.evasion, new.evasion),
-        tactic=put(threats.tactic, new.tactic),
-        noticed=put(threats.noticed, none > 0),
-        done=put(threats.done, none),
+        harm=kept(threats.harm, new.harm),
+        severity=kept(threats.severity, new.severity),
+        evasion=kept(threats.evasion, new.evasion),
+        tactic=kept(threats.tactic, new.tactic),
+        noticed=kept(threats.noticed, none > 0),
+        done=kept(threats.done, none),
     )
 
 
