@@ -9,7 +9,6 @@ from torch import Tensor
 
 from sim.world.rng import Key, streams
 from sim.world.state import EVENT_FLAGS, HARMS, Mood, Threats, Viewers, nobody
-from sim.world.state.base import at_hand
 from sim.world.state.base import found as places_of
 from sim.world.state.money import YUAN
 from sim.world.threats.params import HarmParams
@@ -18,7 +17,6 @@ from sim.world.threats.params import HarmParams
 MILLI = 1000  # harm is summed in thousandths, whole: the order of adding is moot
 _SCAM = HARMS.index("C")
 _SLOTS = 1 << 10  # of a page at most
-_ALONE = 256  # met in a page, above which somebody is sure to meet two
 _REPORT = 1 << EVENT_FLAGS.index("report")
 
 
@@ -101,14 +99,16 @@ def suffer(
     by_harm = torch.tensor((p.dose, p.crave), device=met.dose.device)
     dosed, craved = by_harm.index_select(1, met.harm).unbind()
     whole = _milli(torch.stack([met.dose * dosed, believed * craved, met.dose]))
-    alone = _alone(met.row)
-    cell, (more, left, taken) = _by(met.cell, whole, alone)
+    row, inverse = torch.unique(met.row, return_inverse=True)
+    if len(row) == len(met.row):  # nobody met two: nothing to add up
+        row, cell, (more, left, taken) = met.row, met.cell, whole.float() / MILLI
+    else:
+        taken = _summed(whole[2:], inverse, len(row))[0]
+        cell, inverse = torch.unique(met.cell, return_inverse=True)
+        more, left, _ = _summed(whole, inverse, len(cell))
     harmed, craving = threats.harmed.view(-1), threats.craving.view(-1)
     harmed.index_add_(0, cell, more)
     craving.index_copy_(0, cell, 1 - (1 - craving.index_select(0, cell)) * torch.exp(-left))
-    row = met.row
-    if not alone:
-        row, (taken,) = _by(row, whole[2:], alone)
     for held, rate in ((threats.trust, p.trust), (mood.goodwill, p.goodwill)):
         held.index_copy_(0, row, held.index_select(0, row) * torch.exp(-rate * taken))
     threats.done.index_add_(0, met.video, whole[0])
@@ -118,20 +118,9 @@ def _milli(x: Tensor) -> Int[Tensor, "..."]:
     return (x * MILLI).round().long()
 
 
-def _alone(row: Int[Tensor, " met"]) -> bool:
-    """Whether it is known at once that nobody met more than one."""
-    return at_hand(row) and len(row) <= _ALONE and len(set(row.tolist())) == len(row)
-
-
-def _by(
-    name: Int[Tensor, " met"], x: Int[Tensor, "sums met"], alone: bool
-) -> tuple[Int[Tensor, " names"], Float[Tensor, "sums names"]]:
-    """Sums by name, and whose they are; as they come where each stands `alone`."""
-    if not alone:
-        name, inverse = torch.unique(name, return_inverse=True)
-        none = torch.zeros(len(x), len(name), dtype=torch.int64, device=x.device)
-        x = none.index_add(1, inverse, x)
-    return name, x.float() / MILLI
+def _summed(x: Int[Tensor, "sums met"], inverse: Tensor, n: int) -> Float[Tensor, "sums cells"]:
+    none = torch.zeros(len(x), n, dtype=torch.int64, device=x.device)
+    return none.index_add(1, inverse, x).float() / MILLI
 
 
 def outrage(
