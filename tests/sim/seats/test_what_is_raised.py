@@ -120,7 +120,7 @@ def test_inference_mode_that_is_left_on_is_named():
         ({"o": Unspeakable()}, "holds what cannot be saved and loaded: "),
         ({"a": np.zeros(3)}, "holds what cannot be saved and loaded: "),
     ],
-    ids=str,
+    ids=["nothing", "a list", "a function", "an object", "an array"],
 )
 def test_a_state_that_no_run_could_go_on_from_is_refused_when_it_is_to_be_saved(state, words):
     kind = type("Keeps", (Steady,), {"state_dict": lambda self: state})
