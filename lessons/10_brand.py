@@ -175,7 +175,7 @@ teach.compare(
 #    worlds each, `SEED` 21 and 22): -0.148 and -0.249 of trust for five posts a day, -0.052 in both for tempting
 #    titles. Followers and money did not: with 22, five posts a day did win followers (2,050 against
 #    1,285); with 21, selling brought RMB 3,349 a month against 169, where here not one thing was sold.
-#    Luck's share was 67 to 100 for followers, 12 to 89 for money. And with `SEED = 20` you are one whose
+#    Luck's share was 36 to 100 for followers, 39 to 95 for money. And with `SEED = 20` you are one whose
 #    videos hardly anybody is shown, 367 views a day: there five posts a day bring 4.6 times the views
 #    and nothing in trust that could be told from luck (-0.041 to 0.017). No plan suits everybody.
 #
@@ -209,7 +209,7 @@ teach.compare(
 # 6. *五十个人照同一个计划做，* 最后粉丝从 400 到 1,500 都有。有 1,500 的那位会出来传授经验。
 # 7. *一个账号只是一个账号。* 观看和信任的结论，在另外两个账号上又出现了（`SEED` 21 和 22，各四个世界）：
 #    一天五条的信任 -0.148 和 -0.249，标题诱人都是 -0.052。粉丝和钱却没有：22 号一天五条确实涨了粉（2,050 对 1,285）；
-#    21 号什么都卖，一个月 3,349 元对 169 元，而这里一件也没卖出去。运气的份额，粉丝从 67 到 100，钱从 12 到 89。
+#    21 号什么都卖，一个月 3,349 元对 169 元，而这里一件也没卖出去。运气的份额，粉丝从 36 到 100，钱从 39 到 95。
 #    如果 `SEED = 20`，你的视频几乎没人看到，日均 367 次观看：一天五条同样带来 4.6 倍的观看，
 #    信任（-0.041 到 0.017）却与运气分不开。没有适合所有人的计划。
 #
