@@ -156,8 +156,8 @@ teach.compare(
 #
 # **"Most reported" is not "worst".** On the desk the most reported videos were reported by accounts
 # that exist for it: a brigade that wants somebody silenced. Reports by people are thinly spread, and
-# published shares of reports that turn out right are 10 to 27 %. What many see is worth a look first,
-# since harm is done by being seen.
+# published shares of reports that turn out right are 10 to 27 %. Worth a look first is what the
+# machine suspects, and of that what many will see, since harm is done by being seen.
 #
 # **People come late.** They judge well, but at night, when what goes far has gone. In six worlds a line at
 # .5 left a third of the harmful views; people whose queue was empty every morning changed them by
@@ -180,7 +180,7 @@ teach.compare(
 # 所以平台才让人工再看机器不太有把握的那些。
 #
 # **“举报最多”不等于“最坏”。** 台上举报最多的视频，举报者多是专门来举报的账号：有人雇来让别人闭嘴的。
-# 普通人的举报很分散；公开数据里，举报被认定成立的占 10% 到 27%。很多人会看到的应当先看，因为被看到才会造成伤害。
+# 普通人的举报很分散；公开数据里，举报被认定成立的占 10% 到 27%。先看机器怀疑的，其中又先看很多人会看到的，因为被看到才会造成伤害。
 #
 # **人工来得晚。** 人判得准，但要到夜里才看，而传得快的早已传开。在六个世界里，画在 .5 的线只剩三分之一的有害观看；
 # 每天早上都清空队列的人工，带来的变化却与偶然分不开。人工的用处是纠正机器的错，不是快。

@@ -29,7 +29,8 @@ def lines(remove: float, review: float = NEVER) -> dict[str, Any]:
 
 def queue(hours: float, first: str = "reports", review: float = 0.02) -> dict[str, Any]:
     """Settings of a policy without a machine that removes: people work off what it suspects and
-    what was reported, `hours` for 1,000 uploads, in one order: most reports or expected views."""
+    what was reported, `hours` for 1,000 uploads. First come most `reports`, or (`views`) what the
+    machine suspects, and of that what most will see."""
     split = {f"policy.split.{lane}": float(lane == first) for lane in ("reports", "views", "audit")}
     return {**lines(NEVER, review), **split, "policy.hours": hours}
 

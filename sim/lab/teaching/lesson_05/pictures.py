@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from statistics import fmean
 
 import matplotlib.pyplot as plt
+import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from sim.lab import plots
+from sim.lab.drawing.beside import Dot, name_dots
 from sim.lab.drawing.colours import colour_of
 from sim.lab.teaching.lesson_05.lives import CAUSES
 from sim.lab.teaching.lesson_05.shares import SAYS, Blame, Kin
 
 WIDTH = 5.2  # inches; on a phone 10 points stay about 10 pixels
 COLOURS = {"self": "#009E73", "algorithm": "#0072B2", "supply": "#E69F00", "all": "#333333"}
+ALONG = 200  # points along a line that no name may lie on
 WAYS = {"on": "#CC79A7", "forget": "#7A5BC7", "popular": "#E69F00", "random": "#6b6b6b"}
 
 
@@ -29,21 +32,23 @@ def kin(found: Mapping[tuple[str, str], Kin], lang: str = "en") -> Figure:
     figure, axis = _bare(3.9)
     most = 1.15 * max(max(one.mine) for one in found.values())
     axis.plot([0, most], [0, most], color="#999999", lw=1, ls=":")
-    axis.text(0.98 * most, 0.62 * most, SAYS.word("pictures", "line", lang), size=8.5, ha="right",
-              va="top", color="#666666")  # fmt: skip
+    said = axis.text(0.9 * most, 0.98 * most, SAYS.word("pictures", "line", lang), size=8.5,
+                     ha="right", va="top", color="#666666")  # fmt: skip
+    dots, marks = [], [(x, x) for x in np.linspace(0, most, ALONG).tolist()]
     for (agent, feedback), one in found.items():
         if feedback != "slight":
             continue
         x, y, colour = fmean(one.ours), fmean(one.mine), colour_of(agent)
         sns.scatterplot(x=one.ours, y=one.mine, s=22, color=colour, alpha=0.5, ax=axis)
         sns.scatterplot(x=[x], y=[y], s=110, color=colour, ax=axis)
-        below = y < x + 1  # beside the line there is room below
-        axis.annotate(agent, (x, y), (10, -12 if below else 6), textcoords="offset points",
-                      color=colour, size=10)  # fmt: skip
+        dots.append(Dot(x, y, agent, colour))
+        marks += [(x, y), *zip(one.ours, one.mine, strict=True)]
     axis.set(xlim=(0, most), ylim=(0, most), xlabel=SAYS.word("pictures", "ours", lang),
              ylabel=SAYS.word("pictures", "mine", lang))  # fmt: skip
     axis.set_title(SAYS.word("pictures", "kin", lang))
     sns.despine(ax=axis)
+    figure.draw_without_rendering()  # a text has its box only then
+    name_dots(figure, axis, dots, np.array(marks), [said.get_window_extent()])
     return figure
 
 
