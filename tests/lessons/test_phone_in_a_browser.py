@@ -9,6 +9,7 @@ import time
 
 import pytest
 import torch
+from aloud import nameless, tree
 
 from agents.posterior import People
 from agents.told import answers, bins
@@ -78,7 +79,8 @@ def until_swiped(page_, act, number):
 
 def fits(page_, width):
     """Nothing sticks out, nothing was refused by the page's policy, buttons are large enough for a
-    finger."""
+    finger, and all that can be handled has a name that is read aloud."""
+    assert nameless(tree(page_)) == []
     assert page_.ask("document.documentElement.scrollWidth") <= width
     assert page_.ask("window.told") == []
     low = "b => b.offsetHeight > 0 && b.offsetHeight < 40"

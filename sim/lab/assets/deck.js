@@ -26,15 +26,31 @@ function render({ model, el }) {
   const bar = make("div", "deck-bar");
   bar.append(away, back, watch);
   const status = make("div", "deck-status");
-  status.setAttribute("aria-live", "polite");
-  root.append(phone, bar, status, make("div", "deck-help", words.help));
+  const live = make("div", "deck-hidden"); // read aloud: where one is, and the card at hand
+  live.setAttribute("aria-live", "polite");
+  const help = make("div", "deck-help", words.help);
+  help.setAttribute("aria-hidden", "true"); // it is the phone's name
+  root.lang = words.lang;
+  root.append(phone, bar, status, live, help);
   el.append(root);
 
   let start = null; // where a drag began
 
   function swipes() { return model.get("swipes"); }
 
+  function announce() {
+    const shown = [...card.children].map((line) => line.textContent);
+    live.textContent = [status.textContent, ...shown].join(". ");
+  }
+
   function draw() {
+    const held = bar.contains(document.activeElement) && document.activeElement;
+    face();
+    announce();
+    if (held && held.disabled) phone.focus(); // what had the focus is out of use
+  }
+
+  function face() {
     const done = swipes().length;
     const cards = model.get("cards");
     const left = cards.length - done;

@@ -16,7 +16,7 @@ function number(question, value, tell) {
   input.min = question.low;
   input.max = question.high;
   input.name = question.key;
-  input.setAttribute("aria-label", question.text);
+  input.setAttribute("aria-label", `${question.text} (${question.unit})`);
   if (value !== undefined) input.value = value;
   input.oninput = () => {
     const read = input.value === "" ? NaN : Number(input.value);
@@ -47,11 +47,14 @@ function choice(question, value, tell) {
 function render({ model, el }) {
   const words = model.get("words");
   const root = make("form", "form");
+  root.lang = words.lang;
   const given = { ...model.get("answers") };
   const button = make("button", "form-button", words.send);
   button.type = "submit";
   const status = make("div", "form-status");
+  status.setAttribute("role", "status");
   status.setAttribute("aria-live", "polite");
+  status.tabIndex = -1;
   const questions = model.get("questions");
 
   function missing() {
@@ -61,10 +64,12 @@ function render({ model, el }) {
   function draw() {
     const sent = model.get("sent") > 0;
     const closed = sent && model.get("once");
+    const here = root.contains(document.activeElement);
     button.disabled = missing() > 0 || closed;
     for (const input of root.querySelectorAll("input")) input.disabled = closed;
     status.textContent = model.get("status") ||
       (missing() ? words.missing.replace("{}", String(missing())) : words.ready);
+    if (here && closed) status.focus(); // what had the focus is out of use
   }
 
   for (const question of questions) {

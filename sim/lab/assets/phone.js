@@ -77,6 +77,8 @@ class Phone {
     this.reasons = make("div", "ph-why");
     this.reasons.hidden = true;
     this.reasons.tabIndex = -1;
+    this.reasons.setAttribute("role", "region");
+    this.reasons.setAttribute("aria-label", w.why);
     this.status = make("p", "ph-status");
     this.live = make("p", "ph-hidden");
     this.live.setAttribute("aria-live", "polite");
@@ -380,6 +382,7 @@ export function mount(root, call, config) {
     },
   };
   root.classList.add("ph");
+  root.lang = words.lang;
   root.replaceChildren();
   const head = make("header");
   head.append(make("h1", "", words.title), make("p", "", words.lead));
