@@ -7,6 +7,7 @@ by duration held. What appeal makes of it is taken off: `logging_alike_video` of
 appeal under the logging policy lies between videos. A log cannot show that; it is the world's.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -71,8 +72,9 @@ def errors(video: np.ndarray, sums: list[np.ndarray]) -> dict[str, float]:
 
 
 def fit(
-    params: WatchParams, seconds: np.ndarray, real: dict[str, float], error: dict[str, float]
-) -> dict[str, float]:
+    params: WatchParams, seconds: np.ndarray, real: dict[str, float], error: dict[str, float],
+    starts: Sequence[Sequence[float]] = STARTS,
+) -> dict[str, float]:  # fmt: skip
     """NAMES such that plays of videos of `seconds` are as alike by video as `real` says, each of
     which has its standard error."""
     goal = np.array([max(real[name], 0.0) for name in MEASURES])
@@ -85,7 +87,7 @@ def fit(
 
     ends = [
         least_squares(miss, start, bounds=(0.0, MOST), diff_step=0.05, x_scale=0.3, max_nfev=30)
-        for start in STARTS
+        for start in starts
     ]
     found = min(ends, key=lambda end: end.cost)
     spreads = np.where(found.x < LEAST, 0.0, found.x)

@@ -6,7 +6,7 @@ pairs, which few plays a viewer do not bias. Fitted are the spreads of habits th
 watching give the same, its shares by duration held: by quadrature, with no draw.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +28,7 @@ GROUPS = 20  # of viewers, left out one by one for the standard errors
 HELD_BACK = 1.0  # errors that a spread of one weighs: what the log does not tell, viewers share
 LENGTHS, LUCK = 24, 64  # durations and draws that stand for all, evenly spaced by rank
 STARTS = ((0.8, 0.4, -0.3, 0.3), (1.5, 0.4, -0.3, 0.3), (1.9, 0.4, -0.5, 0.3))
-BOUNDS = ((0.0, 0.0, -0.95, 0.0), (2.0, 2.0, 0.95, 0.95))
+BOUNDS = ((0.0, 0.0, -0.95, 0.0), (3.0, 2.0, 0.95, 0.95))
 NAMES = ("haste_sd", "stay_sd", "haste_stay", "pace_share")  # what is fitted, in this order
 Seen = Callable[[np.ndarray, list[np.ndarray]], dict[str, float]]
 
@@ -90,8 +90,9 @@ def jackknife(seen: Seen, name: np.ndarray, sums: list[np.ndarray]) -> dict[str,
 
 
 def fit(
-    params: WatchParams, seconds: np.ndarray, real: dict[str, float], error: dict[str, float]
-) -> dict[str, float]:
+    params: WatchParams, seconds: np.ndarray, real: dict[str, float], error: dict[str, float],
+    starts: Sequence[Sequence[float]] = STARTS,
+) -> dict[str, float]:  # fmt: skip
     """NAMES such that plays of videos of `seconds` are as alike by viewer as `real` says, each of
     which has its standard error."""
     goal = np.array([max(real[name], 0.0) for name in MEASURES])
@@ -105,7 +106,7 @@ def fit(
     # evenly spaced draws make small steps of it, in which one descent may stick
     ends = [
         least_squares(miss, start, bounds=BOUNDS, diff_step=0.05, x_scale=0.3, max_nfev=40)
-        for start in STARTS
+        for start in starts
     ]
     found = min(ends, key=lambda end: end.cost)
     return {name: round(float(x), 3) for name, x in zip(NAMES, found.x, strict=True)}

@@ -2,6 +2,7 @@
 checked on others."""
 
 from collections.abc import Mapping
+from math import inf
 
 import numpy as np
 
@@ -11,17 +12,24 @@ from sim.presets.checking import build
 from sim.world.watching import WatchParams
 
 LENGTHS = 2000  # durations that stand for all of a part of the days
+TURNS, STILL = 8, 0.01  # of fits, and a spread that moves by less in one rests
 
 
 def fitted(sums: Sums, watch: Mapping, base: Mapping, *parts: int) -> dict[str, float]:
-    """Spreads for the [watch] of a preset; none where few have two plays. The viewers' come first:
-    what videos add is found with them in place."""
-    found = {**watch, **dict.fromkeys(grips.NAMES, 0.0)}
+    """Spreads for the [watch] of a preset; none where few have two plays. Each of the two parts is
+    found with the other in place, in turns until neither moves: what videos add to how plays
+    spread makes those of a viewer less alike, and the other way round."""
+    plays = ((habits, sums.habits_of(*parts)), (grips, sums.grips_of(*parts)))
+    told = [(way, way.seen(*of), error) for way, of in plays if (error := way.errors(*of))]
+    found, lengths = {**watch, **dict.fromkeys(grips.NAMES, 0.0)}, _lengths(sums, *parts)
     out: dict[str, float] = {}
-    for way, plays in ((habits, sums.habits_of(*parts)), (grips, sums.grips_of(*parts))):
-        if error := way.errors(*plays):
-            law = _law({**found, **out}, base)
-            out |= way.fit(law, _lengths(sums, *parts), way.seen(*plays), error)
+    for _ in range(TURNS):
+        before = dict(out)
+        for way, seen, error in told:
+            starts = [tuple(out[name] for name in way.NAMES)] if before else way.STARTS
+            out |= way.fit(_law({**found, **out}, base), lengths, seen, error, starts)
+        if all(abs(out[name] - before.get(name, inf)) <= STILL for name in out):
+            break
     return out
 
 

@@ -6,7 +6,14 @@ depend on the duration; appeal moves them from skipping towards finishing, and s
 who watches.
 """
 
-from sim.world.watching.averages import centre, grips_at, habits_at, told, told_likes
+from sim.world.watching.averages import (
+    centre,
+    grips_at,
+    habits_at,
+    mean_grip,
+    told,
+    told_likes,
+)
 from sim.world.watching.law import STREAMS, Watching, WatchTables, describe, tables, watch
 from sim.world.watching.manners import grip, mannered
 from sim.world.watching.mixture import Shapes, below, between, played, shapes_at, shares_at
@@ -26,6 +33,7 @@ __all__ = [
     "grips_at",
     "habits_at",
     "mannered",
+    "mean_grip",
     "played",
     "pull",
     "shapes_at",

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from sim.world.watching.mixture import Shapes, below, between, shapes_at, shares_at
-from sim.world.watching.params import WatchParams, pull
+from sim.world.watching.params import GRIP_KNOTS, WatchParams, pull
 
 NODES = 15  # of appeal, where it is averaged over by Gauss-Hermite quadrature
 HABITS = 9, 5  # nodes of haste, and of stay given haste
@@ -76,9 +76,7 @@ def _habits(params: WatchParams, haste_sd: float, stay_sd: float, alike: float) 
 
 def _all_met(params: WatchParams) -> Met:
     """Viewers and videos together, beside appeal."""
-    habits, mean = _habits(params, *params.habits_met), params.logging_grip
-    haste = habits.haste - params.video_haste_sd * mean
-    return met(params, Side(haste, habits.stay + params.video_stay_sd * mean, habits.weight))
+    return met(params, _habits(params, *params.habits_met))
 
 
 def _viewers(params: WatchParams) -> Side:
@@ -87,7 +85,6 @@ def _viewers(params: WatchParams) -> Side:
 
 def _videos(params: WatchParams) -> Side:
     grip, weight = _nodes(float(params.grips), GRIPS)
-    grip = grip + params.logging_grip
     return Side(-params.video_haste_sd * grip, params.video_stay_sd * grip, weight)
 
 
@@ -100,7 +97,8 @@ def _nodes(sd: float, count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
-    """Logits at appeal 0, habits 0, that give `shares` (4, n) on average over the log.
+    """Logits at appeal 0, habits 0 and the mean grip of the log's plays, that give `shares` (4, n)
+    on average over the log.
 
     A random video gets less. By scaling (iterative, as for margins of a table), and by Newton's
     steps where they are small.
@@ -118,6 +116,18 @@ def centre(params: WatchParams, shares: np.ndarray) -> np.ndarray:
         newton = _newton(part, weight, mean, shares)
         logits += np.where(abs(newton).max(0) < 1, newton, miss)
     return logits - logits[1]  # against leaving
+
+
+def without_grip(params: WatchParams, logits: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """The logits of `centre` at ln durations `place` (n,), at grip 0."""
+    mean = mean_grip(params, place)
+    late = -params.video_stay_sd * mean
+    return logits + np.stack([params.video_haste_sd * mean, 0 * mean, late, late])
+
+
+def mean_grip(params: WatchParams, place: np.ndarray) -> np.ndarray:
+    """(n,) that of the log's plays at ln durations."""
+    return between(GRIP_KNOTS, place, params.logging_grip)
 
 
 def habits_at(params: WatchParams, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

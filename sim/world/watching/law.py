@@ -10,7 +10,7 @@ from torch import Tensor
 
 from sim.world.rng import Dice, streams
 from sim.world.state import Audience, Viewers
-from sim.world.watching.averages import centre
+from sim.world.watching.averages import centre, without_grip
 from sim.world.watching.mixture import between, played, shapes_at, shares_at
 from sim.world.watching.params import WatchParams, unpulled
 
@@ -47,7 +47,8 @@ class WatchTables:
 
 def tables(params: WatchParams, device: torch.device | str) -> WatchTables:
     grid = np.linspace(0.0, math.log(_LONGEST), _GRID)
-    skip, _, finish, loop = centre(params, shares_at(params, grid))
+    average = centre(params, shares_at(params, grid))
+    skip, _, finish, loop = without_grip(params, average, grid)
     rest = [*shapes_at(params, grid), between(params.knots, grid, params.like_by_duration)]
     seconds = np.log(_middles())
     fields = np.stack([np.interp(seconds, grid, x) for x in (skip, finish, loop, *rest)], axis=1)

@@ -9,6 +9,10 @@ import torch
 
 from sim.world.ranges import ASCENDING, Correlation, Len, Part, Seconds, Share, Spread, Within
 
+# A policy that goes by long views goes by finishes up to LONG_VIEW, and there shows more of what
+# grips. In seconds; linear in their ln between.
+GRIP_KNOTS = 18.0, 60.0
+
 
 @dataclass(frozen=True)
 class WatchParams:
@@ -38,7 +42,7 @@ class WatchParams:
     # of its variance, what lies between viewers; asked when habits are fitted, not by a page
     logging_alike: Part = 0.0
     # How viewers differ; 0, as in presets made before they did: all watch alike.
-    haste_sd: Spread = 0.0  # over viewers, of the logit of skipping
+    haste_sd: Annotated[float, Within(0, 3)] = 0.0  # over viewers, of the logit of skipping
     stay_sd: Spread = 0.0  # of the logits of finishing and looping
     haste_stay: Correlation = 0.0  # of the two over viewers
     pace_share: Share = 0.0  # of the variance of a skip's ln seconds, what lies between viewers
@@ -51,7 +55,8 @@ class WatchParams:
     # skip of who meets it and adds to the stay; 0, as shipped: by appeal and duration alone.
     video_haste_sd: Spread = 0.0  # over videos, of the logit of skipping
     video_stay_sd: Spread = 0.0  # of the logits of finishing and looping
-    logging_grip: Annotated[float, Within(-3, 3)] = 0.0  # mean grip over the plays of the log
+    # mean grip over the plays of the log, of videos of GRIP_KNOTS seconds
+    logging_grip: Annotated[tuple[Annotated[float, Within(-3, 3)], ...], Len(2, 2)] = (0.0, 0.0)
     # of logging_spread's variance, what lies between videos; asked when their part is fitted
     logging_alike_video: Part = 0.0
 

@@ -12,7 +12,7 @@ from sim.world import watching
 from sim.world.rng import key
 
 P = replace(nano().watch, logging_alike_video=0.25)
-GRIPPED = replace(P, video_haste_sd=0.9, video_stay_sd=0.5)
+GRIPPED = replace(P, video_haste_sd=0.9, video_stay_sd=0.5, logging_grip=(0.6, 0.2))
 DURATIONS = (9.0, 14.0, 25.0, 50.0, 90.0, 180.0)
 LENGTHS = np.repeat(DURATIONS, 100)
 
@@ -26,7 +26,8 @@ def log(params, videos, plays, seed=0):
     length = torch.tensor(DURATIONS)[of.fold(1).integer(name, len(DURATIONS))].repeat(plays)
     over = own * of.fold(2).normal(name).repeat(plays)
     over = over + (1 - own**2) ** 0.5 * of.fold(3).normal(crowd.id)
-    grip = params.logging_grip + watching.grip(name, params, of.fold(5)).repeat(plays)[None]
+    mean = torch.from_numpy(watching.mean_grip(params, np.log(length.numpy()))).float()
+    grip = (mean + watching.grip(name, params, of.fold(5)).repeat(plays))[None]
     video = watching.describe(length[None], watching.tables(params, "cpu"))
     dice = of.fold(4).dice(watching.STREAMS, 1).cast(crowd.id)
     appeal = (params.logging_appeal + params.logging_spread * over)[None]

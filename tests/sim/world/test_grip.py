@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from worlds import nano, nano_rules, stock, watchers
@@ -11,7 +12,7 @@ from sim.world.rng import key
 from sim.world.state import GRIP_STEPS, grip_of
 
 P = nano().watch
-GRIPPED = replace(P, video_haste_sd=0.9, video_stay_sd=0.5)
+GRIPPED = replace(P, video_haste_sd=0.9, video_stay_sd=0.5, logging_grip=(0.6, 0.2))
 N = 100_000
 ON = ("watch.video_haste_sd=0.9", "watch.video_stay_sd=0.5")
 
@@ -55,9 +56,10 @@ def test_grips_are_standard_normal():
     assert abs(float(grip.mean())) < 4 / N**0.5
 
 
-@pytest.mark.parametrize("duration", [8.2, 43.0, 230.0])
+@pytest.mark.parametrize("duration", [8.2, 25.0, 43.0, 230.0])
 def test_a_log_of_videos_that_grip_has_the_presets_shares(duration):
-    grip = P.logging_grip + watching.grip(torch.arange(N), GRIPPED, key(3))[None]
+    mean = watching.mean_grip(GRIPPED, np.log([duration])).item()
+    grip = mean + watching.grip(torch.arange(N), GRIPPED, key(3))[None]
     plain, gripped = watched(P, None, duration), watched(GRIPPED, grip, duration)
     for of in (lambda w: (w < 3).float(), lambda w: (w >= duration).float()):
         assert float(of(gripped).mean()) == pytest.approx(float(of(plain).mean()), abs=0.01)
