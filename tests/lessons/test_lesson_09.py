@@ -115,3 +115,22 @@ def test_a_fixed_line_wears_out_where_makers_adapt_and_does_not_where_they_may_n
 @pytest.mark.slow
 def test_where_harm_is_rare_most_removals_of_a_good_machine_are_wrong():
     assert policing.rare(SEEDS) < 50
+
+
+@pytest.mark.slow
+def test_most_reports_on_a_desk_are_of_those_hired_for_it_and_not_of_what_is_worst(monkeypatch):
+    desks = [desk.deal("nano", seed) for seed in SEEDS]
+    monkeypatch.setitem(desk.WATCHED, "bots.report", 0.0)  # brigades look, and report nothing
+    without = [desk.deal("nano", seed) for seed in SEEDS]
+    most, honest = ([lane(each, "reports", each.reports) for each in x] for x in (desks, without))
+    low, _ = ends([1 - sum(b) / sum(a) for a, b in zip(most, honest, strict=True)])
+    assert low > 0.5
+    harm = {name: [sum(lane(each, name, each.harmful)) for each in desks]
+            for name in ("reports", "machine")}  # fmt: skip
+    low, _ = ends([b - a for a, b in zip(harm["reports"], harm["machine"], strict=True)])
+    assert low > 0
+
+
+def lane(laid, name, values):
+    """Of the videos that lie there for one reason."""
+    return [x for x, each in zip(values, laid.lane, strict=True) if each == name]

@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
@@ -33,8 +34,7 @@ def hidden_seeds(out: Path, exam: Exam) -> list[int]:
     known: dict[str, list[int]] = json.loads(path.read_text()) if path.exists() else {}
     if exam.name not in known:
         known[exam.name] = [secrets.randbits(61) for _ in range(exam.hidden)]
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(known))
+        _write_hidden(path, known)
     return known[exam.name]
 
 
@@ -53,9 +53,16 @@ def bases(
             tick(k + 1, len(seeds))
             group[str(seed)] = dict(exam.base(seed))
             store.parent.mkdir(parents=True, exist_ok=True)
-            store.touch(mode=0o600)
-            store.write_text(json.dumps(known), encoding="utf-8")
+            _write_hidden(store, known)
     return {seed: group[str(seed)] for seed in seeds}
+
+
+def _write_hidden(path: Path, known: Mapping[str, Any]) -> None:
+    """Whole or not at all, whenever it is stopped; for its owner alone to read."""
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(known), encoding="utf-8")
+    new.replace(path)
 
 
 def one(name: str, student: str, path: Path, seeds: list[int], base: dict[int, Figures]) -> Verdict:
@@ -133,10 +140,19 @@ def _marked(
 
 
 def _alone() -> None:
+    threading.Thread(target=_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     import torch
 
     torch.set_num_threads(1)
+
+
+def _with_parent() -> None:
+    """A grading that is killed takes its workers along: they would wait for a task for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def write(verdict: Verdict, out: Path, exam: Exam, lang: str | None) -> None:

@@ -4,8 +4,12 @@ import csv
 import json
 import os
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -195,3 +199,35 @@ def test_a_check_tells_marks_and_ends_by_them(exam, tmp_path, monkeypatch, capsy
     assert "example prints" in capsys.readouterr().err
     assert check(["A2", "example", "--lang", "zh"]) == 0
     assert "作业 A2" in capsys.readouterr().out
+
+
+WORKER = """
+import multiprocessing, os, time
+from concurrent.futures import ProcessPoolExecutor
+from sim.lab.assignments import batch
+fresh = multiprocessing.get_context("spawn")
+pool = ProcessPoolExecutor(1, fresh, initializer=batch._alone)
+print(pool.submit(os.getpid).result(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_grading_that_is_killed_takes_its_workers_along():
+    grader = subprocess.Popen([sys.executable, "-c", WORKER], stdout=subprocess.PIPE, text=True)
+    assert grader.stdout is not None
+    worker = int(grader.stdout.readline())
+    grader.kill()
+    grader.wait()
+    end = time.monotonic() + 60
+    while time.monotonic() < end and _runs(worker):
+        time.sleep(0.1)
+    assert not _runs(worker)
+
+
+def _runs(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")  # who nobody waits for stays a remnant
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
