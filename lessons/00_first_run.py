@@ -57,6 +57,8 @@ from sim.lab.teaching import pictures, teach
 
 WORLD, DAYS = ("nano", 4) if FAST else ("small", 7)
 NAME = f"00_first_run.{WORLD}.seed{SEED}"  # your own files, in the folder mine | 你的文件，在 mine 文件夹里
+# nobody advertises and nobody does harm: lessons 9 and 10 have that | 没有广告，也没有人作恶：第 9、10 课才有
+REST = {"money": "off", "threats": "none"}
 teach.start(LANG)
 
 # %% [markdown] lang="en"
@@ -107,7 +109,7 @@ guess = teach.predict(NAME, LANG)
 mine.swipes(), guess.opened()  # waits for your swipes and your seal | 等你滑完并封存
 run = sim.simulate(
     ["ncf", "popular", "oracle"], world=WORLD, days=DAYS, seeds=SEED, baseline="random",
-    device=DEVICE, truth=True, events_max=3_000_000, lang=LANG,
+    device=DEVICE, truth=True, events_max=3_000_000, lang=LANG, settings=REST,
 )  # fmt: skip
 
 # %% [markdown] lang="en"
@@ -297,7 +299,7 @@ lever = teach.choose(NAME, "lever", LANG)
 objective = lever.answers()["objective"]
 other = sim.simulate(
     "ncf", world=WORLD, days=DAYS, seeds=SEED, baseline=None, objective=objective,
-    device=DEVICE, events_max=1, lang=LANG,
+    device=DEVICE, events_max=1, lang=LANG, settings=REST,
 )  # fmt: skip
 pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 
@@ -335,7 +337,7 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 seeds, days = (range(SEED, SEED + 2), 3) if FAST else (range(SEED, SEED + 5), DAYS)
 several = sim.simulate(
     ["popular", "ncf"], world="nano", days=days, seeds=seeds, lang=LANG, quiet=True,
-    settings={"run.lift": False},  # not drawn here | 这里不画
+    settings={**REST, "run.lift": False},  # lift is not drawn here | 这里不画
 )  # fmt: skip
 several.plot("difference")
 

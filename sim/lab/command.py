@@ -111,7 +111,8 @@ def _tell(run: Run, args: Any, out: Path) -> None:
         print(say(run.state, args.lang), file=sys.stderr)
     if not args.json:
         show(run.table())
-        for table in run.safety():
+        asked = (args.threats, args.moderation, args.policy)
+        for table in run.safety() if any(asked) or run.plan.params.threats == "high" else ():
             print()
             show(table)
     if run.error is not None and run.state == "failed":

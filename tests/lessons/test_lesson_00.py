@@ -31,6 +31,7 @@ def simulate(world, days, seeds, agents=("ncf", "popular", "oracle"), **more):
         "quiet": True,
         "truth": True,
         "events_max": 20_000_000,
+        "settings": {"money": "off", "threats": "none"},  # as the lesson's own runs
         **more,
     }
     run = sim.simulate(list(agents), world=world, days=days, **options)

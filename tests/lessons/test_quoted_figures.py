@@ -155,7 +155,8 @@ def measured():
     """What the lesson's own runs give, by world: (what, values)."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    every = {"world": "small", "days": 7, "quiet": True}
+    rest = {"money": "off", "threats": "none"}
+    every = {"world": "small", "days": 7, "quiet": True, "settings": rest}
     run = sim.simulate(
         ["ncf", "popular", "oracle"], baseline="random", truth=True, events_max=20_000_000,
         seeds=range(3), **every,

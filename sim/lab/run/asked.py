@@ -14,6 +14,9 @@ from sim.presets.errors import BadInput, did_you_mean
 WORDS = ("threats", "moderation")  # of a world, which have flags of their own
 # of [run], which are no values of the runner's own
 OTHERS = ("agent", "baseline", "slots", "policy", *WORDS)
+# What a run has unless somebody says otherwise: a platform as people know it, where creators earn,
+# few do harm, and the house moderates. A world made without a run rests all of it.
+USUAL = Layer("", {"money": "on", "threats": "low"})
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,13 @@ def in_file(key: str, file: Asked, typed: Asked) -> bool:
 
 
 def layers(file: Asked, typed: Asked, values: Mapping[str, Any]) -> list[Layer]:
-    """Whose word on the world counts: the presets, then the file, then presets named by flag, then
-    the slots, then settings."""
+    """Whose word on the world counts: what is usual, the presets, then the file, then presets named
+    by flag, then the slots, then settings."""
     world, platform = values.get("world", "small"), values.get("platform", "kuaishou")
     theirs = "platform" not in typed.run
     presets = _presets(platform, file if theirs else Asked())
     size = _size(world, file.name if "world" not in typed.run else "")
-    found = [*presets, size, *file.world]
+    found = [USUAL, *presets, size, *file.world]
     if file.world and "platform" in typed.run:
         found += presets
     if file.world and ("world" in typed.run or "platform" in typed.run):

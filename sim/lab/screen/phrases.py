@@ -49,6 +49,11 @@ SAY = {
         "time would be {what} min.",
         "这个世界里用户每天的时间是真实的 {share}；按真实一天折算，人均观看 {what} 分钟。",
     ),
+    "beside": (
+        "Incomes and safety (the report has more; --set money=off and --threats none rest them): "
+        "{what}.",
+        "收入与安全（报告里更详细；用 --set money=off 和 --threats none 可以关掉）：{what}。",
+    ),
     "ceiling": ("upper bound: sees the hidden truth", "上界：看得到隐藏真实值"),
     "one_seed": (
         "One seed is one world. Its intervals are over that world's viewers, paired by viewer; "

@@ -15,6 +15,7 @@ from sim.measure.metrics import measure
 
 WIDEST = 100  # cells of a table whose names of columns stand on one line
 SHOWN = ("watch_minutes", "satisfaction", "return_rate", "topic_entropy", "creator_gini")
+BESIDE = ("creator_income", "violative_view_rate", "removed_share")  # told in a line, where known
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
         notes.append(say("one_seed" if some else "alone", lang))
     elif compared and summary["baseline"]:
         notes.append(f"{say('key', lang)}{'' if lang == 'zh' else ' '}{say('judged', lang)}")
-    notes += _scaled(summary, lang)
+    notes += [*_scaled(summary, lang), *_beside(summary, lang)]
     kept = summary["events"]
     if not kept["viewers_kept"]:
         notes.append(say("no_events", lang))
@@ -201,15 +202,31 @@ def _notes(summary: Mapping[str, Any], lang: str) -> list[str]:
 def _scaled(summary: Mapping[str, Any], lang: str) -> list[str]:
     """Minutes of a small world as a real day would have them, told beside its own."""
     scale = summary.get("size", {}).get("scale", 1)
-    tables = {name: found["metrics"] for name, found in summary["agents"].items()}
-    if base := summary["baseline"]:
-        tables[base] = summary["baseline_metrics"]
-    told = {a: found.get("watch_minutes", {}).get("mean") for a, found in tables.items()}
-    said = [f"{a} {mean / scale:.0f}" for a, mean in told.items() if mean is not None]
+    said = [f"{a} {mean / scale:.0f}" for a, mean in _means("watch_minutes", summary).items()]
     if scale == 1 or not said:
         return []
     share = f"{100 * scale:.3g}{'%' if lang == 'zh' else ' %'}"
     return [say("scale", lang, share=share, what=("、" if lang == "zh" else ", ").join(said))]
+
+
+def _beside(summary: Mapping[str, Any], lang: str) -> list[str]:
+    """What became of incomes and of harm, in a line: tables of them are in the report."""
+    comma, stop = ("、", "；") if lang == "zh" else (", ", "; ")
+    found = {metric: _means(metric, summary) for metric in BESIDE}
+    told = [
+        f"{word.label(lang)} {comma.join(f'{a} {word.show(mean)}' for a, mean in means.items())}"
+        for word, means in ((measure(metric), means) for metric, means in found.items() if means)
+    ]
+    return [say("beside", lang, what=stop.join(told))] if told else []
+
+
+def _means(metric: str, summary: Mapping[str, Any]) -> dict[str, float]:
+    """Of everybody who has it, the baseline last."""
+    tables = {name: found["metrics"] for name, found in summary["agents"].items()}
+    if base := summary["baseline"]:
+        tables[base] = summary["baseline_metrics"]
+    means = {name: found.get(metric, {}).get("mean") for name, found in tables.items()}
+    return {name: mean for name, mean in means.items() if mean is not None}
 
 
 def _compared(found: Mapping[str, Any]) -> bool:
