@@ -43,7 +43,8 @@ def forget(
 ) -> None:
     """Where memory is exact, the cells of rows that got a new video are wiped, in place."""
     if memory.shown.shape[1] == capacity:
-        memory.shown[:, row] = memory.shown[:, row] * ~used
+        kept = torch.ones_like(memory.shown[0]).index_copy(0, row, (~used).to(memory.shown.dtype))
+        memory.shown.mul_(kept)
 
 
 def public(
