@@ -76,7 +76,8 @@ class Arguments:
     resume: Switch = False
     """Continue the run in --out, to more --days if given."""
     threats: Word = None
-    """How much malicious content there is: none, low or high; none if left out."""
+    """How much malicious content there is: none, low or high; low if left out (creator: none,
+    moderator: high)."""
     moderation: Word = None
     """The platform's policy against it: none, house or strict; house if left out."""
     policy: Annotated[str | None, arg(metavar="FILE", help_behavior_hint="")] = None
