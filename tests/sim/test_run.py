@@ -21,7 +21,7 @@ NANO = ["--world", "nano", "--set", "run.report=false", "--set", "sessions.scale
 ACTORS = Path(__file__).parent / "lab" / "actors.py"
 FILES = {
     "config.toml", "command.txt", "env.json", "status.json", "metrics.csv", "metrics.parquet",
-    "summary.json", "events.parquet", "checkpoint",
+    "summary.json", "events.parquet", "moderation.parquet", "checkpoint",
 }  # fmt: skip
 
 

@@ -96,7 +96,8 @@ def test_choices_and_names_are_the_same_in_both_languages():
 def phones():
     """The last six cards of viewers under each recommender, (video, topic)."""
     run = sim.simulate("ncf", world="nano", days=5, seeds=[0, 1], quiet=True)
-    shown = run.events.sort_values(["seed", "viewer", "day", "step", "slot"])
+    slates = run.events[~run.events["ad"]]
+    shown = slates.sort_values(["seed", "viewer", "day", "step", "slot"])
     last = shown.groupby(["agent", "seed", "viewer"], observed=True).tail(6)
     sets = [rows for _, rows in last.groupby(["agent", "seed", "viewer"], observed=True)]
     return [(s["video"].tolist(), s["category"].tolist()) for s in sets if len(s) == 6]

@@ -159,8 +159,8 @@ def test_an_agent_that_keeps_to_no_pool_is_left_out_and_said_so_once(tmp_path, a
 
 def test_a_note_that_the_report_makes_itself_is_not_made_twice(tmp_path):
     found = run("popular", days=1, out=tmp_path, events_max=500, settings={"run.report": True})
-    # what got worse, one seed, the scale of the world, a sample of events
-    assert len(found.table().notes) == 4
+    # what got worse, one seed, the scale of the world, incomes and safety, a sample of events
+    assert len(found.table().notes) == 5
     text = html.unescape((tmp_path / "report.html").read_text())
     assert not [note for note in found.table().notes if note in text]
     assert text.count("drawn from a sample") == text.count("One seed is one world") == 1

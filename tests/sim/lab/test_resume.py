@@ -159,7 +159,7 @@ def test_an_agent_that_does_not_take_back_its_state_goes_on_from_nothing(tmp_pat
 def test_an_agent_of_another_world_is_refused_before_a_folder_is_taken(tmp_path, capsys):
     run(tmp_path / "x", "mf", days=1, baseline=None)
     larger = {**SMALL, "size.viewers": 90}
-    told = r"places for 117 viewers, .*; got '78 viewers, .* in .*/x'.*'nano'"
+    told = r"places for 121 viewers, .*; got '81 viewers, .* in .*/x'.*'nano'"
     with pytest.raises(BadInput, match=told):
         run(tmp_path / "y", "mf", days=1, load=tmp_path / "x", settings=larger)
     assert not (tmp_path / "y").exists()

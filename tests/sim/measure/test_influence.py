@@ -80,7 +80,7 @@ def test_few_stand_for_all():
 def run():
     return sim.simulate(
         "popular", world="nano", days=3, quiet=True, events_max=10**6,
-        settings={"run.lift": False, "sessions.scale": 0.04},
+        settings={"run.lift": False, "sessions.scale": 0.04, "money": "off", "threats": "none"},
     )  # fmt: skip
 
 
