@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.lab.facts.gather import SPELL_DAYS, SPELL_WORLDS, Tick, gather, nobody,
 from sim.presets.aside import aside
 from sim.presets.config import PRESETS, read_toml, resolve
 from sim.presets.errors import BadInput
+from sim.presets.files import extended
 from sim.world.rules import Params
 
 SECONDS = 1.3e-4  # of work on one idle core, a viewer's day; measured
@@ -107,12 +109,7 @@ class Card:
 
 def targets(platform: str) -> tuple[list[Fact], dict[str, Any]]:
     """The facts of a platform, without values, and the raw tables they came from."""
-    path = PRESETS / f"facts_{platform}.toml"
-    if not path.exists():
-        raise BadInput(
-            "facts are kept for platforms that exist", platform, "Take kuaishou or tiktok."
-        )
-    tables = read_toml(path)
+    tables = read_toml(_facts_of(platform))
     facts = [*_watching(tables.get("watching")), *_deciles(tables.get("ratio"))]
     facts += [
         Fact(
@@ -122,6 +119,17 @@ def targets(platform: str) -> tuple[list[Fact], dict[str, Any]]:
         for f in tables.get("fact", [])
     ]  # fmt: skip
     return facts, tables
+
+
+def _facts_of(platform: str) -> Path:
+    """The file of a platform's facts: its own, or that of the platform which its preset extends."""
+    name: str | None = platform
+    while name:
+        if (path := PRESETS / f"facts_{name}.toml").exists():
+            return path
+        file = PRESETS / f"{name}.toml"
+        name = extended(read_toml(file), str(file)) if file.exists() else None
+    raise BadInput("facts are kept for platforms that exist", platform, "Take kuaishou or tiktok.")
 
 
 def asked(facts: list[Fact], params: Params, settings: CardOptions) -> tuple[list[Fact], list[str]]:

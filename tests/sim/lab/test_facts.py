@@ -11,6 +11,7 @@ from sim.lab.facts.card import Card, CardOptions, Fact, asked, report_card, targ
 from sim.lab.facts.gather import Sample
 from sim.lab.facts.text import text
 from sim.presets.config import resolve
+from sim.presets.errors import BadInput
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +124,9 @@ def test_bad_input_exits_with_two_and_names_the_cure(capsys):
 def test_nine_facts_in_ten_hold_over_seeds_that_nothing_was_tuned_on(world):
     card = report_card(CardOptions(world=world, seeds=(41, 42, 43, 44)))
     assert card.passed >= 0.9 * len(card.facts), text(card)
+
+
+def test_a_preset_that_extends_a_platform_is_held_to_its_facts():
+    assert [f.id for f in targets("grips")[0]] == [f.id for f in targets("kuaishou")[0]]
+    with pytest.raises(BadInput, match="Take kuaishou or tiktok"):
+        targets("nowhere")
