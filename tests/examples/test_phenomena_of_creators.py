@@ -64,14 +64,17 @@ SHOWN = [  # sign, and what docs/creators.md tells of it over seeds
 ]  # fmt: skip
 
 
+HOW = {"agent": "mf", "days": 40, "pairs": 30}
+
+
 @pytest.fixture(scope="module")
 def seeds():
     """(phenomenon, off) -> {measure: a mean a seed}, of seeds 0 to 2 in the plain world."""
-    how, known = {"agent": "mf", "days": 40, "pairs": 30}, {}
+    known: dict = {}
 
     def ask(which, off):
         if (which, off) not in known:
-            lived = [dict(made.twins([which], "plain", s, {}, off, how))[which] for s in range(3)]
+            lived = [dict(made.twins([which], "plain", s, {}, off, HOW))[which] for s in range(3)]
             known[which, off] = {
                 name: [trials.told(one[name])[0] for one in lived] for name in lived[0]
             }
@@ -96,5 +99,10 @@ def test_undisclosed_deals_earn_at_once(seeds):
 
 
 @pytest.mark.slow
-def test_a_bait_title_is_opened_more(seeds):
-    assert trials.told(seeds("bait", False)["first_day late"])[1][0] > 0
+def test_a_bait_title_is_opened_more():
+    """Over three worlds of three seeds: in one of them it is a matter of who comes by."""
+    lived = [
+        dict(made.twins(["bait"], world, seed, {}, False, HOW))["bait"]["first_day late"]
+        for world in trials.WORLDS for seed in range(3)
+    ]  # fmt: skip
+    assert trials.told([trials.told(gaps)[0] for gaps in lived])[1][0] > 0
