@@ -22,6 +22,8 @@ from sim.lab.teaching import building
 PAGES = "rendered"
 WIDTH = 980  # pixels of a phone's picture; it is trimmed to what is there
 TALL = 820  # pixels of a phone on a page, where nobody can scroll it
+FONT = Path(__file__).parents[1] / "assets" / "ShortvideoSansSC.otf"  # a machine may have none
+FACE = f"@font-face{{{{font-family:'{FONT.stem}';src:url(data:font/otf;base64,{{}})}}}}"
 NOTE = {
     "en": "*A run of `{}` to read. To do it yourself: `jupyter lab lessons/`. A scripted reader"
     " answered where you would be asked.*",
@@ -132,7 +134,8 @@ def photograph(text: str, picture: Path) -> None:
         raise FileNotFoundError("pages show phones as a browser draws them; install chromium.")
     with tempfile.TemporaryDirectory() as folder:
         source, raw = Path(folder, "part.html"), Path(folder, "part.png")
-        style = "body{margin:8px;font-family:'Noto Sans CJK SC',sans-serif;background:#fff}"
+        style = FACE.format(base64.b64encode(FONT.read_bytes()).decode())
+        style += f"body{{margin:8px;font-family:'{FONT.stem}',sans-serif;background:#fff}}"
         style += f"[style*='overflow-y']{{height:auto!important;max-height:{TALL}px}}"
         head = f"<!doctype html><meta charset=utf-8><style>{style}</style>"
         source.write_text(head + text, encoding="utf-8")
