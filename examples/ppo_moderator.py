@@ -2,38 +2,39 @@
 
 Learns at the desks of some platforms, then sits at those of others that it never saw, against
 adversaries of other habits (ELSE), beside the best fixed threshold: the one of LINES that paid most
-on the platforms learned from. Differences are paired by platform. Settings were fixed before any
-result: Stable-Baselines3's own, but rewards are scaled (VecNormalize), and the 2,048 days between
-updates come from 4 platforms together.
+on platforms of training (moderators_judged.py). Differences are paired by platform. Settings were
+fixed before any result: Stable-Baselines3's own, but observations and rewards are scaled
+(VecNormalize), and the 2,048 days between updates come from all platforms together.
 Needs the extra `rl` (Stable-Baselines3).
 
+With `--save FILE` the policy is kept after every rollout, and `--resume FILE` learns on from there
+on platforms of other seeds; `--seconds` ends the learning in time. `--judge` learns nothing and
+judges `--save`; with `--lines FOLDER` every sitting is kept there, and none is sat twice.
 A day of nano takes .13 s of one core (EPYC), so 50,000 days take 53 minutes on two cores.
 """
 
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import gymnasium
-import numpy as np
 import torch
 import tyro
+from creators_judged import keep, restore, scale_in
+from moderators_judged import ID, Sitting, against, pays, sat
 from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv, VecNormalize
 
-import sim  # noqa: F401  # names the environments
-from sim.lab.stats import mean_and_interval
-from sim.world.state import HANDLES, LEVELS
+from sim.world.state import LEVELS
 
-ID = "ShortVideo/Moderator-v0"
 ELSEWHERE = 1_000_000  # platforms to be judged on have seeds from here on
 LINES = LEVELS[1:]  # fixed thresholds to choose from
+ROLLOUT, BATCH = 2048, 64  # days between updates, of all platforms; Stable-Baselines3's own
 # adversaries not met in training: fewer accounts each, who move further and try less else
 ELSE = {"actors.accounts": 2, "actors.move": 3.0, "actors.explore": 0.5}
 
@@ -41,7 +42,7 @@ ELSE = {"actors.accounts": 2, "actors.move": 3.0, "actors.explore": 0.5}
 @dataclass(frozen=True)
 class Arguments:
     steps: int = 50_000
-    """Moderator-days to learn from."""
+    """Moderator-days to learn from, in all."""
     platforms: int = 4
     """Side by side, each in a process of its own where there are two or more."""
     days: int = 60
@@ -59,92 +60,114 @@ class Arguments:
     warm_up: int = 7
     """Days under the usual policy before a desk is taken."""
     save: Path | None = None
-    """Where the policy is kept."""
+    """Where the policy is kept (a .zip)."""
+    resume: Path | None = None
+    """A policy that was kept, to learn on from."""
+    seconds: float = float("inf")
+    """Learning ends with the rollout after which another would take longer than this."""
+    judge: bool = False
+    """Judges without learning."""
+    agents: tuple[str, ...] = ("house", "cost_sensitive")
+    """Of agents/moderator, judged beside PPO and the best fixed threshold."""
+    lines: Path | None = None
+    """A folder where sittings are kept."""
     processes: int = 2
     """That judge side by side."""
 
 
-def made(args: Arguments, settings: dict[str, Any] | None = None, **more: Any) -> gymnasium.Env:
-    task = {"world": args.world, "days": args.days, "warm_up": args.warm_up, "settings": settings}
-    return gymnasium.make(ID, **{"actions": args.actions, **task, **more})
+def task(args: Arguments, elsewhere: bool) -> dict[str, Any]:
+    settings = ELSE if elsewhere else None
+    return {"world": args.world, "days": args.days, "warm_up": args.warm_up, "settings": settings}
+
+
+def desk(args: Arguments) -> gymnasium.Env:
+    return Monitor(gymnasium.make(ID, actions=args.actions, **task(args, False)))
 
 
 def platforms(args: Arguments) -> VecEnv:
-    desks = [lambda: made(args)] * args.platforms
+    desks = [lambda: desk(args)] * args.platforms
     return DummyVecEnv(desks) if args.platforms == 1 else SubprocVecEnv(desks, "spawn")
 
 
-def learned(args: Arguments) -> PPO:
-    """A policy, after `steps` days."""
-    desks = VecNormalize(platforms(args), norm_obs=False)
-    desks.seed(args.seed)
-    rollout = min(2048, max(8, args.steps)) // args.platforms  # days of each between updates
-    batch = min(64, rollout * args.platforms)
-    policy = PPO("MultiInputPolicy", desks, n_steps=rollout, batch_size=batch, seed=args.seed,
-                 device="cpu")  # fmt: skip
-    policy.learn(args.steps)
+def learner(args: Arguments) -> PPO:
+    """A policy that has learned nothing yet, or what it had where it is resumed."""
+    desks = VecNormalize(platforms(args))
+    if args.resume is not None:
+        restore(desks, scale_in(args.resume))
+        model = PPO.load(args.resume, env=desks, device="cpu")
+        model.set_random_seed(args.seed + model.num_timesteps)  # other platforms than before
+        return model
+    rollout = min(ROLLOUT, max(8, args.steps)) // args.platforms  # days of each between updates
+    batch = min(BATCH, rollout * args.platforms)
+    return PPO("MultiInputPolicy", desks, n_steps=rollout, batch_size=batch, seed=args.seed,
+               device="cpu")  # fmt: skip
+
+
+class Keep(BaseCallback):
+    """Keeps the policy whenever it has learned from a rollout, says how far it is, and ends in
+    time."""
+
+    def __init__(self, path: Path, seconds: float):
+        super().__init__()
+        self.path, self.seconds, self.start = path, seconds, time.monotonic()
+        self.last, self.over = self.start, False
+
+    def _on_rollout_start(self) -> None:
+        keep(self.model, self.path)
+        now, ends = time.monotonic(), [one["r"] for one in self.model.ep_info_buffer or ()]
+        mean = sum(ends) / len(ends) if ends else float("nan")
+        said = f"{self.num_timesteps} days, {now - self.start:.0f} s, an episode paid {mean:.1f}"
+        print(said, flush=True)
+        self.over = now - self.start + (now - self.last) > self.seconds
+        self.last = now
+
+    def _on_step(self) -> bool:
+        return not self.over
+
+
+def learned(args: Arguments, kept: Path) -> int:
+    """Learns, and leaves the policy and its scale at `kept`; the days that it learned from."""
+    model = learner(args)
+    desks, left = model.get_env(), args.steps - model.num_timesteps
+    if left > 0:
+        model.learn(left, callback=Keep(kept, args.seconds), reset_num_timesteps=False)
+    keep(model, kept)
+    assert desks is not None
     desks.close()
-    return policy
+    return model.num_timesteps
 
 
-def fixed(line: float) -> np.ndarray:
-    """A discrete action: take down above `line` whatever the kind; all else as the house does."""
-    usual = {"hours": 2, "reports": 1, "views": 1, "audit": 1, "confirm": 2, "sweep": 1,
-             "strikes": 2, "days": 1}  # fmt: skip
-    action = [usual.get(name, 0) for name in HANDLES]
-    for i, name in enumerate(HANDLES):
-        if name.endswith("_remove"):
-            action[i] = LEVELS.index(line)
-        elif name.endswith("_review"):
-            action[i] = LEVELS.index(0.1)
-    return np.array(action)
+def sittings(args: Arguments, kept: Path | None, elsewhere: bool, who: list[str],
+             seeds: range) -> list[Sitting]:  # fmt: skip
+    """Of each of `who` on each platform."""
+    file = args.lines / ("elsewhere.jsonl" if elsewhere else "chosen.jsonl") if args.lines else None
+    jobs = [(one, seed) for one in who for seed in seeds]
+    return list(sat(task(args, elsewhere), kept, args.actions, jobs, args.processes, file))
 
 
-def paid(args: Arguments, who: Path | float, elsewhere: bool, seed: int) -> float:
-    """The return of an episode: of the policy kept at `who`, or of that fixed threshold."""
-    torch.set_num_threads(1)
-    if isinstance(who, Path):
-        env, policy = made(args, ELSE if elsewhere else None), PPO.load(who, device="cpu")
-        return _paid(env, lambda seen: policy.predict(seen, deterministic=True)[0], seed)
-    action = fixed(who)
-    env = made(args, ELSE if elsewhere else None, actions="discrete")
-    return _paid(env, lambda seen: action, seed)
-
-
-def _paid(env: gymnasium.Env, act: Any, seed: int) -> float:
-    seen, _ = env.reset(seed=seed)
-    total, over = 0.0, False
-    while not over:
-        seen, reward, _, over, _ = env.step(act(seen))
-        total += float(reward)
-    return total
+def judged(args: Arguments, kept: Path) -> dict[str, Any]:
+    """The fixed threshold that paid most on platforms of training, and how all compare to it
+    where nobody learned."""
+    names, first = [str(line) for line in LINES], range(args.chosen_on)
+    found = sittings(args, None, False, names, first)
+    worth = {name: sum(pays(found, name).values()) / len(first) for name in names}
+    line = max(names, key=lambda name: worth[name])
+    unseen = range(ELSEWHERE, ELSEWHERE + args.judged)
+    told = sittings(args, kept, True, ["ppo", line, *args.agents], unseen)
+    return {"line": float(line), "lines": worth, "against": against(told, line)}
 
 
 def compare(args: Arguments) -> dict[str, Any]:
-    """Returns on platforms never seen, of both, and their paired difference. The fixed threshold
-    is the one that paid most on platforms learned from."""
+    """Learns, unless there is only to judge, and judges."""
     start = time.monotonic()
     with TemporaryDirectory() as folder:
         kept = args.save or Path(folder) / "moderator.zip"
-        learned(args).save(kept)
+        days = 0 if args.judge else learned(args, kept)
         seconds = time.monotonic() - start
-        with ProcessPoolExecutor(args.processes, mp_context=get_context("spawn")) as pool:
-
-            def all_paid(who: Path | float, elsewhere: bool, seeds: range) -> list[float]:
-                return list(pool.map(partial(paid, args, who, elsewhere), seeds))
-
-            chosen = range(args.chosen_on)
-            worth = {line: float(np.mean(all_paid(line, False, chosen))) for line in LINES}
-            line = max(worth, key=lambda line: worth[line])
-            unseen = range(ELSEWHERE, ELSEWHERE + args.judged)
-            ppo, base = all_paid(kept, True, unseen), all_paid(line, True, unseen)
-    gap = [a - b for a, b in zip(ppo, base, strict=True)]
-    return {
-        "ppo": mean_and_interval(ppo), "line": line, "fixed": mean_and_interval(base),
-        "difference": mean_and_interval(gap), "learning_s": seconds, "days": args.steps,
-        "lines": worth,
-    }  # fmt: skip
+        found = judged(args, kept) if args.judged else {}
+    return {**found, "days": days, "learning_s": seconds}
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(2)
     print(compare(tyro.cli(Arguments, args=sys.argv[1:])))

@@ -28,7 +28,7 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
     held = _filed(held, world, p, night)
     lot = night.fold(moderation.LOT).uniform(world.videos.key)
     desk, budget = _Desk.of(lot, held.seems, rules, decisions), _budget(rules, policy.hours)
-    objects = has(held.state, "removed", "appealed")
+    objects = has(held.state, "removed", "appealed", without=("checked",))  # not answered yet
     day, gone = world.day, held.gone
     appeals, one = desk.work(objects, lambda at: (day - gone[at]).float(), budget)
     doubt = has(held.state, "removed", "machine", without=("appealed", "checked"))
@@ -108,7 +108,9 @@ def _filed(held: Moderation, world: World, p, night: Key) -> Moderation:
     if nobody(at):
         return held
     files = due[at] & moderation.files(videos.key[at], threats.harm[at], p, night)
-    state = held.state.index_add(0, at, files * bit("appealed"))
+    # a second look may have come before it, and does not answer it
+    looked = has(held.state[at], "checked") & files
+    state = held.state.index_add(0, at, files * bit("appealed") - looked * bit("checked"))
     said(held.decided, "filing", at, files * outcome("appeal"))
     return replace(held, state=state)
 
