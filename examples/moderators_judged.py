@@ -1,14 +1,17 @@
 """Policies of a moderator side by side, on platforms that none of them learnt on.
 
-Who decides is `ppo` (a file that PPO's policy is kept in), a number (take down above that score
-whatever the kind, all else as the house does), or an agent of agents/moderator. Each sits through
-an episode on a platform of each seed, and its pay is a line of JSON, which can be kept (`sat`) and
-read (`told`). Needs the extra `rl` (Stable-Baselines3) for `ppo` alone.
+Who decides is `ppo` (a file that PPO's policy is kept in), `middle` (every handle in the middle of
+its range, always: what PPO's policy does on the mean before it learned anything), a number (take
+down above that score whatever the kind, all else much as the house does), or an agent of
+agents/moderator. Each sits through an episode on a platform of each seed, and its pay is a line of
+JSON, which can be kept (`sat`) and read (`told`). Needs the extra `rl` (Stable-Baselines3) for
+`ppo` alone.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,7 @@ from sim.world.state import HANDLES, LEVELS
 ID = "ShortVideo/Moderator-v0"
 Sitting = dict[str, Any]  # who, seed, paid
 Job = tuple[str, int]  # who, and the platform's seed
-# a fixed threshold's other handles: levels that are nearest to the house's
+# a fixed threshold's other handles: near the house's, but for hours, of which it has more
 USUAL = {"hours": 2, "reports": 1, "views": 1, "audit": 1, "confirm": 2, "sweep": 1, "strikes": 2,
          "days": 1}  # fmt: skip
 REVIEW = LEVELS.index(0.1)
@@ -51,6 +54,9 @@ def paid(task: dict, kept: Path | None, actions: str, job: Job) -> Sitting:
     who, seed = job
     if who == "ppo":
         pay = _acted(gymnasium.make(ID, **task, actions=actions), _learned(kept), seed)
+    elif who == "middle":
+        still = np.zeros(len(HANDLES), np.float32)
+        pay = _acted(gymnasium.make(ID, **task, actions="box"), lambda seen: still, seed)
     elif who.replace(".", "", 1).isdigit():
         action = fixed(float(who))
         pay = _acted(gymnasium.make(ID, **task, actions="discrete"), lambda seen: action, seed)
@@ -92,17 +98,28 @@ def sat(
     task: dict, kept: Path | None, actions: str, jobs: Iterable[Job], processes: int,
     lines: Path | None = None,
 ) -> Iterator[Sitting]:  # fmt: skip
-    """Each job's sitting as it ends, a process an episode; those that stand in the file `lines`
-    already are not sat again, and the others are added to it."""
+    """Each job's sitting as it ends, a process an episode, or all in this one where `processes` is
+    1; those that stand in the file `lines` already are not sat again, and the others are added to
+    it."""
     there = {(one["who"], one["seed"]): one for one in told(lines)}
     jobs = list(jobs)
     yield from (there[job] for job in jobs if job in there)
+    left = [job for job in jobs if job not in there]
+    for done in side_by_side(partial(paid, task, kept, actions), left, processes):
+        if lines:
+            with lines.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(done) + "\n")
+        yield done
+
+
+def side_by_side(
+    work: Callable[[Job], Sitting], jobs: list[Job], processes: int
+) -> Iterator[Sitting]:
+    if processes == 1:
+        yield from map(work, jobs)
+        return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        left = [job for job in jobs if job not in there]
-        for done in as_completed([pool.submit(paid, task, kept, actions, job) for job in left]):
-            if lines:
-                with lines.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(done.result()) + "\n")
+        for done in as_completed([pool.submit(work, job) for job in jobs]):
             yield done.result()
 
 

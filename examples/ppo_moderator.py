@@ -67,8 +67,8 @@ class Arguments:
     """Learning ends with the rollout after which another would take longer than this."""
     judge: bool = False
     """Judges without learning."""
-    agents: tuple[str, ...] = ("house", "cost_sensitive")
-    """Of agents/moderator, judged beside PPO and the best fixed threshold."""
+    agents: tuple[str, ...] = ("middle", "house", "cost_sensitive")
+    """Judged beside PPO and the best fixed threshold: middle, or of agents/moderator."""
     lines: Path | None = None
     """A folder where sittings are kept."""
     processes: int = 2

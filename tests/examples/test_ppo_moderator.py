@@ -15,7 +15,14 @@ import ppo_moderator
 from sim.world.state import HANDLES
 
 SMALL = ppo_moderator.Arguments(
-    steps=8, platforms=1, days=2, judged=2, chosen_on=1, warm_up=0, agents=("cost_sensitive",)
+    steps=8,
+    platforms=1,
+    days=1,
+    judged=2,
+    chosen_on=1,
+    warm_up=0,
+    agents=("middle", "cost_sensitive"),
+    processes=1,
 )
 
 
@@ -27,7 +34,7 @@ def test_it_runs_in_small_and_tells_all_and_their_difference(tmp_path):
     table = found["against"]
     base = table[str(found["line"])]
     assert base["difference"]["mean"] == 0
-    for who in ("ppo", "cost_sensitive"):
+    for who in ("ppo", "middle", "cost_sensitive"):
         gap = table[who]["pay"]["mean"] - base["pay"]["mean"]
         assert table[who]["difference"]["mean"] == pytest.approx(gap)
     again = ppo_moderator.compare(replace(args, judge=True))  # read, not sat again

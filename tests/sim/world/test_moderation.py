@@ -2,56 +2,17 @@
 people work at night, and creators object."""
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 import torch
+from made_moderation import ROOT, SMALL, above, eve, marked, morning, never
 from worlds import differences, nano, nano_rules, random_slate
 
 from sim.lab.run import checkpoint
 from sim.lab.run.arm import Arm
 from sim.world import accounts, moderation, oversight, platform, shift
-from sim.world.rng import key
 from sim.world.state import ACTIONS, COUNTS, HARMS, Decisions, Policy, World, lent, row_of
 from sim.world.state.moderation import STAGES, bit, has, outcome
-
-SMALL = ("threats=high", "size.viewers=120")
-ROOT = key(9)
-
-
-def never(**changes) -> Policy:
-    """A policy that does nothing, changed."""
-    base = replace(
-        nano_rules(*SMALL).tables.policy, threshold=torch.ones(len(HARMS), len(ACTIONS)),
-        hours=torch.tensor(0.0), sweep=torch.tensor(0.0), confirm=torch.tensor(0.0),
-    )  # fmt: skip
-    return replace(base, **changes)
-
-
-def above(action: str, score: float) -> torch.Tensor:
-    table = torch.ones(len(HARMS), len(ACTIONS))
-    table[:, ACTIONS.index(action)] = score
-    return table
-
-
-@cache
-def eve() -> World:
-    return platform.init(nano_rules(*SMALL), ROOT)
-
-
-def morning(policy: Policy, days: int = 1, world: World | None = None) -> World:
-    world = world or eve()
-    for _ in range(days):
-        world = platform.turn_day(world, nano_rules(*SMALL), ROOT, Decisions(rules=policy))
-    return world
-
-
-def marked(world: World, state: str, rows, **changes) -> World:
-    """In which this alone holds of the videos at these rows."""
-    held = world.moderation
-    bits = torch.zeros_like(held.state)
-    bits[rows] = bit(state)
-    return replace(world, moderation=replace(held, state=bits, **changes))
 
 
 def a_page(world: World):
@@ -268,6 +229,20 @@ def test_the_innocent_object_more_often_and_are_heard():
         filed.append(int(objects.sum()))
         assert torch.equal(after.videos.removed[objects], torch.full((filed[-1],), harm > 0))
     assert filed[0] > 10 * filed[1]
+
+
+def test_an_objection_is_answered_once_be_it_after_a_second_look():
+    """What stays down after an appeal was answered anew each night, until somebody erred."""
+    world = removed(morning(never()), 0, 20.0, 1)  # harmless, and people take it for harmful
+    looked = world.moderation.state + new(world) * bit("checked")  # by a second look before
+    world = replace(world, moderation=replace(world.moderation, state=looked))
+    told, answers = never(hours=torch.tensor(1000.0)), []
+    for _ in range(4):
+        world = reviewed(world, told)
+        answers.append(world.moderation.decided[:, STAGES.index("appeal")] > 0)
+        world = replace(world, day=world.day + 1)
+    filed = has(world.moderation.state, "removed", "appealed")
+    assert filed.any() and torch.equal(torch.stack(answers).sum(0), filed.long())
 
 
 def test_two_runs_are_one_and_a_saved_world_goes_on_as_it_was():
