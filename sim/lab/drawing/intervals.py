@@ -85,6 +85,11 @@ def agents_of(metrics: pd.DataFrame, baseline: str | None) -> tuple[list[str], s
     return [n for n in names if n != baseline] + [baseline], baseline
 
 
+def chosen(events: pd.DataFrame) -> pd.DataFrame:
+    """The impressions that an agent chose: all but advertisements, as the measures have it."""
+    return events[~events["ad"]] if "ad" in events and events["ad"].any() else events
+
+
 def lorenz(events: pd.DataFrame, holder: str) -> dict[str, np.ndarray]:
     """For each agent, the cumulative share of views of the least shown 0, 1, ... 100 %.
 
@@ -94,7 +99,7 @@ def lorenz(events: pd.DataFrame, holder: str) -> dict[str, np.ndarray]:
     """
     grid = np.linspace(0, 1, 101)
     curves: dict[str, list[np.ndarray]] = {}
-    for _, world in events.groupby(["seed", "day"]):
+    for _, world in chosen(events).groupby(["seed", "day"]):
         known = int(world.groupby("agent")[holder].nunique().max())
         for agent, shown in world.groupby("agent", sort=False):
             views = shown[holder].value_counts().to_numpy()

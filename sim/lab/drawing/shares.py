@@ -57,11 +57,12 @@ def watch_ratio(data: Data) -> Figure:
     """A histogram of watch time over duration: skipped, watched, watched again. The names stand at
     its first bin, where the agents differ most."""
     assert data.events is not None
+    events = numbers.chosen(data.events)
     figure, (axis,) = bare(1, data.room(3.1))
     edges = np.linspace(0, 2, 21)
     ends = []
     for agent in data.agents:
-        shown = data.events[data.events["agent"] == agent]
+        shown = events[events["agent"] == agent]
         if shown.empty:
             continue
         ratio = (shown["watch_s"] / shown["duration_s"]).clip(0, 1.999)

@@ -153,7 +153,8 @@ class Reader:
             curves = numbers.lorenz(events, "video")
             return self.text("lorenz", self._each({a: 1 - c[90] for a, c in curves.items()}))
         if name == "watch_ratio" and events is not None:
-            skipped = (events["watch_s"] < 0.1 * events["duration_s"]).groupby(events["agent"])
+            own = numbers.chosen(events)
+            skipped = (own["watch_s"] < 0.1 * own["duration_s"]).groupby(own["agent"])
             return self.text("watch_ratio", self._each(dict(skipped.mean())))
         if name == "reach":
             found = numbers.means(metrics, "exposure_share", "creator:large")

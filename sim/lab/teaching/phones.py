@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
+from sim.lab.drawing.intervals import chosen
 from sim.lab.teaching.captions import caption, tags, topic_names
 from sim.lab.teaching.tables import agents_of
 from sim.lab.teaching.words import EVERY, Book
@@ -100,12 +101,14 @@ def beside(run: Any, viewers: list[int], lang: str = "en", last: int = 6) -> HTM
 
 def seen_by_all(run: Any, count: int = 3, least: int = 6) -> list[int]:
     """The first viewers who were shown at least `least` videos by every agent."""
-    shown = run.events.groupby(["viewer", "agent"], observed=True).size().unstack(fill_value=0)
+    shown = (
+        chosen(run.events).groupby(["viewer", "agent"], observed=True).size().unstack(fill_value=0)
+    )
     return [int(v) for v in shown.index[(shown >= least).all(axis=1)][:count]]
 
 
 def _of(events: pd.DataFrame, viewer: int, agent: str) -> pd.DataFrame:
-    mine = events[(events["viewer"] == viewer) & (events["agent"] == agent)]
+    mine = chosen(events[(events["viewer"] == viewer) & (events["agent"] == agent)])
     return mine.sort_values(["day", "step", "slot"])
 
 

@@ -53,6 +53,7 @@ def counts(run: Any, lang: str = "en") -> pd.DataFrame:
 
 
 def _counted(events: pd.DataFrame, agent: str) -> list[str]:
+    events = numbers.chosen(events)
     answers = events["survey"][events["agent"] == agent].dropna()
     numbers_of = [f"{n:,}" for n in (*three(events, agent), len(answers))]
     return [*numbers_of, f"{answers.mean():.2f}"]
@@ -60,7 +61,7 @@ def _counted(events: pd.DataFrame, agent: str) -> list[str]:
 
 def three(events: pd.DataFrame, agent: str) -> tuple[int, int, int]:
     """Videos shown, watched past half, and of these not satisfying (below one half)."""
-    mine = events[events["agent"] == agent]
+    mine = numbers.chosen(events[events["agent"] == agent])
     watch, duration = mine["watch_s"], mine["duration_s"]
     past = watched.past_half(watch, duration)
     regretted = watched.regretted(watch, duration, mine["satisfaction"])
@@ -80,9 +81,10 @@ def _worth(run: Any, agent: str) -> list[float]:
     """Quality and hook of what was shown, means over seeds; a video whose row has gone to another
     since is left out."""
     days = int(run.metrics["day"].nunique())
-    late = (run.events["agent"] == agent) & (run.events["day"] >= days // 3)
+    events = numbers.chosen(run.events)
+    late = (events["agent"] == agent) & (events["day"] >= days // 3)
     found = []
-    for seed, shown in run.events[late].groupby("seed"):
+    for seed, shown in events[late].groupby("seed"):
         videos = run.worlds[agent, int(seed)].videos
         video = torch.tensor(shown["video"].to_numpy(), dtype=torch.int64, device=videos.id.device)
         row = row_of(video, len(videos.id))

@@ -4,17 +4,20 @@ import warnings
 
 import made_tables
 import matplotlib
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
+import sim
 from sim.lab import plots, stats
 from sim.lab.drawing import canvas, forest
 from sim.lab.drawing import intervals as numbers
 from sim.lab.drawing.colours import GREY
 from sim.lab.report import readings
 from sim.lab.report import words as report_words
+from sim.lab.teaching.tables import three
 from sim.measure import metrics as words
 
 matplotlib.use("Agg")
@@ -212,3 +215,17 @@ def test_only_what_the_tables_hold_is_offered():
     alone = made_tables.metrics(agents=("ncf",))
     alone = alone[alone["metric"] == "watch_minutes"]
     assert plots.drawable(alone, None) == ["watch_minutes"]
+
+
+def test_advertisements_are_in_no_figure_of_what_an_agent_chose():
+    run = sim.simulate("popular", world="nano", days=2, quiet=True, baseline=None, truth=True)
+    events, own = run.events, run.events[~run.events["ad"]]
+    assert 0 < len(own) < len(events)
+    for holder in ("video", "creator"):
+        with_ads, without = (numbers.lorenz(e, holder)["popular"] for e in (events, own))
+        assert np.array_equal(with_ads, without)
+    assert three(events, "popular") == three(own, "popular")
+    bars = plots.draw("watch_ratio", run.metrics, events).axes[0].patches[0].get_data().values
+    assert np.array_equal(
+        bars, plots.draw("watch_ratio", run.metrics, own).axes[0].patches[0].get_data().values
+    )
