@@ -44,13 +44,15 @@ def compare(
     """
     _hold_allowed(runs, allowed)
     for other in runs[1:]:
-        _same_world(runs[0], other, allowed)
+        _same_world(runs[0], other, allowed, lang)
     arms = _arms(runs)
     base = _reference(arms, runs, reference)
     others = [arm for arm in arms if arm is not base]
     arms = [*others, base]
-    rows = {arm.label: arm.rows for arm in arms}
-    agents = {a.label: _against(rows[a.label], rows[base.label], a, base) for a in others}
+    rows = _common({arm.label: arm.rows for arm in arms})
+    for arm in others:
+        _share_seeds(arm, base, lang)
+    agents = {a.label: _against(rows[a.label], rows[base.label]) for a in others}
     first = agents[others[0].label]
     seeds = sorted(base.run.seeds)
     return {
@@ -80,7 +82,21 @@ def table(arms: dict[str, Any], runs: Sequence[ToldRun]) -> pd.DataFrame:
     for label, told in arms["runs"].items():
         rows = by_folder[told["folder"]].metrics
         found.append(rows[rows["agent"] == told["agent"]].assign(agent=label))
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(
+        _common(dict(zip(arms["runs"], found, strict=True))).values(), ignore_index=True
+    )
+
+
+def _common(rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The days that all arms have, of the seeds that all have, so that levels differ by what is
+    told as their difference; where no seed is common to all, of each arm's own seeds."""
+    days, seeds = (
+        set.intersection(*(set(r[key]) for r in rows.values())) for key in ("day", "seed")
+    )
+    return {
+        label: r[r["day"].isin(days) & (r["seed"].isin(seeds) | (not seeds))]
+        for label, r in rows.items()
+    }
 
 
 def _arms(runs: Sequence[ToldRun]) -> list[Arm]:
@@ -102,13 +118,14 @@ def _reference(arms: Sequence[Arm], runs: Sequence[ToldRun], label: str) -> Arm:
     return found[0]
 
 
-def _against(mine: pd.DataFrame, base: pd.DataFrame, arm: Arm, reference: Arm) -> dict[str, Any]:
+def _share_seeds(arm: Arm, reference: Arm, lang: str) -> None:
     if not arm.run.seeds & reference.run.seeds:
-        seeds = [sorted(a.run.seeds) for a in (reference, arm)]
-        raise NotComparable(
-            f"runs are paired by seed; {reference.label} has {seeds[0]} and {arm.label} "
-            f"{seeds[1]}, none in common. Run one of them again on the other's seeds."
-        )
+        one, two = (sorted(a.run.seeds) for a in (reference, arm))
+        pair = {"one": reference.label, "ones": one, "other": arm.label, "others": two}
+        raise NotComparable(say("compare_no_seed", lang, **pair))
+
+
+def _against(mine: pd.DataFrame, base: pd.DataFrame) -> dict[str, Any]:
     groups, gaps = stats.described(mine), stats.differences(mine, base)
     difference = gaps.pop("all", {})
     return {
@@ -128,7 +145,7 @@ def _hold_allowed(runs: Sequence[ToldRun], allowed: Collection[str]) -> None:
             raise did_you_mean(key, heads, "setting", key)
 
 
-def _same_world(one: ToldRun, other: ToldRun, allowed: Iterable[str]) -> None:
+def _same_world(one: ToldRun, other: ToldRun, allowed: Iterable[str], lang: str) -> None:
     free = tuple(allowed)
     missing = object()
     gaps = [
@@ -139,17 +156,24 @@ def _same_world(one: ToldRun, other: ToldRun, allowed: Iterable[str]) -> None:
     ]
     if not gaps:
         return
-    told = [f"{k} is {_value(one, k)} and {_value(other, k)}" for k in gaps[:_SHOWN]]
-    more = f", and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
-    raise NotComparable(
-        f"{one.name} and {other.name} are not of the same worlds, so what differs is not the "
-        f"agents' doing: {'; '.join(told)}{more}. Run one again with the other's settings, or, "
-        f"where this is what you ask about, say --allow {gaps[0].split('.')[0]}."
-    )
+    told = [
+        say(
+            "compare_gap",
+            lang,
+            name=key,
+            one=_value(one, key, lang),
+            other=_value(other, key, lang),
+        )
+        for key in gaps[:_SHOWN]
+    ]
+    more = say("compare_more", lang, n=len(gaps) - _SHOWN) if len(gaps) > _SHOWN else ""
+    what = ("；" if lang == "zh" else "; ").join(told) + more
+    named = {"one": one.name, "other": other.name, "group": gaps[0].split(".")[0]}
+    raise NotComparable(say("compare_worlds", lang, what=what, **named))
 
 
-def _value(run: ToldRun, key: str) -> str:
-    text = repr(run.world[key]) if key in run.world else "not set"
+def _value(run: ToldRun, key: str, lang: str) -> str:
+    text = repr(run.world[key]) if key in run.world else say("compare_unset", lang)
     return text if len(text) <= 40 else text[:36] + " ..."
 
 
@@ -168,6 +192,10 @@ def _notes(arms: Sequence[Arm], base: Arm, allowed: Collection[str], lang: str) 
         yield say("compare_allowed", lang, keys=", ".join(sorted(allowed)))
     for arm in arms:
         common = arm.run.seeds & base.run.seeds
+        n, m = (int(a.run.metrics["day"].nunique()) for a in (arm, base))
+        if n != m:
+            pair = {"one": arm.label, "n": n, "other": base.label, "m": m}
+            yield say("compare_days", lang, **pair)
         if common != arm.run.seeds | base.run.seeds:
             pair = {"one": arm.label, "other": base.label, "seeds": sorted(common)}
             yield say("compare_seeds", lang, **pair)

@@ -105,6 +105,26 @@ SAY = {
         "Let differ, and so part of every difference: {keys}.",
         "允许不同、因而也算在差异之内的设置：{keys}。",
     ),
+    "compare_days": (
+        "{one} has {n} days and {other} {m}: only those that all have are compared.",
+        "{one} 有 {n} 天，{other} 有 {m} 天：只比较共有的天数。",
+    ),
+    "compare_no_seed": (
+        "runs are paired by seed; {one} has {ones} and {other} {others}, none in common. Run one "
+        "of them again on the other's seeds.",
+        "按随机种子配对：{one} 的是 {ones}，{other} 的是 {others}，没有共同的。"
+        "请用另一个的随机种子重跑其中一个。",
+    ),
+    "compare_worlds": (
+        "{one} and {other} are not of the same worlds, so what differs is not the agents' doing: "
+        "{what}. Run one again with the other's settings, or, where this is what you ask about, "
+        "say --allow {group}.",
+        "{one} 与 {other} 不在同样的世界里，差别不能归于推荐算法：{what}。"
+        "请用另一个的设置重跑其中一个；如果要问的正是这个差别，就加上 --allow {group}。",
+    ),
+    "compare_gap": ("{name} is {one} and {other}", "{name} 分别是 {one} 和 {other}"),
+    "compare_more": (", and {n} more", "，另有 {n} 项"),
+    "compare_unset": ("not set", "未设置"),
     "compare_seeds": (
         "{one} and {other} share the seeds {seeds}: only these are compared.",
         "{one} 与 {other} 共有的随机种子是 {seeds}：只比较这些。",

@@ -53,6 +53,26 @@ def test_the_difference_is_paired_by_seed(runs, capsys):
     assert found["runs"]["keen"] == {"folder": str(runs / "keen"), "agent": "mf"}
 
 
+def test_levels_differ_by_what_is_told_where_one_run_is_longer(runs, capsys, tmp_path):
+    more = {"agent": "mf", "seeds": [0, 1], "settings": OFF}
+    sim.simulate(world="nano", days=3, out=tmp_path / "longer", **more)
+    _, out, _ = told(capsys, runs / "keen", tmp_path / "longer", "--json")
+    found = json.loads(out)
+    assert found["days"] == 2 and "3" in " ".join(found["notes"])
+    for metric, gap in found["difference"].items():
+        levels = found["metrics"][metric]["mean"], found["baseline_metrics"][metric]["mean"]
+        if None not in (*levels, gap["mean"]):
+            assert levels[0] - levels[1] == pytest.approx(gap["mean"], abs=1e-9), metric
+    assert found["difference"]["watch_minutes"]["mean"] == 0  # the same agent, the same days
+
+
+def test_a_refusal_is_said_in_the_language_asked_for(runs, capsys):
+    for other in ("rigid", "alone"):
+        _, _, err = told(capsys, runs / "plain", runs / other, "--lang", "zh")
+        assert "种子" in err if other == "alone" else "不在同样的世界里" in err
+        assert " are " not in err
+
+
 def test_the_same_agent_on_the_same_worlds_differs_in_nothing(runs, capsys):
     said = ("--reference", "plain/random", "--json")
     _, out, _ = told(capsys, runs / "plain", runs / "random", *said)
