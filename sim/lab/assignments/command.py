@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from sim.lab.assignments import batch, handed_in, told
 from sim.lab.assignments.exams import exam_of
-from sim.lab.assignments.marks import Exam, Verdict
+from sim.lab.assignments.marks import Exam, Failed, Verdict
 from sim.lab.assignments.sitting import examined
 from sim.lab.assignments.words import say
 from sim.lab.door.said import complain
@@ -60,11 +60,22 @@ def _checked(exam: Exam, args: Any) -> Verdict:
             cure = f"Take one of {', '.join(map(str, exam.public))}."
             raise BadInput("--seed is a public seed", seed, cure)
     say_what = _quiet if args.quiet or args.json else _noted(args.lang)
-    base = batch.bases(
+    base = {} if _refused(exam, text) else batch.bases(
         exam, list(exam.public), cache() / "assignments.json",
         lambda k, of: say_what(say("base", args.lang, k=k, of=of)),
     )  # fmt: skip
     return examined(exam, text, seeds, base, lambda what: say_what(say(what, args.lang)))
+
+
+def _refused(exam: Exam, text: str) -> bool:
+    """Whether a file that runs no code is none: nothing need be lived to say so."""
+    if exam.code:
+        return False
+    try:
+        with exam.room(text):
+            return False
+    except Failed:
+        return True
 
 
 def cache() -> Path:

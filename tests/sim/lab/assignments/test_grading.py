@@ -231,3 +231,16 @@ def _runs(pid):
         return False
     status = Path(f"/proc/{pid}/stat")  # who nobody waits for stays a remnant
     return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("name", ["A5", "A7"])
+def test_a_file_that_cannot_be_read_is_refused_before_anything_is_lived(
+    name, tmp_path, monkeypatch
+):
+    def lived(*_):
+        raise AssertionError("baselines were lived")
+
+    monkeypatch.setattr(batch, "bases", lived)
+    file = tmp_path / "mine.toml"
+    file.write_text("this is = = no TOML")
+    assert check([name, str(file), "--quiet"]) == 1
