@@ -8,10 +8,11 @@ import numpy as np
 import torch
 
 from sim.world.ranges import ASCENDING, Correlation, Len, Part, Seconds, Share, Spread, Within
+from sim.world.state.watched import LONG_VIEW
 
 # A policy that goes by long views goes by finishes up to LONG_VIEW, and there shows more of what
 # grips. In seconds; linear in their ln between.
-GRIP_KNOTS = 18.0, 60.0
+GRIP_KNOTS = LONG_VIEW, 60.0
 
 
 @dataclass(frozen=True)
