@@ -70,7 +70,8 @@ def test_what_a_lesson_lives_is_what_a_run_measures():
     policy = policing.lines(0.1)
     small = {"size.viewers": 40, "size.live": 500, **policy}
     run = sim.simulate(
-        "popular", world="nano", days=2, seeds=3, baseline=None, threats="high", settings=small,
+        "popular", world="nano", days=2, seeds=3, baseline=None, threats="high",
+        settings={"money": "off", **small},
         events_max=1, quiet=True,
     )  # fmt: skip
     told = run.metrics[run.metrics["group"] == "all"].pivot(
