@@ -93,8 +93,9 @@ class Page:
         raise TimeoutError(f"not within {seconds} s: {script}; {self.ask('document.title')}")
 
     def middle(self, selector: str, number: int = 0) -> tuple[float, float]:
-        """Where an element is, once it is in sight."""
+        """Where an element is, once it is there and in sight."""
         at = f"document.querySelectorAll({json.dumps(selector)})[{number}]"
+        self.until(f"!!{at}", 60)
         self.ask(f"{at}.scrollIntoView({{block: 'center'}})")
         time.sleep(0.2)
         box = self.ask(

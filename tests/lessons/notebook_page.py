@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.lab.teaching import building
@@ -28,7 +28,7 @@ IDLE = f"{BOOK}.sessionContext.session.kernel.status === 'idle'"
 # a cell that has been run has a number; one that failed says so
 RUN = f"{CODE}.filter(c => c.model.executionCount).length"
 SAID = f"{CODE}.map(c => c.model.outputs.toJSON().map(o => o.evalue || o.text || '').join(' '))"
-
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # widgets that stick out of the page
 FITS = """[...document.querySelectorAll('.deck, .form, .deck-phone')]
@@ -129,8 +129,24 @@ def swipe(page, touch, number):
         page.click(".deck-button", 2 if watch else 0)
 
 
+def drawn(page, selector, seconds=300):
+    """The first of these is on the page: cells out of sight are not drawn, so that what hands out
+    widgets is scrolled to in turn, and a widget's script comes a moment after its cell."""
+    every = f"{BOOK}.content"
+    hands_out = "c => c.model.outputs?.toJSON().some(o => (o.data || {})[WIDGET])"
+    script = f"{every}.widgets.map((c, k) => ({hands_out})(c) ? k : -1).filter(k => k >= 0)"
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for place in page.ask(script.replace("WIDGET", repr(WIDGET))):
+            page.ask(f"{every}.scrollToItem({place}).then(() => true)")
+            with suppress(TimeoutError):
+                return page.until(f"!!document.querySelector({selector!r})", 5)
+    raise TimeoutError(f"no {selector} within {seconds} s")
+
+
 def swipe_the_deck(page, touch, cards=24):
     """Cards, one way after the other: every third is watched on. Returns what should be kept."""
+    drawn(page, ".deck-card")
     for number in range(cards):
         swipe(page, touch, number)
         try:
