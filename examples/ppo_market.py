@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import torch
 import tyro
+from sb3_rows import RowsVecEnv
 from stable_baselines3 import PPO
-from stable_baselines3.common.vec_env import VecEnv, VecNormalize
+from stable_baselines3.common.vec_env import VecNormalize
 
 from agents.registry import find
 from sim.seats.market import MarketEnv, parallel_env
@@ -62,26 +63,25 @@ def serving(agent: str, objective: str) -> type:
     return Serving
 
 
-class MarketVecEnv(VecEnv):
+class MarketVecEnv(RowsVecEnv):
     """A market as Stable-Baselines3 wants it. Who gave up has nothing more to decide or to gain
     until the episode ends for all: its days are ends of their own, with no reward."""
+
+    rows = "accounts of a market"
 
     def __init__(self, market: MarketEnv):
         self.market, self.names = market, market.possible_agents
         first = self.names[0]
         spaces = market.observation_space(first), market.action_space(first)
-        super().__init__(len(self.names), *spaces)
+        super().__init__(market, len(self.names), *spaces)
 
-    def reset(self) -> Any:
-        self.seen, _ = self.market.reset(seed=self._seeds[0])
-        self._reset_seeds()
+    def _begun(self, seed: int | None) -> dict[str, np.ndarray]:
+        self.seen, _ = self.market.reset(seed=seed)
         return self._stacked()
 
-    def step_async(self, actions: np.ndarray) -> None:
-        self.actions = dict(zip(self.names, actions, strict=True))
-
     def step_wait(self) -> Any:
-        here = {name: self.actions[name] for name in self.market.agents}
+        decided = dict(zip(self.names, self.actions, strict=True))
+        here = {name: decided[name] for name in self.market.agents}
         seen, paid, _, over, infos = self.market.step(here)
         self.seen |= seen
         done = np.array([name not in self.market.agents for name in self.names])
@@ -101,22 +101,6 @@ class MarketVecEnv(VecEnv):
     def _stacked(self) -> dict[str, np.ndarray]:
         rows = [self.seen[name] for name in self.names]
         return {key: np.stack([row[key] for row in rows]) for key in rows[0]}
-
-    def close(self) -> None:
-        self.market.close()
-
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list:
-        raise NotImplementedError("accounts of a market have no methods of their own")
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list:
-        told = getattr(self.market, attr_name)
-        return [told] * len(list(self._get_indices(indices)))
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        raise NotImplementedError("accounts of a market have no attributes of their own to set")
-
-    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
-        return [False] * len(list(self._get_indices(indices)))
 
 
 def learned(args: Arguments) -> tuple[PPO, VecNormalize]:

@@ -11,67 +11,26 @@ from typing import Any
 import gymnasium
 import numpy as np
 import torch
+from sb3_rows import MadeVecEnv
 from stable_baselines3.common.distributions import MultiCategoricalDistribution
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
-from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
-import sim  # noqa: F401  # names the environments
 from sim.seats.recommender.spaces import HISTORY, VIDEO, VIEWER
 
-ID = "ShortVideo/Recommender-v0"
 SCALE = 5.0  # of logarithms and ages, to about the size of the other numbers
 
 
-class SeatsVecEnv(VecEnv):
+class SeatsVecEnv(MadeVecEnv):
     """Many seats as Stable-Baselines3 wants them; keyword arguments as for gymnasium.make."""
 
-    def __init__(self, num_envs: int, **task: Any):
-        self.seats = gymnasium.make_vec(
-            ID, num_envs, vectorization_mode="vector_entry_point",
-            autoreset_mode="SameStep", **task,
-        )  # fmt: skip
-        spaces = self.seats.single_observation_space, self.seats.single_action_space
-        super().__init__(num_envs, *spaces)
-
-    def reset(self) -> dict[str, np.ndarray]:
-        seen, _ = self.seats.reset(seed=self._seeds[0])
-        self._reset_seeds()
-        return seen
-
-    def step_async(self, actions: np.ndarray) -> None:
-        self.actions = actions
-
-    def step_wait(self):
-        seen, reward, gone, over, info = self.seats.step(self.actions)
-        done = gone | over
-        told: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
-        for i in np.flatnonzero(done):
-            measures = info["final_info"]["measures"]
-            told[i] = {
-                "terminal_observation": info["final_obs"][i],
-                "TimeLimit.truncated": bool(over[i]),
-                "measures": {name: float(value[i]) for name, value in measures.items()},
-            }
-        return seen, reward, done, told
-
-    def close(self) -> None:
-        self.seats.close()
+    environment, rows = "ShortVideo/Recommender-v0", "seats side by side"
 
     def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list:
         """What a method tells, a row for each seat, as sb3-contrib asks for `action_masks`."""
-        told = getattr(self.seats.unwrapped, method_name)(*args, **kwargs)
+        told = getattr(self.together.unwrapped, method_name)(*args, **kwargs)
         return [told[i] for i in self._get_indices(indices)]
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list:
-        return [getattr(self.seats.unwrapped, attr_name)] * len(list(self._get_indices(indices)))
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        raise NotImplementedError("seats side by side have no attributes of their own to set")
-
-    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
-        return [False] * len(list(self._get_indices(indices)))
 
 
 class Table(BaseFeaturesExtractor):

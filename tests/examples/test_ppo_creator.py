@@ -11,30 +11,20 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 import creators_judged as judging
 import ppo_creator
+from adapters import ends_of
 from sb3_creators import AccountsVecEnv
 from stable_baselines3 import PPO
-from stable_baselines3.common.vec_env import VecMonitor, VecNormalize
+from stable_baselines3.common.vec_env import VecNormalize
 
 TINY = {"days": 3, "warm_up": 0, "house": "popular"}
 
 
 def test_the_adapter_tells_ends_as_stable_baselines3_reads_them():
-    accounts, ends = VecMonitor(AccountsVecEnv(4, **TINY)), 0
-    accounts.seed(0)
-    accounts.reset()
-    for _ in range(7):
-        actions = np.stack([accounts.action_space.sample() for _ in range(4)])
-        seen, _, done, told = accounts.step(actions)
-        assert {name: x.shape for name, x in seen.items()} == {
-            name: (4, *space.shape) for name, space in accounts.observation_space.items()
-        }
-        for over, info in zip(done, told, strict=True):
-            assert over == ("terminal_observation" in info) == ("episode" in info)
-            if over:
-                assert info["terminal_observation"] in accounts.observation_space
-                assert info["episode"]["r"] == pytest.approx(info["measures"]["r"], abs=1e-4)
-                ends += info["TimeLimit.truncated"]
-    assert ends == 8
+    ends = ends_of(AccountsVecEnv(4, **TINY), steps=7)
+    assert len(ends) == 8
+    for info in ends:
+        assert info["TimeLimit.truncated"]
+        assert info["episode"]["r"] == pytest.approx(info["measures"]["r"], abs=1e-4)
 
 
 def test_a_difference_is_paired_by_world():

@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 import ppo_market
-from stable_baselines3.common.vec_env import VecMonitor
+from adapters import ends_of
 
 from agents.registry import find
 from sim.seats.market import parallel_env
@@ -17,19 +17,7 @@ TINY = {"days": 3, "warm_up": 0, "house": "popular"}
 
 
 def test_a_market_is_a_vector_of_accounts():
-    accounts, ends = VecMonitor(ppo_market.MarketVecEnv(parallel_env(4, **TINY))), 0
-    accounts.seed(0)
-    accounts.reset()
-    for _ in range(7):
-        actions = np.stack([accounts.action_space.sample() for _ in range(4)])
-        seen, _, done, told = accounts.step(actions)
-        assert {name: x.shape for name, x in seen.items()} == {
-            name: (4, *space.shape) for name, space in accounts.observation_space.items()
-        }
-        for over, info in zip(done, told, strict=True):
-            assert over == ("terminal_observation" in info) == ("episode" in info)
-            ends += over
-    assert ends == 8
+    assert len(ends_of(ppo_market.MarketVecEnv(parallel_env(4, **TINY)), steps=7)) == 8
 
 
 def test_who_gave_up_gains_nothing_more_and_the_others_go_on():
@@ -69,3 +57,12 @@ def test_the_example_tells_what_was_decided():
     found = ppo_market.last(*ppo_market.learned(args), 1_000_000)
     assert set(found) == {*ppo_market.TOLD, *ppo_market.ENDS}
     assert 0.3 <= found["honesty"] <= 1 and 0 <= found["count"] <= 3
+
+
+def test_accounts_have_nothing_of_their_own_to_call_set_or_wrap():
+    accounts = ppo_market.MarketVecEnv(parallel_env(2, **TINY))
+    for refused in (accounts.env_method, lambda name: accounts.set_attr(name, 1)):
+        with pytest.raises(NotImplementedError, match="accounts of a market have no"):
+            refused("days")
+    assert accounts.env_is_wrapped(object) == [False, False]
+    assert accounts.get_attr("possible_agents") == [["creator_0", "creator_1"]] * 2
