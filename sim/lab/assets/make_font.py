@@ -12,6 +12,7 @@ from fontTools.ttLib import TTCollection
 
 HERE = Path(__file__).parent
 NAME = "Shortvideo Sans SC"
+TEXT = (".py", ".toml", ".md", ".html", ".js", ".css", ".txt")  # files that hold words
 
 
 def gb2312(first: int, last: int) -> str:
@@ -20,12 +21,16 @@ def gb2312(first: int, last: int) -> str:
     return "".join(cell.decode("gb2312", errors="ignore") for cell in cells)
 
 
-def letters() -> str:
+def written() -> str:
+    """All text from which a figure or a drawn page may take its words."""
     root = HERE.parents[2]
     files = [f for part in ("sim", "lessons", "agents") for f in (root / part).rglob("*")]
-    texts = [f.read_text(encoding="utf-8") for f in files if f.suffix in (".py", ".toml", ".md")]
+    return "".join(f.read_text(encoding="utf-8") for f in files if f.suffix in TEXT)
+
+
+def letters() -> str:
     plain = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x391, 0x3CA)]))
-    return gb2312(0xB0, 0xD7) + gb2312(0xA1, 0xA1) + gb2312(0xA3, 0xA3) + plain + "".join(texts)
+    return gb2312(0xB0, 0xD7) + gb2312(0xA1, 0xA1) + gb2312(0xA3, 0xA3) + plain + written()
 
 
 def main(source: str) -> None:
