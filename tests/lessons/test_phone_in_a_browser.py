@@ -88,6 +88,31 @@ def fits(page_, width):
     assert page_.ask(f"{buttons}.filter({low}).map(b => b.textContent)") == []
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(390, 844), (360, 640)])
+@pytest.mark.parametrize("persona", [False, True])
+def test_a_small_screen_holds_the_whole_card_and_its_buttons(serve, tmp_path, lang, size, persona):
+    from chromium import Page
+
+    address, _ = serve(lang, persona=persona)
+    with Page(tmp_path, *size, touch=True) as phone:
+        opened(phone, address)
+        ends = (
+            "[...document.querySelectorAll('.ph-front .ph-phone, .ph-front .ph-acts')]"
+            ".flatMap(n => (b => [b.top, b.bottom])(n.getBoundingClientRect()))"
+        )
+        top, *_, bottom = phone.ask(ends)
+        assert 0 <= top < bottom <= size[1]
+        veil, text = (f"document.querySelector('.ph-front .{n}').getBoundingClientRect()"
+                      for n in ("ph-veil", "ph-card small"))  # fmt: skip
+        assert phone.ask(f"{veil}.bottom <= {text}.top")  # to start hides no words of the card
+        fits(phone, size[0])
+        told = "document.querySelector('.ph-about').open"
+        assert not phone.ask(told)
+        phone.tap(".ph-about summary")
+        phone.until(told, 5)
+
+
 @pytest.mark.parametrize(("lang", "dark"), [("en", False), ("zh", True)])
 def test_by_finger_on_a_narrow_screen(serve, tmp_path, lang, dark):
     from chromium import Page

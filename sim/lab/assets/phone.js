@@ -4,6 +4,7 @@ const DRAG = 50; // pixels from which a drag is a swipe
 const SKIPPED = 1.5; // seconds that "skip" stands for where time is not measured
 const LOOPS = 3; // times that a video plays at most
 const TICK = 100; // milliseconds
+const NARROW = "(max-width: 40rem)"; // as in phone.css
 
 function make(tag, className, text) {
   const node = document.createElement(tag);
@@ -385,11 +386,16 @@ export function mount(root, call, config) {
   root.lang = words.lang;
   root.replaceChildren();
   const head = make("header");
-  head.append(make("h1", "", words.title), make("p", "", words.lead));
+  const about = make("details", "ph-about");
+  about.setAttribute("aria-label", words.about);
+  const narrow = matchMedia(NARROW), unfold = () => { about.open = !narrow.matches; };
+  narrow.addEventListener("change", unfold);
+  unfold(); // a small screen is the card's and its buttons'
+  about.append(make("summary", "", words.about), make("p", "", words.lead));
   if (config.offline !== null && config.offline !== undefined) {
-    head.append(make("p", "ph-told", fill(words.lead_offline, config.offline)));
+    about.append(make("p", "ph-told", fill(words.lead_offline, config.offline)));
   }
-  head.append(make("p", "ph-soft", `${fill(words.speed, config.speed)} ${words.private}`));
+  about.append(make("p", "ph-soft", `${fill(words.speed, config.speed)} ${words.private}`));
   const persona = make("p", "ph-told");
   const slow = make("label", "ph-check"), box = make("input");
   box.type = "checkbox";
@@ -404,7 +410,10 @@ export function mount(root, call, config) {
     }
     if (!app.untimed) for (const phone of app.phones) phone.stop();
   };
-  slow.append(box, make("span", "", words.untimed));
+  const label = make("span", "", words.untimed);
+  label.append(make("span", "ph-long", words.untimed_choice));
+  slow.append(box, label);
+  head.append(make("h1", "", words.title), about, slow);
   const tabs = make("div", "ph-tabs");
   tabs.setAttribute("role", "group");
   tabs.setAttribute("aria-label", words.tabs);
@@ -423,7 +432,7 @@ export function mount(root, call, config) {
   });
   foot.append(reveal, truth, again, make("span", "ph-soft", words.restart_note),
     make("p", "ph-soft", words.keys));
-  root.append(head, persona, slow, tabs, wait, lost, place, foot);
+  root.append(head, persona, tabs, wait, lost, place, foot);
 
   function add() {
     const phone = new Phone(app, app.phones.length);
@@ -449,6 +458,7 @@ export function mount(root, call, config) {
     } else if (state.timelines.length === 1) front(0);
     const who = state.persona;
     persona.hidden = reveal.hidden = !who;
+    root.classList.toggle("ph-played", !!who);
     const comma = words.comma || ", ";
     if (who) persona.textContent = fill(words.persona, who.likes.join(comma), who.bored.join(comma));
     truth.replaceChildren(...(state.truth || []).map((one) => make("p", "", one.text)));
@@ -458,5 +468,9 @@ export function mount(root, call, config) {
   const hidden = () => { if (document.hidden) app.phones.forEach((phone) => phone.stop()); };
   document.addEventListener("visibilitychange", hidden);
   app.ask("state");
-  return { app, end() { clearInterval(timer); document.removeEventListener("visibilitychange", hidden); } };
+  return { app, end() {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", hidden);
+    narrow.removeEventListener("change", unfold);
+  } };
 }

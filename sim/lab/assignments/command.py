@@ -36,8 +36,9 @@ def check(args: Any) -> int:
         print(to_json(verdict.plain()))
     else:
         print(told.text(verdict, args.file, args.lang))
-        seeds = " ".join(map(str, args.seed or exam.public))
-        print(say("open", args.lang, seeds=seeds))
+        if exam.code or not verdict.fault:  # else no seed was lived
+            seeds = " ".join(map(str, args.seed or exam.public))
+            print(say("open", args.lang, seeds=seeds))
     return 0 if verdict.score == verdict.most else 1
 
 
@@ -113,6 +114,9 @@ def _graded(args: Any) -> int:
     out.mkdir(parents=True, exist_ok=True)
     seeds = batch.hidden_seeds(out, exam)
     note = _quiet if args.quiet else _noted(args.lang)
+    if nobody := handed_in.empty_handed(Path(args.dir), files):
+        names = ", ".join(nobody)
+        print(say("nothing_in", args.lang, file=exam.file, names=names), file=sys.stderr)
     base = batch.bases(
         exam, [*exam.public, *seeds], out / "baselines.json",
         lambda k, of: note(say("base", args.lang, k=k, of=of)),

@@ -38,6 +38,12 @@ def submissions(folder: Path, exam: Exam) -> dict[str, Path]:
     return found
 
 
+def empty_handed(folder: Path, found: Iterable[str]) -> list[str]:
+    """Students' folders in which nothing was found."""
+    folders = (p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    return sorted(set(folders) - set(found))
+
+
 def read(path: Path) -> str:
     """The text of a submission. Raises ValueError with what is wrong."""
     try:

@@ -64,16 +64,28 @@ def gradescope(verdict: Verdict, file: str, lang: str | None) -> dict[str, Any]:
             "score": mark.points if mark.met else 0.0,
             "max_score": mark.points,
             "status": "passed" if mark.met else "failed",
-            "output": "" if mark.met else why(mark, verdict, file, lang),
+            "output": _of_test(mark, verdict, file, lang),
         }
         for mark in verdict.marks
     ]
-    about = fault_text(verdict.fault, lang) if verdict.fault else unit(verdict.assignment, lang)
+    about = unit(verdict.assignment, lang)
+    if verdict.fault:
+        about = "\n".join([fault_text(verdict.fault, lang), *_replays(verdict, file, lang)])
     return {
         "score": verdict.score, "execution_time": round(verdict.seconds), "output": about,
         "visibility": "visible", "stdout_visibility": "visible", "tests": tests,
         "extra_data": {"assignment": verdict.assignment, "student": verdict.student},
     }  # fmt: skip
+
+
+def _of_test(mark: Mark, verdict: Verdict, file: str, lang: str | None) -> str:
+    """What was reached, and why it was missed; what ended all stands above, once."""
+    if _whole(mark, verdict):
+        return say("above", lang)
+    told = [] if mark.met else [why(mark, verdict, file, lang)]
+    if mark.need is not None and mark.key not in RULES and mark.fault is None:
+        told.insert(0, say("got", lang, value=number(mark.value), need=number(mark.need)))
+    return "\n".join(told)
 
 
 def nbgrader(verdicts: Sequence[Verdict]) -> str:

@@ -14,6 +14,7 @@ SAY: dict[str, tuple[str, str]] = {
     "value": ("reached", "达到"),
     "need": ("needed", "要求"),
     "reached": (": {value} (needed {need})", "：{value}（要求 {need}）"),
+    "got": ("Reached {value}, needed {need}.", "达到 {value}，要求 {need}。"),
     "replay": ("replay", "重现"),
     "shown": (
         "See it yourself: python -m sim.check {assignment} {file} --seed {seed}",
@@ -23,11 +24,16 @@ SAY: dict[str, tuple[str, str]] = {
         "No public seed fails; the nearest: python -m sim.check {assignment} {file} --seed {seed}",
         "公开随机种子上都没有失败，最接近的：python -m sim.check {assignment} {file} --seed {seed}",
     ),
+    "above": ("Not marked: see the top.", "没有评：原因见最上面。"),
     "printed": ("The last of what it printed:", "它最后打印的内容："),
     "walls": ("Walls around the code: {walls}.", "代码外的隔离：{walls}。"),
     "few_walls": (
         "this system lacks some walls around students' code ({walls} stand): grade in a container",
         "本系统缺少部分隔离（现有：{walls}）：请在容器里评分",
+    ),
+    "nothing_in": (
+        "without {file}, so not marked: {names}",
+        "没有 {file}，未评：{names}",
     ),
     "done": (
         "{n} submissions, mean {mean} of {most}, {seconds} s each; files in {out}",

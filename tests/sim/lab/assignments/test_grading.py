@@ -91,6 +91,9 @@ def test_marks_are_written_for_course_systems(exam, handed, tmp_path, capsys):
     results = json.loads((out / "students" / "bob" / "results.json").read_text())
     assert results["score"] == 4 and [t["score"] for t in results["tests"]] == [4, 0]
     assert "--seed 1" in results["tests"][1]["output"]
+    results = json.loads((out / "students" / "carl" / "results.json").read_text())
+    assert results["score"] == 0 and "raised ValueError" in results["output"]
+    assert {t["output"] for t in results["tests"]} == {"Not marked: see the top."}
     assert "bob: 4 of 10" in capsys.readouterr().out
 
 
@@ -140,6 +143,14 @@ def test_a_stop_keeps_what_was_marked(exam, handed, tmp_path, monkeypatch, capsy
     assert "goes on" in capsys.readouterr().err
     assert grade(["A2", str(handed), "--out", str(out)]) == 0
     assert len(marked) == 3 + 3
+
+
+def test_a_folder_without_the_file_is_named(exam, handed, tmp_path, capsys):
+    (handed / "fay" / "mine").mkdir(parents=True)
+    (handed / "fay" / "mine" / "agnet.py").write_text("7")
+    assert grade(["A2", str(handed), "--out", str(tmp_path / "g"), "--lang", "en"]) == 0
+    told = capsys.readouterr()
+    assert "without agent.py, so not marked: fay\n" in told.err and "fay" not in told.out
 
 
 @pytest.mark.parametrize(
@@ -235,7 +246,7 @@ def _runs(pid):
 
 @pytest.mark.parametrize("name", ["A5", "A7"])
 def test_a_file_that_cannot_be_read_is_refused_before_anything_is_lived(
-    name, tmp_path, monkeypatch
+    name, tmp_path, monkeypatch, capsys
 ):
     def lived(*_):
         raise AssertionError("baselines were lived")
@@ -243,4 +254,5 @@ def test_a_file_that_cannot_be_read_is_refused_before_anything_is_lived(
     monkeypatch.setattr(batch, "bases", lived)
     file = tmp_path / "mine.toml"
     file.write_text("this is = = no TOML")
-    assert check([name, str(file), "--quiet"]) == 1
+    assert check([name, str(file), "--quiet", "--lang", "en"]) == 1
+    assert "On public seeds" not in capsys.readouterr().out
