@@ -185,11 +185,13 @@ teach.compare(
 #    videos takes half of all impressions (37 to 61 %, by how many are new), in whatever world. Which
 #    ones is up to luck by 56 to 81 %; under `mf`, which also serves taste, by 49 to 59 %.
 # 2. *The very best rarely do badly, the worst rarely do well, and in between nearly anything
-#    happens.* Under `popular` the best tenth reach the top tenth in about half of the worlds, the
-#    worst in hardly any. A scout with the jury's stars for quality still sees three bets of five fail.
+#    happens.* Under `popular` the best tenth reach the top tenth in two worlds of five, the worst in
+#    hardly any. The top quarter, which you bet on, they reach in three of five (46 to 76 %): a scout
+#    who knows quality still loses two bets of five.
 # 3. *A share is not an amount.* Under `random` all is luck, and it is next to nothing. `mf` leaves luck
-#    about the same share as `popular` and gives quality and hook more (32 % against 18); yet
-#    its worlds lie further apart (a factor of 2.3 against 1.8), since it makes larger differences.
+#    a smaller share than `popular` in four sets of people and videos of five (54 % against 68 over
+#    all) and gives quality and hook more (32 % against 18); yet its worlds lie further apart (a factor
+#    of 2.3 against 1.8), since it makes larger differences.
 # 4. *No creator can see this.* Whoever is shown much in the one world there is has a curve that looks
 #    like merit.
 #
@@ -202,9 +204,10 @@ teach.compare(
 # with or without seeing what others had chosen. The stronger the influence, the more unequal and the
 # less predictable success was; the best songs rarely did poorly, the worst rarely did well, and any
 # other result was possible. Salganik and Watts (2008) turned the counts upside down: most songs
-# fulfilled the false prophecy, the very best recovered in the long run. There people saw counts; here nobody sees any, and the list alone
-# does it. Whether a real platform is nearer to `counts` or to the jury below cannot be told from
-# here: outside, quality is nobody's number, and each video has one fate.
+# fulfilled the false prophecy, the very best recovered in the long run. There people saw counts;
+# here nobody sees any, and the list alone does it. Whether a real platform is nearer to `counts` or to
+# the jury below cannot be told from here: outside, quality is nobody's number, and each video has one
+# fate.
 
 # %% [markdown] lang="zh"
 # ## 想一想
@@ -213,10 +216,12 @@ teach.compare(
 #
 # 1. *每个世界分曝光的样子都一样，赢家却不一样。* `popular` 下不管哪个世界，十分之一的视频都拿走约一半曝光（37% 到 61%，看新视频有多少）。
 #    至于是哪几条，56% 到 81% 靠运气；`mf` 还看口味，运气也占 49% 到 59%。
-# 2. *最好的很少失败，最差的很少走红，中间的几乎什么都可能发生。* `popular` 下，质量最好的十分之一在约一半的世界里
-#    进了前十分之一，最差的几乎从来没有。星探就算手握评审团的质量打分，五注里还是有三注落空。
-# 3. *占比不是大小。* `random` 下全是运气，可差异小得几乎没有。`mf` 的运气占比和 `popular` 差不多，
-#    质量和抓人程度占得更多（32% 对 18%）；世界之间的差距却更大（2.3 倍对 1.8 倍），因为它造成的差异整体更大。
+# 2. *最好的很少失败，最差的很少走红，中间的几乎什么都可能发生。* `popular` 下，质量最好的十分之一在五分之二的世界里
+#    进了前十分之一，最差的几乎从来没有。你押的是前四分之一，它们进去的有五分之三（46% 到 76%）：
+#    就算星探看得准质量，五注里还是有两注落空。
+# 3. *占比不是大小。* `random` 下全是运气，可差异小得几乎没有。五批人和视频里有四批，`mf` 的运气占比小于 `popular`
+#    （五批平均 54% 对 68%），质量和抓人程度占得更多（32% 对 18%）；世界之间的差距却更大（2.3 倍对 1.8 倍），
+#    因为它造成的差异整体更大。
 # 4. *创作者自己看不出来。* 现实只有一个世界，在这个世界里曝光多的人，看自己的曲线总像是实力。
 #
 # **什么是设定好的，什么是涌现的？** 设定好的：质量和抓人的开头能把人留得更久；`popular` 按长播排序，`mf` 从观看中学习。

@@ -175,7 +175,8 @@ teach.compare(
 #    out replies cost 0.025 of trust too. Ten worlds of 300 viewers cannot see what is small.
 # 5. *Advertising is no living:* RMB 64 a month at 3,800 views a day. The rest is gifts (tips). Income
 #    is luck by 95 parts (39 to 99 elsewhere).
-# 6. *Fifty people with one plan* end with 500 to 1,300 followers. Whoever has 1,300 gives advice.
+# 6. *Of fifty people with one plan* nine in ten end with 500 to 1,200 followers. Whoever has 1,200 gives
+#    advice.
 # 7. *One account is one account.* Three others (four worlds each, `SEED` 21, 22 and 23) lost trust
 #    alike: 0.15, 0.24 and 0.21 by five posts a day, 0.05, 0.02 and 0.06 by tempting titles (each of
 #    the first two could be luck). Followers and money differed: five posts a day won 395 (which
@@ -214,7 +215,7 @@ teach.compare(
 #    （4 到 324），信任少 0.025。该信哪个？把那三个账号合起来看：信任又少了（0.029），粉丝却没有再多；
 #    而且不回复也使信任少 0.025。十个 300 人的世界看不清小的差别。
 # 5. *靠广告养不活自己：* 日均 3,800 次观看，一个月 64 元。其余是打赏。收入有 95 份是运气（别的账号 39 到 99）。
-# 6. *五十个人照同一个计划做，* 最后粉丝从 500 到 1,300 都有。有 1,300 的那位会出来传授经验。
+# 6. *五十个人照同一个计划做，* 九成的人最后有 500 到 1,200 个粉丝。有 1,200 的那位会出来传授经验。
 # 7. *一个账号只是一个账号。* 另外三个账号（`SEED` 21、22、23，各四个世界）的信任同样下降：一天五条少 0.15、0.24、0.21，
 #    标题诱人少 0.05、0.02、0.06（前两个单看可能是运气）。粉丝和钱却各不相同：一天五条多了 395（可能是运气）、1,280、500 个粉丝；
 #    什么都卖，一个月 3,257、3,398、1,171 元，对 179、271、90 元（合起来与运气分得开），而这里橱窗一件也没卖出去。
