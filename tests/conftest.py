@@ -3,13 +3,12 @@
 import os
 
 import pytest
+import shapes
 import torch
 from hypothesis import settings
-from jaxtyping import config, install_import_hook
+from jaxtyping import config
 
-# Before anything imports them: every annotated shape of the world and of the measures is checked
-# on every call. What is compiled runs in a process of its own, without this.
-install_import_hook(["sim.world", "sim.measure"], "beartype.beartype")
+shapes.enforce(["sim.world", "sim.measure"])
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
