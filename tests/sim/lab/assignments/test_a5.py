@@ -31,7 +31,7 @@ NEVER = {"remove": 1, "review": 1, "limit": 1, "label": 1, "gate": 1, "demonetis
 WRONG = {  # and the marks that it has; the first five are lived in the ordinary suite
     "nothing": (everywhere("hours = 0\nsweep = 0\nstrikes = 0\n", **NEVER), {"policy"}),
     "takes all down": (everywhere(remove=0), {"policy"}),
-    "the house's own": ("hours = 0.33", {"policy", "harm_nothing", *BOUNDS}),
+    "the house's own": ("hours = 0.28", {"policy", "harm_nothing", *BOUNDS}),
     "an eager machine": (everywhere("hours = 0\n", remove=0.02),
                          {"policy", "harm_nothing", "staff"}),
     "bars at once": (everywhere("strikes = 1\ndays = 90\n", remove=0.3),
