@@ -24,7 +24,7 @@ def everywhere(head: str = "", **lines: float) -> str:
 VIEWS = "split = {reports = 0.1, views = 0.9, audit = 0.0}\n"
 RIGHT = {
     "suspends": everywhere("strikes = 2\ndays = 30\n", limit=0.05),
-    "keeps out of feeds": everywhere(VIEWS, limit=0.02),
+    "keeps out of feeds": everywhere(VIEWS, limit=0.01),
     "works by people": everywhere("strikes = 2\ndays = 30\n" + VIEWS, review=0.005),
 }
 NEVER = {"remove": 1, "review": 1, "limit": 1, "label": 1, "gate": 1, "demonetise": 1}
@@ -34,7 +34,7 @@ WRONG = {  # and the marks that it has; the first five are lived in the ordinary
     "the house's own": ("hours = 0.28", {"policy", "harm_nothing", *BOUNDS}),
     "an eager machine": (everywhere("hours = 0\n", remove=0.02),
                          {"policy", "harm_nothing", "staff"}),
-    "bars at once": (everywhere("strikes = 1\ndays = 90\n", remove=0.3),
+    "bars at once": (everywhere("strikes = 1\ndays = 90\n", remove=0.5),
                      {"policy", "harm_nothing", "wrongful", "staff"}),
     "hides all": (everywhere(limit=0), {"policy"}),
     "hours without end": ("hours = 5\nstrikes = 2\ndays = 30",
