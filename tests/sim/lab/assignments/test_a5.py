@@ -63,7 +63,9 @@ def test_each_of_three_different_right_policies_has_all_but_what_strict_may_cost
 def test_each_wrong_policy_loses_what_it_got_wrong(name):
     policy, has = WRONG[name]
     verdict = marked(policy, FEW)
-    loses_what_it_got_wrong(verdict, has, text(verdict, "policy.toml", "zh"), FEW)
+    told = text(verdict, "policy.toml", "zh")
+    # on one seed whether harm comes near strict's is luck, here as for the right ones
+    loses_what_it_got_wrong(verdict, has | {"harm_strict"}, told, FEW)
 
 
 def test_both_starters_are_the_same_policy_which_does_not_do_yet():
