@@ -14,6 +14,7 @@ from sim.world.state import COUNTS, LANES, Decisions, Policy, World, nobody, now
 from sim.world.state.moderation import Moderation, bit, has, outcome
 
 _REPORTS = COUNTS.index("reports")
+_SECOND = 0.5  # of what appeals leave, second looks have this at most; assumed
 
 
 def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> World:
@@ -34,7 +35,7 @@ def reviewed(world: World, rules: Rules, decisions: Decisions, root: Root) -> Wo
     doubt = has(held.state, "removed", "machine", without=("appealed", "checked"))
     at = places(doubt)
     doubt.index_put_((at,), doubt[at] & (held.score[at].amax(1) < policy.confirm))
-    second, two = desk.work(doubt, None, budget - one)
+    second, two = desk.work(doubt, None, _SECOND * (budget - one))
     taken, spent = _queue(held, world, rules, policy, desk, live, budget - one - two)
     held = replace(held, minutes=torch.stack([one, two, *spent]))
     world = replace(world, moderation=held)
