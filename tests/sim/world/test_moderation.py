@@ -220,6 +220,23 @@ def test_a_second_look_puts_back_what_the_machine_took_by_mistake():
     assert torch.equal(sure.videos.removed, world.videos.removed)
 
 
+def test_many_second_looks_leave_the_queue_half_of_the_hours():
+    world = removed(morning(never()), 0, -5.0, 0)
+    rows, held = world.videos.removed.nonzero()[:, 0], world.moderation
+    queue, down = rows[:15], world.videos.removed.clone()
+    down[queue] = False
+    state = held.state.index_fill(0, queue, bit("waiting"))
+    world = replace(world, videos=replace(world.videos, removed=down),
+                    moderation=replace(held, state=state))  # fmt: skip
+    assert int(down.sum()) > 20
+    need = float(moderation.minutes(torch.tensor([-5.0]), nano().review))
+    hours = 20.5 * need / 60 / (nano_rules(*SMALL).params.uploads / 1000)
+    told = {**PEOPLE, "hours": torch.tensor(hours), "confirm": torch.tensor(0.9)}
+    after = reviewed(world, never(**told))
+    assert int(down.sum() - after.videos.removed.sum()) == 10
+    assert int(has(after.moderation.state[queue], "cleared").sum()) == 10
+
+
 def test_the_innocent_object_more_often_and_are_heard():
     world, told = morning(never()), never(hours=torch.tensor(1000.0))
     filed = []

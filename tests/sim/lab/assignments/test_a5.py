@@ -34,7 +34,7 @@ WRONG = {  # and the marks that it has; the first five are lived in the ordinary
     "the house's own": ("hours = 0.28", {"policy", "harm_nothing", *BOUNDS}),
     "an eager machine": (everywhere("hours = 0\n", remove=0.02),
                          {"policy", "harm_nothing", "staff"}),
-    "bars at once": (everywhere("strikes = 1\ndays = 90\n", remove=0.5),
+    "bars at once": (everywhere("strikes = 1\ndays = 90\n", remove=0.3),
                      {"policy", "harm_nothing", "wrongful", "staff"}),
     "hides all": (everywhere(limit=0), {"policy"}),
     "hours without end": ("hours = 5\nstrikes = 2\ndays = 30",
