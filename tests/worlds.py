@@ -71,6 +71,13 @@ def watchers(n: int, params: watching.WatchParams) -> Viewers:
     return replace(dealt, haste=dealt.haste + haste, stay=dealt.stay + stay)
 
 
+def grips(params: watching.WatchParams, duration: Tensor) -> Tensor:
+    """Grips of videos of these durations as they are over the plays of the log."""
+    mean = torch.from_numpy(watching.mean_grip(params, duration.double().log().numpy())).float()
+    names = torch.arange(duration.numel())
+    return mean + watching.grip(names, params, key(78)).view_as(duration)
+
+
 def moods(n: int, **changes) -> Mood:
     """All present, rested, with an hour and twenty dull videos to spare."""
     one = torch.ones(n)

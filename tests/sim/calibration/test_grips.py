@@ -11,7 +11,7 @@ from sim.calibration import grips
 from sim.world import watching
 from sim.world.rng import key
 
-P = replace(nano().watch, logging_alike_video=0.25)
+P = replace(nano().watch, video_haste_sd=0.0, video_stay_sd=0.0, logging_alike_video=0.25)
 GRIPPED = replace(P, video_haste_sd=0.9, video_stay_sd=0.5, logging_grip=(0.6, 0.2))
 DURATIONS = (9.0, 14.0, 25.0, 50.0, 90.0, 180.0)
 LENGTHS = np.repeat(DURATIONS, 100)

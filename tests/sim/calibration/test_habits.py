@@ -12,7 +12,10 @@ from sim.measure.agreement import alike, icc
 from sim.world import watching
 from sim.world.rng import key
 
-P = replace(nano().watch, haste_sd=1.2, stay_sd=0.5, haste_stay=-0.4, pace_share=0.3)
+P = replace(
+    nano().watch, haste_sd=1.2, stay_sd=0.5, haste_stay=-0.4, pace_share=0.3, video_haste_sd=0.0,
+    video_stay_sd=0.0,
+)  # fmt: skip
 DURATIONS = (9.0, 14.0, 25.0, 50.0, 90.0, 180.0)
 LENGTHS = np.repeat(DURATIONS, 100)
 

@@ -11,9 +11,10 @@ from sim.world import platform, watching
 from sim.world.rng import key
 from sim.world.state import GRIP_STEPS, grip_of
 
-P = nano().watch
+P = replace(nano().watch, video_haste_sd=0.0, video_stay_sd=0.0)
 GRIPPED = replace(P, video_haste_sd=0.9, video_stay_sd=0.5, logging_grip=(0.6, 0.2))
 N = 100_000
+OFF = ("watch.video_haste_sd=0", "watch.video_stay_sd=0")
 ON = ("watch.video_haste_sd=0.9", "watch.video_stay_sd=0.5")
 
 
@@ -27,7 +28,7 @@ def watched(params, grip, duration):
 
 
 def test_at_rest_no_video_has_a_grip_and_the_law_is_what_it_was():
-    rules, root = nano_rules(), key(0)
+    rules, root = nano_rules(*OFF), key(0)
     world = platform.turn_day(platform.init(rules, root), rules, root)
     assert not P.grips and not world.videos.grip.any()
     assert P.habits_met == (P.haste_sd, P.stay_sd, P.haste_stay)
@@ -36,7 +37,7 @@ def test_at_rest_no_video_has_a_grip_and_the_law_is_what_it_was():
 
 
 def test_a_grip_moves_no_other_draw_and_is_read_off_the_sheet():
-    off, on = (platform.init(nano_rules(*s), key(0)) for s in ((), ON))
+    off, on = (platform.init(nano_rules(*s), key(0)) for s in (OFF, ON))
     assert on.videos.grip.any()
     for name in ("key", "quality", "hook", "charm", "duration", "feature", "creator", "topic"):
         assert torch.equal(getattr(on.videos, name), getattr(off.videos, name)), name

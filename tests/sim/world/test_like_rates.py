@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from worlds import nano, watchers
+from worlds import grips, nano, watchers
 
 from sim.world import platform, reactions, watching
 from sim.world.reactions import RATIO_EDGES
@@ -26,7 +26,9 @@ def audience(params):
     over = p.watch.logging_spread * key(2).normal(names, SLOTS).T
     luck = key(3).dice(watching.STREAMS, SLOTS).cast(names)
     crowd, appeal = watchers(VIEWERS, p.watch), p.watch.logging_appeal + over
-    seconds = watching.watch(appeal, duration, mixture, crowd, p.watch, luck)
+    seconds = watching.watch(
+        appeal, duration, mixture, crowd, p.watch, luck, grips(p.watch, duration)
+    )
     odds = reactions.like_odds(rules.tables.reactions, names, key(4)) * mixture.like_factor
     charm = reactions.charm(torch.arange(VIEWERS * SLOTS), p.reactions, key(5)).view(SLOTS, -1)
     dice = key(6).dice(reactions.STREAMS, SLOTS).cast(names)

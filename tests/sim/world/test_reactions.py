@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
-from worlds import nano, watchers
+from worlds import grips, nano, watchers
 
 from sim.world import reactions, watching
 from sim.world.reactions import RATIO_EDGES
@@ -34,6 +34,7 @@ def house_log(params=P, n=VIEWERS):
         watchers(n, W),
         W,
         key(3).dice(watching.STREAMS, SLOTS).cast(names),
+        grips(W, duration),
     )
     odds = reactions.like_odds(tables, names, key(4))
     charm = reactions.charm(torch.arange(n * SLOTS), params, key(5)).view(SLOTS, n)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
-from worlds import nano, watchers
+from worlds import grips, nano, watchers
 
 from sim.world import watching
 from sim.world.rng import key
@@ -27,7 +27,8 @@ def watched(params, duration: float, appeal, names=NAMES, seed=0) -> torch.Tenso
     appeal = appeal if isinstance(appeal, torch.Tensor) else torch.full((len(names),), appeal)
     dice = key(seed).dice(watching.STREAMS, 1).cast(names)
     crowd = watchers(len(names), params)
-    return watching.watch(appeal[None], shown, video, crowd, params, dice)[0]
+    grip = grips(params, shown)
+    return watching.watch(appeal[None], shown, video, crowd, params, dice, grip)[0]
 
 
 def under_the_house(names=NAMES) -> torch.Tensor:
