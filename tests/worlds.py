@@ -31,6 +31,11 @@ from sim.world.state import (
 from sim.world.viewers import CLUSTERS
 
 TOPICS, STYLES, RECENT, FOLLOWED = 4, 2, 5, 4  # of hand-written worlds
+UNGRIPPED = (  # the preset as it was fitted while videos did not grip: what was taken down then
+    "watch.video_haste_sd=0", "watch.video_stay_sd=0", "watch.haste_sd=1.916",
+    "watch.stay_sd=0.41", "watch.haste_stay=-0.504", "watch.haste_plays=0.037",
+    "watch.stay_plays=-0.144", "watch.logging_alike=0.22",
+)  # fmt: skip
 
 
 @cache

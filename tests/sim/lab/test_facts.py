@@ -127,6 +127,6 @@ def test_nine_facts_in_ten_hold_over_seeds_that_nothing_was_tuned_on(world):
 
 
 def test_a_preset_that_extends_a_platform_is_held_to_its_facts():
-    assert [f.id for f in targets("grips")[0]] == [f.id for f in targets("kuaishou")[0]]
+    assert [f.id for f in targets("far_sight")[0]] == [f.id for f in targets("kuaishou")[0]]
     with pytest.raises(BadInput, match="Take kuaishou or tiktok"):
         targets("nowhere")
