@@ -10,8 +10,8 @@ from sim.lab.run.arm import Arm
 # Taken from the version before (d6e5808) by this very function; whole numbers alone go in. The
 # house's are of that version with today's file of it, since it keeps its eye; all have
 # `UNGRIPPED`, like_video_sd and appeal_like in that version's preset, since these were set
-# anew. With money on: it was 80bbe4c16c75803b then and with threats in the code (a00a75f), until laws of
-# money and careers changed (a2e58e2, of which that one is).
+# anew. With money on: it was 80bbe4c16c75803b then and with threats in the code (a00a75f), until
+# laws of money and careers changed (a2e58e2, of which that one is).
 # AMD's (EPYC) first, then Intel's (Xeon), taken from c411b12, which had AMD's on AMD: exponentials
 # differ in their last bits.
 BEFORE = {
