@@ -114,6 +114,9 @@ def drawable(
 
 def save(figure: Figure, stem: Path) -> None:
     """`stem`.png and `stem`.svg, letters as outlines so that no machine lacks the font."""
+    if engine := figure.get_layout_engine():  # laid out once: each file would do it twice
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     # the dates would make equal figures differ
     with matplotlib.rc_context({"svg.fonttype": "path"}):
         figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None})

@@ -83,15 +83,15 @@ class Data:
     def text(self, key: str, *args) -> str:
         return TEXT[key][self.lang == "zh"].format(*args)
 
-    @property
+    @cached_property
     def agents(self) -> list[str]:
         return numbers.agents_of(self.metrics, self.wanted_baseline)[0]
 
-    @property
+    @cached_property
     def baseline(self) -> str | None:
         return numbers.agents_of(self.metrics, self.wanted_baseline)[1]
 
-    @property
+    @cached_property
     def seeds(self) -> int:
         return int(self.metrics["seed"].nunique())
 

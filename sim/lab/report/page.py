@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,17 @@ class ReportPage:
     summary: dict[str, Any]
     lang: str
 
-    @property
+    @cached_property
     def baseline(self) -> str | None:
         """None also where a run broke off before the baseline's turn."""
         name = self.info.get("baseline")
         return name if name in set(self.metrics["agent"]) else None
 
-    @property
+    @cached_property
     def seeds(self) -> int:
         return int(self.metrics["seed"].nunique())
 
-    @property
+    @cached_property
     def agents(self) -> list[str]:
         """Those asked about: all but the baseline."""
         names = [a for a in dict.fromkeys(self.metrics["agent"]) if a != self.info.get("baseline")]
