@@ -31,8 +31,9 @@ class Bayes(ScoreAgent):
     at every page. Mean, covariance and noise are learnt across viewers every night
     (agents/posterior.py), so who likes one topic is expected to like what others like with it, and
     a new viewer starts from what people of the same age band are like. A video's worth beside its
-    content is learnt across viewers, and shrunk. What watching tells of liking is found from the
-    log too (agents/told.py).
+    content is learnt across viewers, and shrunk; it ranks by `own` of it, for seconds do not tell
+    what is liked from what grips. What watching tells of liking is found from the log too
+    (agents/told.py).
 
     After Agrawal and Goyal (ICML 2013), who draw from such a posterior, Li et al. (WWW 2010), who
     add its bound, and Stern et al. (WWW 2009), who keep one per viewer of a recommender. What
@@ -49,6 +50,7 @@ class Bayes(ScoreAgent):
     keep: Share = 0.995  # of what is known of a viewer, a night: tastes drift
     rest: Share = 0.5  # of being sated that a night leaves; assumed
     sates: Share = 0.05  # of the appetite for a topic that a video takes; assumed
+    own: Share = 0.6  # of a video's worth beside its content that counts: it may grip, unliked
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
@@ -141,7 +143,9 @@ class Bayes(ScoreAgent):
         self.plain = torch.cat([torch.ones_like(about[:, :1]), about], dim=1)
         hot = torch.nn.functional.one_hot(self.content.topic(catalog, row), self.content.topics)
         worth = self.worths()
-        if self.objective is not None:
+        if self.objective is None:  # labels are of watching, and what grips is watched
+            worth = self.own * worth
+        else:
             worth = worth + self.heard.bonus(about)
         self.items = torch.cat([self.plain, hot.float(), worth[:, None]], dim=1)
 
