@@ -50,7 +50,7 @@ class Bayes(ScoreAgent):
     keep: Share = 0.995  # of what is known of a viewer, a night: tastes drift
     rest: Share = 0.5  # of being sated that a night leaves; assumed
     sates: Share = 0.05  # of the appetite for a topic that a video takes; assumed
-    own: Share = 0.6  # of a video's worth beside its content that counts: it may grip, unliked
+    own: Share = 0.4  # of a video's worth beside its content that counts: it may grip, unliked
 
     def reset(self, catalog: Catalog, *, viewers: int, seed: int, device: torch.device) -> None:
         super().reset(catalog, viewers=viewers, seed=seed, device=device)
