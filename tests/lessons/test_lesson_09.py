@@ -1,14 +1,16 @@
 """What lesson 9 claims, over worlds on which nothing was tuned, and its check."""
 
+from itertools import combinations
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import torch
+from matplotlib.text import Annotation
 
 import sim
 from sim.lab import stats
-from sim.lab.teaching import desk, desk_exam, policing
+from sim.lab.teaching import desk, desk_exam, policing, policing_pictures
 
 SEEDS = (20, 21, 22, 23)
 
@@ -57,6 +59,31 @@ def test_the_check_holds_closed_forms_and_names_the_usual_mistakes(right, harmfu
     assert "of all videos" in exam.hint("precision", right / 10, "en")
     assert "asked are the right ones" in exam.hint("precision", 100 - bayes, "en")
     assert not exam.right("wrongful", 100 * 6 / 210) and exam.right("wrongful", 4)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_name_of_the_first_figure_lies_on_another_where_ones_policy_is_like_a_line(lang):
+    lines = {"none": 1.0, "0.5": 0.5, "0.1": 0.1, "0.02": 0.02}
+    lay = {"none": (0.0, 1100.0), "0.5": (0.0, 190.0), "0.1": (5.4, 66.0), "0.02": (16.0, 45.0)}
+    found = around(lay)
+    yours = around({"yours": (5.3, 36.0)})
+    figure = policing_pictures.frontier(found, policing_pictures.names(lines, lang), lang, yours)
+    figure.draw_without_rendering()
+    names = [x for x in figure.axes[0].texts if isinstance(x, Annotation)]
+    boxes = [each.get_window_extent() for each in names]
+    assert len(boxes) == 5
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def around(lay):
+    """Two worlds of each policy, a little beside its mean."""
+    return pd.DataFrame(
+        [
+            {"policy": name, "seed": seed, "wrongful": x * by, "harmful_views": y * by}
+            for name, (x, y) in lay.items()
+            for seed, by in enumerate((0.9, 1.1))
+        ]
+    )
 
 
 def test_how_a_share_went_is_told_by_its_first_and_last_week():

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from sim.lab import plots
+from sim.lab.drawing.beside import Dot, Points, name_dots
 from sim.lab.teaching.words import Book
 
 SAYS = Book("lesson_09")
 WIDTH = 5.2  # inches; on a phone 10 points stay about 10 pixels
 INK, BLUE, ORANGE = "#444444", "#0072b2", "#d55e00"  # of a palette for the colour-blind
+AXES = ["wrongful", "harmful_views"]
+ALONG = 200  # points along each piece of a line that no name may lie on
 
 
 def _bare(height: float) -> tuple[Figure, Axes]:
@@ -32,35 +35,39 @@ def frontier(
     """Harmful views against wrongful removals: a line's worlds as small dots, their mean named."""
     plots.use(lang)
     figure, axis = _bare(3.6)
-    means = found.groupby("policy", sort=False)[["wrongful", "harmful_views"]].mean()
-    axis.plot(means["wrongful"], means["harmful_views"], color=INK, lw=1, zorder=1)
-    _dots(axis, found, INK)
-    for policy, (x, y) in zip(means.index, means.to_numpy(), strict=True):
-        _named(axis, names[policy], x, y, INK)
+    means = found.groupby("policy", sort=False)[AXES].mean()
+    axis.plot(means["wrongful"], means["harmful_views"], "-o", color=INK, lw=1, ms=5, zorder=1)
+    dots = [Dot(x, y, names[policy], INK) for policy, (x, y) in means.iterrows()]
+    shown = [found] if yours is None else [found, yours]
+    for worlds, colour in zip(shown, (INK, ORANGE), strict=False):
+        _dots(axis, worlds, colour)
     if yours is not None:
-        _dots(axis, yours, ORANGE)
-        x, y = yours[["wrongful", "harmful_views"]].mean()
+        x, y = yours[AXES].mean()
         axis.plot([x], [y], "D", color=ORANGE, ms=8)
-        _named(axis, SAYS.word("pictures", "yours", lang), x, y, ORANGE, (10, 16))
+        dots.append(Dot(x, y, SAYS.word("pictures", "yours", lang), ORANGE))
     axis.set(
         xlabel=SAYS.word("pictures", "wrongful", lang),
         ylabel=SAYS.word("pictures", "harmful", lang),
     )
     axis.margins(x=0.15, y=0.12)
     axis.set_ylim(bottom=0)
-    return _signed(figure, axis, "frontier", lang)
+    _signed(figure, axis, "frontier", lang)
+    worlds_dots = [each[AXES].to_numpy() for each in shown]
+    name_dots(figure, axis, dots, np.concatenate([_along(means.to_numpy()), *worlds_dots]))
+    return figure
+
+
+def _along(corners: Points) -> Points:
+    """Points along the line that joins these, close enough that no name fits between two."""
+    at = np.linspace(0, len(corners) - 1, ALONG * (len(corners) - 1) + 1)
+    nth = np.arange(len(corners))
+    return np.column_stack([np.interp(at, nth, each) for each in corners.T])
 
 
 def _dots(axis: Axes, found: pd.DataFrame, colour: str) -> None:
     sns.scatterplot(
         x=found["wrongful"], y=found["harmful_views"], s=16, color=colour, alpha=0.5, ax=axis
     )
-
-
-def _named(axis: Axes, name: str, x: float, y: float, colour: str, off=(6, 4)) -> None:
-    axis.plot([x], [y], "o", color=colour, ms=5)
-    label = axis.annotate(name, (x, y), off, textcoords="offset points", color=colour, size=9)
-    label.set_path_effects([withStroke(linewidth=3, foreground="white")])  # over worlds' dots
 
 
 def hours(found: pd.DataFrame, lang: str = "en") -> Figure:
