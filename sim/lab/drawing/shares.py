@@ -35,7 +35,7 @@ def lorenz(data: Data) -> Figure:
 
 def _tops(axis: Axes, data: Data, lines: list[tuple[str, float]]) -> None:
     """What each agent's top tenth gets, in the corner above the diagonal, in the order of the
-    curves; a leader goes to where it is read off."""
+    curves; a leader goes to where it is read off, level at first: it would cross names below."""
     few = len(lines) <= 3
     step = 8 if few else min(7, 60 / len(lines))
     if not few:
@@ -45,6 +45,7 @@ def _tops(axis: Axes, data: Data, lines: list[tuple[str, float]]) -> None:
         text = data.text(key, data.label(agent), top).replace("%", " %", data.lang == "en")
         colour, at = data.style(agent)["color"], (90, 100 - 100 * top)
         leader = {"arrowstyle": "-", "color": colour, "lw": 0.6, "alpha": 0.7, "relpos": (1, 0.5)}
+        leader["connectionstyle"] = "angle3,angleA=0,angleB=90"
         axis.annotate(
             text, at, (3, y - step * place), color=colour, size=8.5 if few else step + 1, va="top",
             arrowprops={**leader, "shrinkA": 1, "shrinkB": 0},

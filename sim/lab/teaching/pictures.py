@@ -22,6 +22,7 @@ from sim.measure.metrics import measure
 LEVERED = ("watch_minutes", "satisfaction", "finish_rate", "like_rate")
 SAYS = Book("lesson_00")
 WIDTH = 5.2  # inches; on a phone 10 points stay about 10 pixels
+LONG = 13  # per cent of its axis that a name of `made` takes
 
 
 def _bare(height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
@@ -106,7 +107,10 @@ def made(found: Mapping[str, Made], topics: list[int], chance: float, swipes: in
         axis.plot([old, new], [place, place], color=colour, lw=2.5)
         sns.scatterplot(x=[old], y=[place], s=70, color="white", edgecolor=colour, lw=2, ax=axis)
         sns.scatterplot(x=[new], y=[place], s=80, color=colour, ax=axis)
-        axis.text(max(old, new) + 3, place, f"{old:.0f} → {new:.0f}", va="center", size=10)
+        beside = max(old, new) + 3
+        if chance - LONG < beside < chance + 2:  # the line would run through it
+            beside = chance + 2
+        axis.text(beside, place, f"{old:.0f} → {new:.0f}", va="center", size=10)
     axis.axvline(chance, color="#888888", ls=":", lw=1.5)
     axis.text(chance + 1.5, -0.62, SAYS.word("pictures", "chance", lang), size=8.5, color="#666666")
     axis.set_yticks(range(len(found)), list(found))

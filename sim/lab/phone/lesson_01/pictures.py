@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.lab import plots
 from sim.lab.drawing.colours import GREY, colour_of
+from sim.lab.drawing.labels import placed
 from sim.lab.phone.belief import correlated
 from sim.lab.phone.following import SWIPES, Followed
 from sim.lab.phone.lesson_01.experiment import HOW, Runs, behaved
@@ -21,6 +22,7 @@ from sim.lab.teaching.words import Book
 SAYS = Book("lesson_01")
 WIDTH = 5.2  # inches; on a phone 10 points stay about 10 pixels
 LEARN = ("bayes", "mf", "ncf")
+CLEAR = {"fc": "white", "ec": "none", "pad": 0.5}  # no line runs through a number
 BLOCK = 20  # swipes in a point of the feed
 
 
@@ -48,12 +50,9 @@ def _curve(axis: Axes, found: Followed, agent: str, name: str, **style: Any) -> 
 def _apart(axis: Axes, least: float) -> None:
     """Names at the ends of curves that would lie on each other are moved up and down."""
     names = sorted(axis.texts, key=lambda text: text.xy[1])  # type: ignore[attr-defined]
-    spots = [name.xy[1] for name in names]  # type: ignore[attr-defined]
-    for k in range(1, len(spots)):
-        spots[k] = max(spots[k], spots[k - 1] + least)
-    shift = sum(spots) / len(spots) - sum(name.xy[1] for name in names) / len(names)  # type: ignore
-    for name, spot in zip(names, spots, strict=True):
-        name.xy = (name.xy[0], spot - shift)  # type: ignore[attr-defined]
+    wanted = [name.xy[1] for name in names]  # type: ignore[attr-defined]
+    for name, spot in zip(names, placed(wanted, least, -np.inf, np.inf), strict=True):
+        name.xy = (name.xy[0], spot)  # type: ignore[attr-defined]
 
 
 def knowing(runs: Runs, lang: str = "en") -> Figure:
@@ -83,9 +82,10 @@ def feed(runs: Runs, lang: str = "en") -> Figure:
         sns.lineplot(x=ends, y=shares, color=colour_of(agent), marker="o", ls=dash, ax=axis, lw=2)
         axis.annotate(agent, (ends[-1], shares[-1]), (7, 0), textcoords="offset points",
                       color=colour_of(agent), va="center", size=9.5)  # fmt: skip
-    _apart(axis, 2.6)
-    chance = 100 * runs.chance
-    axis.axhline(chance, color="#888888", ls=":", lw=1.5)
+    _apart(axis, 3.2)
+    chance, (left, right) = 100 * runs.chance, axis.get_xlim()
+    axis.plot([left, ends[-1]], [chance, chance], color="#888888", ls=":", lw=1.5)  # not the names
+    axis.set_xlim(left, right)
     axis.text(ends[-1], chance - 0.6, _word("chance", lang), size=8.5, color="#666666", va="top",
               ha="right")  # fmt: skip
     axis.set(xlabel=_word("swipes", lang), ylabel=_word("favourites", lang), ylim=(0, None))
@@ -126,7 +126,8 @@ def _strips(axis: Axes, found: dict[str, Followed], agent: str, lang: str) -> No
     for place, values in enumerate(each.values()):
         mean = float(np.mean(values))
         axis.plot([mean, mean], [place - 0.34, place + 0.34], color="#1a1a1a", lw=2.5)
-        axis.text(mean, place - 0.38, f"{mean:.2f}", ha="center", va="bottom", size=9.5)
+        axis.text(mean, place - 0.38, f"{mean:.2f}", ha="center", va="bottom", size=9.5,
+                  bbox=CLEAR)  # fmt: skip
     axis.axvline(0, color="#888888", ls=":", lw=1.5)
     axis.set(xlabel=_word("knows_at", lang, SWIPES), ylabel="")
     axis.set_ylim(len(each) - 0.5, -0.72)
