@@ -160,7 +160,7 @@ teach.compare(
 # machine suspects, and of that what many will see, since harm is done by being seen.
 #
 # **People come late.** They judge well, but at night, when what goes far has gone. In six worlds a line at
-# .5 left a fifth of the harmful views; people whose queue was empty every morning changed them by
+# .5 left a sixth of the harmful views; people whose queue was empty every morning changed them by
 # no amount that could be told from chance. They are needed for what machines get wrong, not for speed.
 #
 # **A line is a moving target.** Makers are not told the line. Each tries what it can afford (change the
@@ -182,7 +182,7 @@ teach.compare(
 # **“举报最多”不等于“最坏”。** 台上举报最多的视频，举报者多是专门来举报的账号：有人雇来让别人闭嘴的。
 # 普通人的举报很分散；公开数据里，举报被认定成立的占 10% 到 27%。先看机器怀疑的，其中又先看很多人会看到的，因为被看到才会造成伤害。
 #
-# **人工来得晚。** 人判得准，但要到夜里才看，而传得快的早已传开。在六个世界里，画在 .5 的线只剩五分之一的有害观看；
+# **人工来得晚。** 人判得准，但要到夜里才看，而传得快的早已传开。在六个世界里，画在 .5 的线只剩六分之一的有害观看；
 # 每天早上都清空队列的人工，带来的变化却与偶然分不开。人工的用处是纠正机器的错，不是快。
 #
 # **线是移动的靶子。** 没人告诉违规账号线在哪里。每个人都试自己负担得起的办法（改外观、拆成几个账号、模仿别人的风格、
