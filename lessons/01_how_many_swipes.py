@@ -207,18 +207,18 @@ lesson.of_me(mine.done(), LANG)
 # 1. *Built in:* these recommenders learn from seconds. Deleting likes changes nothing, to the last
 #    digit, because nobody reads them. That is how they were written, not a discovery.
 # 2. *What comes of it:* the platform that reads reactions in place of seconds hardly knows anybody
-#    after forty swipes: a correlation of .04, where seconds give .28 (means of four worlds, which differ by .03 and .06). Nobody wrote that. A
+#    after forty swipes: a correlation of .04, where seconds give .30 (means of four worlds, which differ by .03 and .05). Nobody wrote that. A
 #    person gives about 1.0 likes in forty swipes, but forty times a number of seconds. Many weak signs
 #    beat few strong ones.
 #
-# **How fast?** `bayes` goes from .07 before the first swipe to .13 after ten, .28 after forty and .40 after
-# eighty; `mf` reaches .23 and `ncf` .21 after forty. That looks slow for a mind reader. One look says
+# **How fast?** `bayes` goes from .06 before the first swipe to .14 after ten, .30 after forty and .39 after
+# eighty; `mf` reaches .25 and `ncf` .22 after forty. That looks slow for a mind reader. One look says
 # little: people leave what they love and watch what bores them, and a long video holds longer than a
 # short one whatever it is about. So a careful recommender hardly moves for one swipe, and each
 # further one adds less: its belief after n swipes is the share n / (n + noise) of what it saw.
 #
-# **Why does the feed lag?** Under `bayes`, 15.1 % of swipes 21 to 40 are about the five favourites; by chance
-# it would be 9.3. What holds everybody still counts most in a score. And even the oracle, which knows
+# **Why does the feed lag?** Under `bayes`, 14.6 % of swipes 21 to 40 are about the five favourites, and 18.8 %
+# of swipes 61 to 80; by chance it would be 9.3. What holds everybody still counts for much in a score. And even the oracle, which knows
 # everything, falls from 48 to 37 % between the first and the second twenty: it sees that an appetite for a topic is used up within an
 # evening (a mechanism of this world: `sessions.satiate`; set it to 0 to switch it off).
 #
@@ -240,17 +240,17 @@ lesson.of_me(mine.done(), LANG)
 #
 # 1. *写进去的：* 这些推荐算法只从秒数学习。删掉赞，结果分毫不变，因为根本没有谁去读它。
 #    程序就是这么写的，算不上发现。
-# 2. *长出来的：* 只看互动、不看秒数的平台，四十下之后几乎谁也不了解：相关系数 .04，而看秒数的是 .28（四个世界的均值，各世界间相差 .03 和 .06）。
+# 2. *长出来的：* 只看互动、不看秒数的平台，四十下之后几乎谁也不了解：相关系数 .04，而看秒数的是 .30（四个世界的均值，各世界间相差 .03 和 .05）。
 #    这一点没有人写进去。一个人滑四十下大约只点 1.0 个赞，却留下四十个秒数。许多微弱的信号，胜过少数强烈的信号。
 #
-# **有多快？** `bayes` 在第一下之前是 .07，十下后 .13，四十下后 .28，八十下后 .40；
-# 四十下后 `mf` 是 .23，`ncf` 是 .21。说是读心，未免有点慢。因为看一次说明不了多少：
+# **有多快？** `bayes` 在第一下之前是 .06，十下后 .14，四十下后 .30，八十下后 .39；
+# 四十下后 `mf` 是 .25，`ncf` 是 .22。说是读心，未免有点慢。因为看一次说明不了多少：
 # 喜欢的也会划走，无聊的也会看完；而且不管讲什么，长视频总是看得更久。
 # 所以谨慎的推荐算法不会因为滑一下就改主意，而每多滑一下，增加的了解也越来越少：
 # 滑了 n 下之后，它相信的是所见的 n /（n + 噪声）。
 #
-# **为什么信息流跟得慢？** 在 `bayes` 下，第 21 到 40 下有 15.1% 属于最爱的五个话题，随机是 9.3%。
-# 打分里分量最重的仍是“人人都爱看”。就连无所不知的 oracle，前二十下到后二十下也从 48% 降到 37%：
+# **为什么信息流跟得慢？** 在 `bayes` 下，第 21 到 40 下有 14.6% 属于最爱的五个话题，第 61 到 80 下有 18.8%，随机是 9.3%。
+# 打分里“人人都爱看”仍占很大分量。就连无所不知的 oracle，前二十下到后二十下也从 48% 降到 37%：
 # 它看得出，对一个话题的胃口一晚上就会用掉不少（这是这个世界的一个机制 `sessions.satiate`，设为 0 即可关掉）。
 #
 # **第一下之前。** 在这个世界里，同龄人的口味相近（这也是写进去的：`viewers.band_share`，设为 0 即可关掉），
@@ -282,7 +282,8 @@ lesson.behaviours(runs, how, LANG)
 
 # %% [markdown] lang="en"
 # The mechanism is switched off: people still like what they like, and nobody can know. It even
-# forgets what their age had told it (.07): .01 if they watch everything, .02 if they skip everything, .01 by the coin (four worlds, within .03). It has its price: whoever skips everything sees
+# forgets most of what their age had told it (.06): .03 if they watch everything, .02 if they skip everything,
+# .02 by the coin (four worlds, within .06). It has its price: whoever skips everything sees
 # nothing.
 #
 # ## Extend
@@ -295,7 +296,7 @@ lesson.behaviours(runs, how, LANG)
 # the seconds in it?
 
 # %% [markdown] lang="zh"
-# 机制被关掉了：喜欢的还是喜欢，但谁也无从知道。连年龄段原先告诉它的（.07）也忘了：全看完是 .01，全划走是 .02，抛硬币是 .01（四个世界，上下 .03 之内）。
+# 机制被关掉了：喜欢的还是喜欢，但谁也无从知道。连年龄段原先告诉它的（.06）也大多忘了：全看完是 .03，全划走是 .02，抛硬币是 .02（四个世界，上下 .06 之内）。
 # 代价也有：全都划走的人，什么也没看到。
 #
 # ## 再进一步
