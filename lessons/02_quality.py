@@ -182,16 +182,16 @@ teach.compare(
 # **"It went viral, so it must be good"** is half true.
 #
 # 1. *The sorting is the same in every world, the winners are not.* Under `popular` a tenth of the
-#    videos takes half of all impressions (37 to 61 %, by how many are new), in whatever world. Which
-#    ones is up to luck by 56 to 81 %; under `mf`, which also serves taste, by 49 to 59 %.
+#    videos takes half of all impressions (36 to 56 %, by how many are new), in whatever world. Which
+#    ones is up to luck by 52 to 69 %; under `mf`, which also serves taste, by 48 to 58 %.
 # 2. *The very best rarely do badly, the worst rarely do well, and in between nearly anything
 #    happens.* Under `popular` the best tenth reach the top tenth in two worlds of five, the worst in
-#    hardly any. The top quarter, which you bet on, they reach in three of five (46 to 76 %): a scout
+#    hardly any. The top quarter, which you bet on, they reach in three of five (52 to 68 %): a scout
 #    who knows quality still loses two bets of five.
 # 3. *A share is not an amount.* Under `random` all is luck, and it is next to nothing. `mf` leaves luck
-#    a smaller share than `popular` in four sets of people and videos of five (54 % against 68 over
-#    all) and gives quality and hook more (32 % against 18); yet its worlds lie further apart (a factor
-#    of 2.3 against 1.8), since it makes larger differences.
+#    a smaller share than `popular` in two sets of people and videos of three (52 % against 58 over
+#    all) and gives quality and hook more (34 % against 18); yet its worlds lie further apart (a factor
+#    of 2.3 against 1.7), since it makes larger differences.
 # 4. *No creator can see this.* Whoever is shown much in the one world there is has a curve that looks
 #    like merit.
 #
@@ -214,13 +214,13 @@ teach.compare(
 #
 # **“它火了，说明它好”** 只对了一半。
 #
-# 1. *每个世界分曝光的样子都一样，赢家却不一样。* `popular` 下不管哪个世界，十分之一的视频都拿走约一半曝光（37% 到 61%，看新视频有多少）。
-#    至于是哪几条，56% 到 81% 靠运气；`mf` 还看口味，运气也占 49% 到 59%。
+# 1. *每个世界分曝光的样子都一样，赢家却不一样。* `popular` 下不管哪个世界，十分之一的视频都拿走约一半曝光（36% 到 56%，看新视频有多少）。
+#    至于是哪几条，52% 到 69% 靠运气；`mf` 还看口味，运气也占 48% 到 58%。
 # 2. *最好的很少失败，最差的很少走红，中间的几乎什么都可能发生。* `popular` 下，质量最好的十分之一在五分之二的世界里
-#    进了前十分之一，最差的几乎从来没有。你押的是前四分之一，它们进去的有五分之三（46% 到 76%）：
+#    进了前十分之一，最差的几乎从来没有。你押的是前四分之一，它们进去的有五分之三（52% 到 68%）：
 #    就算星探看得准质量，五注里还是有两注落空。
-# 3. *占比不是大小。* `random` 下全是运气，可差异小得几乎没有。五批人和视频里有四批，`mf` 的运气占比小于 `popular`
-#    （五批平均 54% 对 68%），质量和抓人程度占得更多（32% 对 18%）；世界之间的差距却更大（2.3 倍对 1.8 倍），
+# 3. *占比不是大小。* `random` 下全是运气，可差异小得几乎没有。三批人和视频里有两批，`mf` 的运气占比小于 `popular`
+#    （三批平均 52% 对 58%），质量和抓人程度占得更多（34% 对 18%）；世界之间的差距却更大（2.3 倍对 1.7 倍），
 #    因为它造成的差异整体更大。
 # 4. *创作者自己看不出来。* 现实只有一个世界，在这个世界里曝光多的人，看自己的曲线总像是实力。
 #
@@ -259,8 +259,8 @@ lesson_02.shares(tried, LANG, "tried")
 # %% [markdown] lang="en"
 # A list by `counts` is pure snowball (luck 100 %, worlds apart by a factor of 4 to 8), and
 # quality plays no part: whoever happens to lead goes on leading. With the `jury` the loop is off, and
-# luck nearly gone (5 to 11 %). But look at what did *not* go: under the jury the top tenth takes 47
-# to 77 % of all impressions, more than under any other. **Unequal and lucky are two things.** One list
+# luck nearly gone (5 to 6 %). But look at what did *not* go: under the jury the top tenth takes 46
+# to 74 % of all impressions, more than under any other. **Unequal and lucky are two things.** One list
 # makes few stars; learning from what was shown makes it a matter of luck which. And a platform that
 # knew true worth would need no trial; one that does not has to try, and pays for it in luck.
 #
@@ -275,7 +275,7 @@ lesson_02.shares(tried, LANG, "tried")
 
 # %% [markdown] lang="zh"
 # 按 `counts` 排就是纯粹的滚雪球（运气占 100%，世界之间差 4 到 8 倍），质量不起作用：碰巧领先的会一直领先。
-# 换成 `jury`，循环被关掉，运气几乎消失（5% 到 11%）。但要看清什么*没有*消失：评审团之下，前十分之一拿走 47% 到 77% 的曝光，
+# 换成 `jury`，循环被关掉，运气几乎消失（5% 到 6%）。但要看清什么*没有*消失：评审团之下，前十分之一拿走 46% 到 74% 的曝光，
 # 比哪种都多。**不平等和靠运气是两回事。** 一份共用的榜单造出少数明星；从以往曝光中学习，则让“谁是明星”变成运气。
 # 平台若知道真实水平，就不必试；不知道就得试，代价就是运气。
 #

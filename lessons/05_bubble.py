@@ -177,13 +177,13 @@ lesson_05.mine_alone(cards, "bayes", "nano", 3, SEED, DEVICE)
 #    then alike, but a stranger's as much: the bubble is -0.1, within luck of none.
 #    Whoever counts topics alone takes the supply for a bubble.
 # 2. *Own taste makes one where nobody recommends:* 2.6 pairs of 100 under `random`, from nothing but
-#    swiping away. `mf` (4.2) adds a little within a week, `bayes` (7.1) much.
-# 3. *The two work on each other.* Where nobody has a taste, `bayes` finds none to enlarge: 0.0, which
-#    is naught. Own taste without it makes 2.6, both together 7.1. Most of it neither makes alone,
-#    so "whose share" has no answer but by a rule, and Shapley's is a fair one: own taste 4.5, the
-#    algorithm 2.2, supply 1.2. Own taste comes first in each world; the order of the other two, three
+#    swiping away. `mf` (4.2) adds a little within a week, `bayes` (9.0) much.
+# 3. *The two work on each other.* Where nobody has a taste, `bayes` takes for one what is none: 1.9, or
+#    1.6 over twelve worlds more. Own taste without it makes 2.6, both together 9.0. Half of that neither
+#    makes alone, so "whose share" has no answer but by a rule, and Shapley's is a fair one: own taste 4.4,
+#    the algorithm 3.7, supply 1.9. Supply comes last in each world; the order of the other two, three
 #    worlds cannot tell.
-# 4. *Tastes that answer what is watched* change little within a week: 6.4 where they are fixed, 6.2
+# 4. *Tastes that answer what is watched* change little within a week: 8.8 where they are fixed, 8.4
 #    where they answer ten times as strongly as evidence says. Bubbles here come from who is shown
 #    what, not from people who become others. What a year does, this lesson cannot show.
 #
@@ -213,11 +213,11 @@ lesson_05.mine_alone(cards, "bayes", "nano", 3, SEED, DEVICE)
 # 1. *个人的，和大家都一样的，不是一回事。* `popular` 给所有人看同样的几条。同一个人看的很像，可陌生人看的也一样像：
 #    茧房是 -0.1，与没有相差无几。只数话题的人，会把供给当成茧房。
 # 2. *没有推荐，自己的口味也会造出茧房：* `random` 下每 100 对多出 2.6 对，仅仅因为人会划走不爱看的。
-#    `mf`（4.2）一周里加重一点，`bayes`（7.1）加重很多。
-# 3. *两者互相放大。* 谁都没有口味时，`bayes` 没有东西可以放大：0.0，等于没有。没有它，口味造出 2.6；两者一起是 7.1。
-#    大部分不是哪一个单独造成的，所以“各占多少”只能按某种规则来答，沙普利的规则比较公平：自己的口味 4.5，算法 2.2，供给 1.2。
-#    每个世界里自己的口味都最大；另外两个谁大谁小，三个世界还分不清。
-# 4. *口味受观看影响* 在一周里差别很小：口味固定时 6.4，影响强到证据的十倍时 6.2。
+#    `mf`（4.2）一周里加重一点，`bayes`（9.0）加重很多。
+# 3. *两者互相放大。* 谁都没有口味时，`bayes` 会把不是口味的当成口味：1.9，另外十二个世界平均 1.6。没有它，口味造出 2.6；两者一起是 9.0。
+#    其中一半不是哪一个单独造成的，所以“各占多少”只能按某种规则来答，沙普利的规则比较公平：自己的口味 4.4，算法 3.7，供给 1.9。
+#    每个世界里供给都最小；另外两个谁大谁小，三个世界还分不清。
+# 4. *口味受观看影响* 在一周里差别很小：口味固定时 8.8，影响强到证据的十倍时 8.4。
 #    这里的茧房来自给谁看什么，不是人变成了另一个人。一年会怎样，这一课看不出来。
 #
 # **什么是设定好的，什么是涌现的？** 设定好的：人的口味不同，话题供给不均，`bayes` 估计口味，观看可能改变口味（`feedback`）。
@@ -242,12 +242,12 @@ way = choice.answers()["way"]
 lesson_05.out(lesson_05.ways_out("bayes", (way,), "nano", DAYS, SEED, DEVICE), LANG)
 
 # %% [markdown] lang="en"
-# In this world, from a bubble of 9.9: going on, 5.6 and then 6.0; `forget`, 6.3 and 3.2; `random`,
-# 1.9 and 2.1; `popular`, gone at once (-2.2, -1.4). In another world, from 9.6:
-# 7.5 and 6.1; 11.2 and 5.1; 1.8 and 2.9; -0.2 and -2.0. Deleting what is known is hardly a way out: tastes
-# are where they were, recent views still tell, and for three days the bubble is no smaller than where
-# nothing is changed. What helps is another way of choosing, and it costs what knowing people brought. How
-# far a bubble strays by itself, `goes on` shows. Two evenings: trust the large differences only.
+# In this world, from a bubble of 10.1: going on, 10.5 and then 9.4; `forget`, 8.1 and 6.4; `random`,
+# 3.8 and 2.7; `popular`, gone at once (-1.5, -1.6). In another world, from 12.5:
+# 13.0 and 9.0; 12.1 and 8.1; 2.0 and 3.8; -0.3 and -1.4. Deleting what is known is hardly a way out: tastes
+# are where they were, recent views still tell, and within three days `bayes` knows most again. What helps
+# is another way of choosing, and it costs what knowing people brought. How far a bubble strays by itself,
+# `goes on` shows. Two evenings: trust the large differences only.
 #
 # ## Extend
 #
@@ -258,9 +258,9 @@ lesson_05.out(lesson_05.ways_out("bayes", (way,), "nano", DAYS, SEED, DEVICE), L
 # 20 videos each. What part of what you two share says nothing about either of you?
 
 # %% [markdown] lang="zh"
-# 这个世界里，茧房原来是 9.9：不变，先 5.6 后 6.0；`forget`，6.3 和 3.2；`random`，1.9 和 2.1；
-# `popular`，立刻消失（-2.2，-1.4）。另一个世界里，从 9.6 开始：7.5 和 6.1；11.2 和 5.1；1.8 和 2.9；
-# -0.2 和 -2.0。清空记忆算不上出路：口味没变，最近看过的也还看得到，头三天的茧房并不比什么都不改时小。
+# 这个世界里，茧房原来是 10.1：不变，先 10.5 后 9.4；`forget`，8.1 和 6.4；`random`，3.8 和 2.7；
+# `popular`，立刻消失（-1.5，-1.6）。另一个世界里，从 12.5 开始：13.0 和 9.0；12.1 和 8.1；2.0 和 3.8；
+# -0.3 和 -1.4。清空记忆算不上出路：口味没变，最近看过的也还看得到，三天之内 `bayes` 又懂了大半。
 # 有用的是换一种推荐算法，代价是失去“懂你”的好处。茧房自己会起伏多少，看“不变”就知道。只有两个晚上，只能相信大的差别。
 #
 # ## 再进一步
