@@ -180,10 +180,11 @@ teach.compare(
 #    alike: 0.16, 0.22 and 0.17 by five posts a day, 0.04, 0.04 and 0.05 by tempting titles (the last
 #    could be luck). Followers and money differed: five posts a day won 485, 950 and 290 followers (the
 #    first and the last could be luck); selling brought RMB 2,781, 5,218 and 512 a month against 170,
-#    235 and 99 (together told from luck), here 456 against 125 (which could be luck: the shop sold in
-#    two worlds of ten). With `SEED = 20` you are one whose videos hardly anybody is shown, 441 views a
-#    day: there five posts a day bring 5.0 times the views and nothing in followers or trust that could
-#    be told from luck (trust -0.153 to 0.023). No plan suits everybody.
+#    235 and 99 (together told from luck), here 456 against 125 (which could be luck: in the last
+#    month the shop sold in two worlds of ten). With `SEED = 20` you are one whose videos hardly
+#    anybody is shown, 441 views a day: there five posts a day bring 5.0 times the views and nothing
+#    in followers or trust that could be told from luck (trust -0.153 to 0.023). No plan suits
+#    everybody.
 #
 # **What is built in, and what emerges?** Built in: how one viewer takes one video; that bonds break
 # faster than they grow; that more than four hours of work a day wear out, and that worn-out people
@@ -216,8 +217,8 @@ teach.compare(
 # 6. *五十个人照同一个计划做，* 九成的人最后有 600 到 1,200 个粉丝。有 1,200 的那位会出来传授经验。
 # 7. *一个账号只是一个账号。* 另外三个账号（`SEED` 21、22、23，各四个世界）的信任同样下降：一天五条少 0.16、0.22、0.17，
 #    标题诱人少 0.04、0.04、0.05（最后一个单看可能是运气）。粉丝和钱却各不相同：一天五条多了 485、950、290 个粉丝（第一个和最后一个可能是运气）；
-#    什么都卖，一个月 2,781、5,218、512 元，对 170、235、99 元（合起来与运气分得开），这里是 456 对 125 元（可能是运气：十个世界里只有两个，
-#    橱窗卖出了东西）。如果 `SEED = 20`，你的视频几乎没人看到，日均 441 次观看：一天五条同样带来 5.0 倍的观看，
+#    什么都卖，一个月 2,781、5,218、512 元，对 170、235、99 元（合起来与运气分得开），这里是 456 对 125 元（可能是运气：最后一个月，
+#    橱窗只在十个世界里的两个卖出了东西）。如果 `SEED = 20`，你的视频几乎没人看到，日均 441 次观看：一天五条同样带来 5.0 倍的观看，
 #    粉丝和信任（信任 -0.153 到 0.023）却与运气分不开。没有适合所有人的计划。
 #
 # **什么是设定好的，什么是涌现的？** 设定好的：一位观众怎样对待一条视频；关系破裂比建立快；一天工作超过四小时会累，
@@ -253,7 +254,7 @@ lesson_10.switched(found.first(SOME), without, switch, LANG)
 # Where overwork makes no video weaker, five posts a day bring 6.7 times the views and 2.2 times the
 # followers (1,967 against 900 in six worlds), and cost 0.10 of trust where they cost 0.19. So "post more" is
 # not wrong because more is worthless: it is wrong for somebody with four hours a day. Whoever has a
-# team has switched this mechanism off. What is left of the loss has other causes (two thirds are left
+# team has switched this mechanism off. What is left of the loss has other causes (four fifths are left
 # with `SEED` 23, nothing that could be told from luck with 21): take the next.
 # Trust the large differences: of two dozen lines one leaves naught by luck.
 #
@@ -269,7 +270,7 @@ lesson_10.switched(found.first(SOME), without, switch, LANG)
 
 # %% [markdown] lang="zh"
 # 如果累了视频也不变差，一天五条会带来 6.7 倍的观看、2.2 倍的粉丝（六个世界里 1,967 对 900），信任少 0.10，而不是 0.19。
-# 所以“多发”错不在多发没用，而在一天只有四小时。有团队的人，等于关掉了这个机制。剩下的损失另有原因（`SEED` 23 还剩三分之二，
+# 所以“多发”错不在多发没用，而在一天只有四小时。有团队的人，等于关掉了这个机制。剩下的损失另有原因（`SEED` 23 还剩五分之四，
 # 21 剩下的与运气分不开）：接着关下一个。
 # 只相信大的差别：二十几条线里，总有一条光凭运气就离开了零。
 #
