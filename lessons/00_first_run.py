@@ -235,7 +235,7 @@ teach.behind(run, LANG)
 #
 # 1. *What holds everybody comes first.* `ncf` shows much better and more catching videos than chance.
 #    Your favourites come second: 15 % of its feed after a week, against 10 by chance
-#    and 31 for the oracle (means of three worlds, each within 1). It has begun to know people.
+#    and 30 for the oracle (means of three worlds, each within 1). It has begun to know people.
 # 2. *One list makes few stars.* `popular` asks what share of plays was long, so being shown more does
 #    not by itself move a video up. But everybody gets one list: a tenth of the videos takes
 #    about 92 % of a day's impressions (chance: 14).
@@ -243,7 +243,7 @@ teach.behind(run, LANG)
 #    (Kleinberg et al., 2024).
 #
 # **Is that a filter bubble?** Here knowing people narrows what they see: 3.9 bits by chance,
-# 3.6 under `ncf`, 2.8 under the oracle (worlds differ by up to .2), whose viewers are the most
+# 3.6 under `ncf`, 2.9 under the oracle (worlds differ by up to .2), whose viewers are the most
 # satisfied. Fewer topics alone do not show harm, and one week shows no trap. Two words to keep apart: a *filter
 # bubble* (Pariser, 2011) is what an algorithm keeps from you; an *information cocoon* (Sunstein,
 # 2006) is spun by people who choose only what pleases them.
@@ -264,13 +264,13 @@ teach.behind(run, LANG)
 # **“它推的就是我喜欢的”** 只对了一半。
 #
 # 1. *学得最多的是谁都爱看什么。* `ncf` 推的视频比随机的好得多、也抓人得多。你的最爱排在其次：一周后占信息流的
-#    15%，随机是 10%，oracle 是 31%（三个世界的均值，各世界相差不到 1）。它刚开始懂人。
+#    15%，随机是 10%，oracle 是 30%（三个世界的均值，各世界相差不到 1）。它刚开始懂人。
 # 2. *一份榜单捧出少数明星。* `popular` 看的是长播的比例，多推并不会让一个视频自动上升；
 #    但人人共用一份榜单，十分之一的视频拿走一天曝光的约 92%（随机：14%）。
 # 3. *留得住不等于满意。* 一时想看的和事后觉得值得的并不相同（Kleinberg 等，2024）。
 #
 # **这是过滤气泡吗？** 在这里，越懂一个人，给他看的话题越少：随机 3.9 比特，`ncf` 3.6，
-# oracle 2.8（各世界上下不超过 .2），而 oracle 的观众最满意。话题少本身并不说明有害，一周也看不出陷阱。两个词要分清：
+# oracle 2.9（各世界上下不超过 .2），而 oracle 的观众最满意。话题少本身并不说明有害，一周也看不出陷阱。两个词要分清：
 # *过滤气泡*（Pariser，2011）指算法不让你看到的；*信息茧房*（Sunstein，2006）指人只挑自己爱看的，作茧自缚。
 #
 # 外部证据有争议。*短视频：* Sukiennik 等（2024）跟踪一个中国应用一年，处在气泡中的用户比例大体不变，深浅在变。
@@ -305,10 +305,10 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 
 # %% [markdown] lang="en"
 # You get what you reward, where it can be seen. In two worlds, rewarding completion raised the
-# completion rate from 16 to 22 % and cost 2.6 of 8.8 minutes and .08 of satisfaction (.65);
-# rewarding reactions raised likes from 2.0 to 2.9 per 100 and cost 3.5 minutes and .20. Satisfaction
+# completion rate from 17 to 22 % and cost 2.0 of 8.6 minutes and .08 of satisfaction (.60);
+# rewarding reactions raised likes from 1.9 to 2.9 per 100 and cost 3.3 minutes and .17. Satisfaction
 # cannot be seen, only asked about, once in a hundred videos. In three worlds, rewarding it raised
-# it to .69, halved regret (6.1 to 2.7 per 100 shown) and cost no time, but favourites fell from 15 to 12 %.
+# it to .68, cut regret to a third (8 to 3 per 100 shown) and cost hardly any time, but favourites fell from 15 to 12 %.
 #
 # ## Extend
 #
@@ -320,10 +320,10 @@ pictures.lever({"watch_time": run, objective: other}, "ncf", LANG)
 # many bits is that? And what can it *not* tell you: who narrowed it, the app or you?
 
 # %% [markdown] lang="zh"
-# 看得见的目标，奖励什么就得到什么。在两个世界里：奖励完播，完播率从 16% 升到 22%，代价是 8.8 分钟中的 2.6 分钟
-# 和满意度 .65 中的 .08；奖励互动，每百次曝光的赞从 2.0 升到 2.9，代价是 3.5 分钟和 .20。
-# 满意度看不见，只能问，而且一百个视频才问一次。在三个世界里，奖励满意度使它升到 .69，后悔减半
-# （每百次曝光 6.1 降到 2.7），时间没有减少，但最爱话题的占比从 15% 降到 12%。
+# 看得见的目标，奖励什么就得到什么。在两个世界里：奖励完播，完播率从 17% 升到 22%，代价是 8.6 分钟中的 2.0 分钟
+# 和满意度 .60 中的 .08；奖励互动，每百次曝光的赞从 1.9 升到 2.9，代价是 3.3 分钟和 .17。
+# 满意度看不见，只能问，而且一百个视频才问一次。在三个世界里，奖励满意度使它升到 .68，后悔减到三分之一
+# （每百次曝光 8 降到 3），时间几乎没有减少，但最爱话题的占比从 15% 降到 12%。
 #
 # ## 再进一步
 #
