@@ -87,8 +87,8 @@ QUOTES = [
     Quote(
         "In three worlds, rewarding it raised it to N, cut regret to a third (N to N per 100 "
         "shown) and cost hardly any time, but favourites fell from N to N %.",
-        "在三个世界里，奖励满意度使它升到 N，后悔减到三分之一 （每百次曝光 N 降到 N），时间几乎没有减少，"
-        "但最爱话题的占比从 N% 降到 N%。",
+        "在三个世界里，奖励满意度使它升到 N，后悔减到三分之一 （每百次曝光 N 降到 N），"
+        "时间几乎没有减少，但最爱话题的占比从 N% 降到 N%。",
         (
             "satisfaction satisfaction", "watch_time regret", "satisfaction regret",
             "watch_time favourites", "satisfaction favourites",
